@@ -1,0 +1,36 @@
+import type { Address, ModelName, PoolKey, TargetName } from './names.ts';
+import type { Rejection } from './rejection.ts';
+import type { Endpoint } from './snapshot.ts';
+
+/** What the core knows of a request: nothing of Envoy, nothing of the body but its model name. */
+export interface PickRequest {
+  /** `:authority` as the client sent it. */
+  readonly host: string;
+  /** `undefined` for requests that are routed by headers alone. */
+  readonly model: ModelName | undefined;
+  /** Name of an InferenceObjective, from the request's header. */
+  readonly objective: string | undefined;
+  /** The proxy's subset hint (proposal 004); `undefined` means the whole pool, empty means none. */
+  readonly subset: readonly Address[] | undefined;
+}
+
+/**
+ * How the target was found: `weighted` by an object's weights, `direct` because a pod serves the name,
+ * `passthrough` because unknown names are passed on, `headers` because the request has no model to read.
+ */
+export type RouteKind = 'weighted' | 'direct' | 'passthrough' | 'headers';
+
+/** A request that goes on: which target, on which pod, and which pods may take a retry. */
+export interface Forward {
+  readonly kind: 'forward';
+  readonly route: RouteKind;
+  readonly pool: PoolKey;
+  readonly model: ModelName | undefined;
+  readonly target: TargetName | undefined;
+  readonly endpoint: Endpoint;
+  /** Further pods that hold the target, best first; at most `fallbackEndpoints`. */
+  readonly fallbacks: readonly Endpoint[];
+}
+
+/** The outcome of `decide`. */
+export type Decision = Forward | Rejection;
