@@ -1,4 +1,4 @@
-import type { Address, ModelName, PoolKey, TargetName } from './names.ts';
+import type { ModelName, PoolKey, TargetName } from './names.ts';
 import type { Rejection } from './rejection.ts';
 import type { Endpoint } from './snapshot.ts';
 
@@ -10,8 +10,11 @@ export interface PickRequest {
   readonly model: ModelName | undefined;
   /** Name of an InferenceObjective, from the request's header. */
   readonly objective: string | undefined;
-  /** The proxy's subset hint (proposal 004); `undefined` means the whole pool, empty means none. */
-  readonly subset: readonly Address[] | undefined;
+  /**
+   * The proxy's subset hint (proposal 004), as sent: `ip:port`, or `ip` for all ports of a pod. `undefined`
+   * means the whole pool, empty means none.
+   */
+  readonly subset: readonly string[] | undefined;
 }
 
 /**

@@ -24,6 +24,8 @@ export interface RejectionShape {
   readonly status: number;
   /** `error.type` of the OpenAI error body. */
   readonly type: string;
+  /** `error.code`, where clients know another word than the reason. */
+  readonly code?: string;
   /** `retry-after` in seconds; absent where trying again cannot help. */
   readonly retryAfterS?: number;
 }
@@ -36,7 +38,7 @@ export interface Rejection {
 }
 
 const invalid = { status: 400, type: 'invalid_request_error' } as const;
-const notFound = { status: 404, type: 'not_found_error' } as const;
+const notFound = { status: 404, type: 'invalid_request_error' } as const;
 const tooLarge = { status: 413, type: 'request_too_large' } as const;
 const busy = { status: 429, type: 'rate_limit_error', retryAfterS: 1 } as const;
 const unavailable = { status: 503, type: 'service_unavailable' } as const;
@@ -47,7 +49,7 @@ export const REJECTIONS: { readonly [reason in RejectReason]: RejectionShape } =
   model_missing: invalid,
   model_not_string: invalid,
   model_conflict: invalid,
-  unknown_model: notFound,
+  unknown_model: { ...notFound, code: 'model_not_found' },
   unknown_host: notFound,
   pool_ambiguous: notFound,
   invalid_policy: unavailable,

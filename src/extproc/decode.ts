@@ -1,0 +1,154 @@
+import type { BodyMode, BodyModes } from './body-mode.ts';
+import { parseBodyMode } from './body-mode.ts';
+import type { Inbound, RequestHead } from './inbound.ts';
+import {
+  DESTINATION_HEADER,
+  LB_NAMESPACE,
+  MODEL_NAME_HEADER,
+  OBJECTIVE_HEADERS,
+  SERVED_KEY,
+  SUBSET_KEY,
+  SUBSET_NAMESPACE,
+} from './keys.ts';
+import type { WireHeader, WireHttpBody, WireHttpHeaders, WireRequest, WireValue } from './wire.ts';
+
+const NO_BYTES = new Uint8Array(0);
+const utf8 = new TextDecoder();
+
+/** Translates one ProcessingRequest; a message without a known part becomes `unreadable`. */
+export function decode(wire: WireRequest): Inbound {
+  if (wire.request_headers !== undefined) return requestHeaders(wire, wire.request_headers);
+  if (wire.request_body !== undefined) return requestBody(wire, wire.request_body);
+  if (wire.response_headers !== undefined) return responseHeaders(wire, wire.response_headers);
+  if (wire.response_body !== undefined) return { kind: 'response-body', ...body(wire.response_body) };
+  if (wire.request_trailers !== undefined) return { kind: 'request-trailers' };
+  if (wire.response_trailers !== undefined) return { kind: 'response-trailers' };
+  return { kind: 'unreadable' };
+}
+
+function requestHeaders(wire: WireRequest, headers: WireHttpHeaders): Inbound {
+  return {
+    kind: 'request-headers',
+    head: requestHead(headers.headers?.headers ?? []),
+    endOfStream: headers.end_of_stream === true,
+    modes: bodyModes(wire),
+    subset: subsetHint(wire),
+  };
+}
+
+function requestBody(wire: WireRequest, message: WireHttpBody): Inbound {
+  return { kind: 'request-body', ...body(message), modes: bodyModes(wire), subset: subsetHint(wire) };
+}
+
+function responseHeaders(wire: WireRequest, headers: WireHttpHeaders): Inbound {
+  let status = 0;
+  for (const header of headers.headers?.headers ?? []) {
+    if (header.key === ':status') status = Number(headerText(header));
+  }
+  return {
+    kind: 'response-headers',
+    status,
+    endOfStream: headers.end_of_stream === true,
+    served: wire.metadata_context?.filter_metadata?.[LB_NAMESPACE]?.fields?.[SERVED_KEY]?.stringValue,
+    modes: bodyModes(wire),
+  };
+}
+
+function body(message: WireHttpBody): { readonly bytes: Uint8Array; readonly endOfStream: boolean } {
+  return { bytes: message.body ?? NO_BYTES, endOfStream: message.end_of_stream === true };
+}
+
+/** `protocol_config` present but empty means NONE both ways: NONE is proto3's zero and is not sent. */
+function bodyModes(wire: WireRequest): BodyModes | undefined {
+  const config = wire.protocol_config;
+  if (config === undefined) return undefined;
+  return { request: wireMode(config.request_body_mode), response: wireMode(config.response_body_mode) };
+}
+
+function wireMode(name: string | undefined): BodyMode {
+  return (name === undefined ? undefined : parseBodyMode(name)) ?? 'none';
+}
+
+interface MutableHead {
+  method: string;
+  authority: string;
+  contentType: string | undefined;
+  contentEncoding: string | undefined;
+  contentLength: number | undefined;
+  objective: string | undefined;
+  modelHeader: string | undefined;
+  forgedDestination: boolean;
+  grpc: boolean;
+}
+
+/** The head of a stream whose request headers are not sent to us (header mode SKIP). */
+export function emptyHead(): RequestHead {
+  return newHead();
+}
+
+function newHead(): MutableHead {
+  return {
+    method: '',
+    authority: '',
+    contentType: undefined,
+    contentEncoding: undefined,
+    contentLength: undefined,
+    objective: undefined,
+    modelHeader: undefined,
+    forgedDestination: false,
+    grpc: false,
+  };
+}
+
+/** One pass over the headers; a table of readers keeps the cost at one look-up a header. */
+function requestHead(headers: readonly WireHeader[]): RequestHead {
+  const head = newHead();
+  for (const header of headers) {
+    const read = header.key === undefined ? undefined : HEAD_READERS.get(header.key);
+    if (read !== undefined) read(head, headerText(header));
+  }
+  return head;
+}
+
+const HEAD_READERS: ReadonlyMap<string, (head: MutableHead, text: string) => void> = new Map([
+  [':method', (head: MutableHead, text: string) => void (head.method = text)],
+  [':authority', (head: MutableHead, text: string) => void (head.authority = text)],
+  ['host', (head: MutableHead, text: string) => void (head.authority ||= text)],
+  ['content-type', readContentType],
+  ['content-encoding', (head: MutableHead, text: string) => void (head.contentEncoding = text.toLowerCase())],
+  ['content-length', readContentLength],
+  [OBJECTIVE_HEADERS[0], (head: MutableHead, text: string) => void (head.objective = text)],
+  [OBJECTIVE_HEADERS[1], (head: MutableHead, text: string) => void (head.objective ??= text)],
+  [MODEL_NAME_HEADER, (head: MutableHead, text: string) => void (head.modelHeader = text)],
+  [DESTINATION_HEADER, (head: MutableHead) => void (head.forgedDestination = true)],
+]);
+
+function readContentType(head: MutableHead, text: string): void {
+  head.contentType = text.toLowerCase();
+  head.grpc = head.contentType.startsWith('application/grpc');
+}
+
+function readContentLength(head: MutableHead, text: string): void {
+  const length = Number(text);
+  if (Number.isSafeInteger(length) && length >= 0) head.contentLength = length;
+}
+
+/** Envoy fills `raw_value`; agentgateway puts pseudo-headers into `value`. */
+function headerText(header: WireHeader): string {
+  const raw = header.raw_value;
+  return raw !== undefined && raw.length > 0 ? utf8.decode(raw) : (header.value ?? '');
+}
+
+/** The hint is a list of strings, or one string with commas (GIE's lightweight picker takes both). */
+function subsetHint(wire: WireRequest): readonly string[] | undefined {
+  const hint = wire.metadata_context?.filter_metadata?.[SUBSET_NAMESPACE]?.fields?.[SUBSET_KEY];
+  if (hint === undefined) return undefined;
+  return (hint.listValue?.values ?? [hint]).flatMap(subsetEntries);
+}
+
+function subsetEntries(value: WireValue): readonly string[] {
+  return (value.stringValue ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

@@ -1,0 +1,150 @@
+import type { Forward } from '../core/decision.ts';
+import type { Rejection } from '../core/rejection.ts';
+import { REJECTIONS } from '../core/rejection.ts';
+import { DESTINATION_HEADER, LB_NAMESPACE, REJECTED_HEADER, SERIN_NAMESPACE } from './keys.ts';
+import type { BodyChange, HeaderMutation, Reply } from './outcome.ts';
+import type {
+  WireBodyMutation,
+  WireCommonResponse,
+  WireHeaderMutation,
+  WireHeaderOption,
+  WireImmediateResponse,
+  WireResponse,
+  WireStruct,
+  WireValue,
+} from './wire.ts';
+
+const utf8 = new TextEncoder();
+
+/** Translates one reply into the ProcessingResponse that carries it. */
+export function encode(reply: Reply): WireResponse {
+  switch (reply.kind) {
+    case 'request-headers':
+      return withMetadata({ request_headers: { response: common(reply.headers, undefined) } }, reply.headers);
+    case 'request-body':
+      return withMetadata(
+        { request_body: { response: common(reply.headers, bodyMutation(reply.body)) } },
+        reply.headers,
+      );
+    case 'request-chunk':
+      return { request_body: { response: streamed(joined(reply.parts), reply.endOfStream) } };
+    case 'request-trailers':
+      return { request_trailers: {} };
+    case 'response-headers':
+      return { response_headers: {} };
+    case 'response-body':
+      return { response_body: {} };
+    case 'response-chunk':
+      return { response_body: { response: streamed(reply.bytes, reply.endOfStream) } };
+    case 'response-trailers':
+      return { response_trailers: {} };
+    case 'immediate':
+      return { immediate_response: immediate(reply.rejection, reply.grpc) };
+  }
+}
+
+function streamed(body: Uint8Array, endOfStream: boolean): WireCommonResponse {
+  return { body_mutation: { streamed_response: { body, end_of_stream: endOfStream } } };
+}
+
+function bodyMutation(change: BodyChange): WireBodyMutation | undefined {
+  switch (change.kind) {
+    case 'keep':
+      return undefined;
+    case 'clear':
+      return { clear_body: true };
+    case 'replace':
+      return { body: joined(change.parts) };
+  }
+}
+
+/** The one place where a body is copied, and only if it is in several pieces. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+}
+
+function common(headers: HeaderMutation | undefined, body: WireBodyMutation | undefined): WireCommonResponse {
+  return {
+    ...(headers === undefined ? {} : { header_mutation: headerMutation(headers) }),
+    ...(body === undefined ? {} : { body_mutation: body }),
+    // Envoy ignores this flag in a reply without a header mutation.
+    ...(headers?.forward === undefined ? {} : { clear_route_cache: true }),
+  };
+}
+
+/** Envoy removes before it sets, so a client's repeated header is gone whatever it held. */
+function headerMutation(headers: HeaderMutation): WireHeaderMutation {
+  const set: WireHeaderOption[] = [];
+  if (headers.forward !== undefined) set.push(header(DESTINATION_HEADER, destination(headers.forward)));
+  if (headers.contentLength !== undefined) set.push(header('content-length', String(headers.contentLength)));
+  return {
+    ...(set.length === 0 ? {} : { set_headers: set }),
+    ...(headers.stripDestination ? { remove_headers: [DESTINATION_HEADER] } : {}),
+  };
+}
+
+function header(key: string, value: string): WireHeaderOption {
+  return { header: { key, raw_value: utf8.encode(value) }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' };
+}
+
+/** Header and metadata carry the same text: one `ip:port`, or with fallbacks a list, the pick first. */
+function destination(forward: Forward): string {
+  if (forward.fallbacks.length === 0) return forward.endpoint.address;
+  return [forward.endpoint, ...forward.fallbacks].map((endpoint) => endpoint.address).join(',');
+}
+
+function withMetadata(response: WireResponse, headers: HeaderMutation | undefined): WireResponse {
+  if (headers?.forward === undefined) return response;
+  return { ...response, dynamic_metadata: decisionMetadata(headers.forward) };
+}
+
+/** `envoy.lb` steers the load balancer; `serin` tells access logs what was decided. */
+function decisionMetadata(forward: Forward): WireStruct {
+  const decided: { [name: string]: WireValue } = {
+    pool: { stringValue: forward.pool },
+    route: { stringValue: forward.route },
+    endpoint: { stringValue: forward.endpoint.address },
+  };
+  if (forward.model !== undefined) decided.model = { stringValue: forward.model };
+  if (forward.target !== undefined) decided.target = { stringValue: forward.target };
+  return {
+    fields: {
+      [LB_NAMESPACE]: {
+        structValue: { fields: { [DESTINATION_HEADER]: { stringValue: destination(forward) } } },
+      },
+      [SERIN_NAMESPACE]: { structValue: { fields: decided } },
+    },
+  };
+}
+
+/** gRPC status codes for the HTTP statuses of the rejection table. */
+const GRPC_STATUS: ReadonlyMap<number, number> = new Map([
+  [400, 3],
+  [404, 5],
+  [408, 4],
+  [413, 8],
+  [429, 8],
+  [500, 13],
+  [503, 14],
+]);
+
+/** The OpenAI error body; the reason is its `code`, a response header and Envoy's response code details. */
+function immediate(rejection: Rejection, grpc: boolean): WireImmediateResponse {
+  const shape = REJECTIONS[rejection.reason];
+  const error = {
+    message: rejection.message,
+    type: shape.type,
+    param: null,
+    code: shape.code ?? rejection.reason,
+  };
+  const headers = [header('content-type', 'application/json'), header(REJECTED_HEADER, rejection.reason)];
+  if (shape.retryAfterS !== undefined) headers.push(header('retry-after', String(shape.retryAfterS)));
+  return {
+    status: { code: shape.status },
+    headers: { set_headers: headers },
+    body: utf8.encode(JSON.stringify({ error })),
+    details: `serin_${rejection.reason}`,
+    ...(grpc ? { grpc_status: { status: GRPC_STATUS.get(shape.status) ?? 2 } } : {}),
+  };
+}

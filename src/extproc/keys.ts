@@ -1,0 +1,34 @@
+/** Every header and metadata key that crosses the wire, with its source. */
+
+/** Request header that names the chosen endpoint(s) (GIE proposal 004). */
+export const DESTINATION_HEADER = 'x-gateway-destination-endpoint';
+
+/** Dynamic metadata namespace that load balancers read (proposal 004). */
+export const LB_NAMESPACE = 'envoy.lb';
+
+/** Dynamic metadata namespace for Serin's own decision, for access logs. */
+export const SERIN_NAMESPACE = 'serin';
+
+/** Metadata namespace of the proxy's subset hint (proposal 004). */
+export const SUBSET_NAMESPACE = 'envoy.lb.subset_hint';
+
+/** Key of the subset hint: a list of `ip:port` or `ip` (proposal 004). */
+export const SUBSET_KEY = 'x-gateway-destination-endpoint-subset';
+
+/** Key in `envoy.lb` under which the proxy reports the endpoint that served (proposal 004). */
+export const SERVED_KEY = 'x-gateway-destination-endpoint-served';
+
+/** Request headers that name an InferenceObjective, the newer spelling first. */
+export const OBJECTIVE_HEADERS = ['x-llm-d-inference-objective', 'x-gateway-inference-objective'] as const;
+
+/** Model name that a body-based router lifted into a header (GIE body-based routing). */
+export const MODEL_NAME_HEADER = 'x-gateway-model-name';
+
+/** Response header of a rejection: the reason, for clients and access logs. */
+export const REJECTED_HEADER = 'x-serin-rejected';
+
+/** gRPC call metadata with which an operator names the request body mode (`grpc_service.initial_metadata`). */
+export const BODY_MODE_METADATA = 'x-epp-body-mode';
+
+/** The same for the response body. */
+export const RESPONSE_BODY_MODE_METADATA = 'x-epp-response-body-mode';

@@ -1,0 +1,121 @@
+import type { Forward } from '../core/decision.ts';
+import { reject } from '../core/rejection.ts';
+import { forwardBody } from './forward-body.ts';
+import type { Inbound } from './inbound.ts';
+import type { RequestBody } from './request-body.ts';
+import { beginBody, settleMode } from './request-headers.ts';
+import type { RequestState } from './request-state.ts';
+import { pickRequest, refuse, violation } from './request-state.ts';
+
+type BodyMessage = Extract<Inbound, { kind: 'request-body' }>;
+
+/** Takes one body message in any step. */
+export function onRequestBody(state: RequestState, message: BodyMessage): void {
+  if (state.step === 'start') beginWithoutHeaders(state, message);
+  if (state.step === 'mode') settleMode(state, 'full-duplex');
+  if (state.step === 'held') {
+    state.backlog.push(message);
+    return;
+  }
+  if (state.ended && state.step !== 'rejected') return violation(state, 'a body message after the end');
+  state.ended = message.endOfStream;
+  if (state.step === 'body' && state.body !== undefined) return hold(state, state.body, message);
+  passOn(state, message);
+}
+
+/** The header mode is SKIP: the body is the stream's first message, and no header reply is owed. */
+function beginWithoutHeaders(state: RequestState, message: BodyMessage): void {
+  state.subset = message.subset;
+  if (state.deps.refusal !== undefined) return refuse(state, state.deps.refusal);
+  if (state.mode === undefined) state.step = 'mode';
+  else beginBody(state, state.mode);
+}
+
+/** Takes the request trailers, which end a body whose last chunk did not say so. */
+export function onRequestTrailers(state: RequestState): void {
+  if (state.step === 'mode') settleMode(state, 'full-duplex');
+  if (state.step === 'held') {
+    state.backlog.push({ kind: 'request-trailers' });
+    return;
+  }
+  state.ended = true;
+  state.trailersArrived = true;
+  if (state.step === 'body' && state.body !== undefined) settle(state, state.body);
+  if (state.step === 'passing' || state.step === 'abandoned') state.out.reply({ kind: 'request-trailers' });
+}
+
+/** Holds a chunk, and decides the request once its mode says that the body is whole. */
+function hold(state: RequestState, body: RequestBody, message: BodyMessage): void {
+  state.bodyStarted = true;
+  const refusal = body.add(message.bytes);
+  if (refusal !== undefined) return refuse(state, refusal);
+  switch (state.mode) {
+    case 'full-duplex':
+      return message.endOfStream ? settle(state, body) : undefined;
+    case 'buffered-partial':
+      if (isWhole(state, body, message.endOfStream)) return settle(state, body);
+      return refuse(state, truncated(body.byteLength()));
+    case 'streamed':
+      if (message.endOfStream || body.complete()) return settle(state, body);
+      return state.out.reply({ kind: 'request-body', headers: undefined, body: { kind: 'clear' } });
+    case 'buffered':
+    case 'none':
+    case undefined:
+      return settle(state, body);
+  }
+}
+
+/** A whole body with trailers and a cut-off prefix look alike in BUFFERED_PARTIAL; these tell them apart. */
+function isWhole(state: RequestState, body: RequestBody, endOfStream: boolean): boolean {
+  return endOfStream || body.byteLength() === state.head.contentLength || body.complete();
+}
+
+function truncated(bytes: number) {
+  return reject(
+    'body_truncated',
+    `the request body is larger than the proxy's buffer: only its first ${bytes} bytes arrived ` +
+      '(Envoy: per_connection_buffer_limit_bytes)',
+  );
+}
+
+/** Reads the model and decides; an endpoint that was picked by the headers is kept. */
+function settle(state: RequestState, body: RequestBody): void {
+  if (body.byteLength() === 0) return decideBody(state, body, undefined);
+  const model = body.readModel();
+  if (typeof model !== 'string') return refuse(state, model);
+  return decideBody(state, body, model);
+}
+
+function decideBody(state: RequestState, body: RequestBody, model: string | undefined): void {
+  const picked = state.dispatched;
+  if (picked !== undefined && picked.model === model) return forwardBody(state, body, picked);
+  const subset = picked === undefined ? state.subset : [picked.endpoint.address];
+  const decision = state.deps.decide(pickRequest(state, model, subset));
+  switch (decision.kind) {
+    case 'hold':
+      state.heldFor = 'body';
+      state.step = 'held';
+      return state.out.effect({ kind: 'held', request: pickRequest(state, model, subset) });
+    case 'reject':
+      return refuse(state, decision);
+    case 'forward':
+      return forwardBody(state, body, keepEndpoint(decision, picked));
+  }
+}
+
+/** The fallbacks of an earlier pick were sent with the headers and stay. */
+function keepEndpoint(decision: Forward, picked: Forward | undefined): Forward {
+  return picked === undefined ? decision : { ...decision, fallbacks: picked.fallbacks };
+}
+
+/** Answers a body message of a request that is decided or given up. */
+function passOn(state: RequestState, message: BodyMessage): void {
+  if (state.step === 'rejected') return;
+  if (state.mode !== 'full-duplex') {
+    state.out.reply({ kind: 'request-body', headers: undefined, body: { kind: 'keep' } });
+    return;
+  }
+  // An abandoned request's header reply was never sent, and Envoy takes no chunk before it.
+  if (state.step === 'abandoned' && state.dispatched === undefined) return;
+  state.out.reply({ kind: 'request-chunk', parts: [message.bytes], endOfStream: message.endOfStream });
+}

@@ -1,0 +1,147 @@
+import type { Decision, Forward, PickRequest } from '../core/decision.ts';
+import { modelName } from '../core/names.ts';
+import type { Rejection } from '../core/rejection.ts';
+import type { BodyMode, BodyModeSource, ModeHints } from './body-mode.ts';
+import type { Collector } from './collector.ts';
+import { emptyHead } from './decode.ts';
+import type { Inbound, RequestHead } from './inbound.ts';
+import type { Awaiting } from './outcome.ts';
+import type { BodyLimits, RequestBody } from './request-body.ts';
+
+/** Put off: the decision comes later, as a `released` event. */
+export interface Hold {
+  readonly kind: 'hold';
+}
+
+/** What a stream needs from the rest of the process. */
+export interface ExchangeDeps {
+  readonly decide: (request: PickRequest) => Decision | Hold;
+  readonly limits: BodyLimits;
+  readonly hints: ModeHints;
+  /** Set if the stream is refused whatever it says (too many streams). */
+  readonly refusal: Rejection | undefined;
+}
+
+/**
+ * Where the request half stands.
+ * `mode`: only the next message tells the body mode. `body`: chunks are held until the model is known.
+ * `held`: the decision is put off. `passing`: decided, what follows goes on as it is.
+ * `abandoned`: a response began before the decision. `rejected`: an immediate response was sent.
+ */
+export type RequestStep = 'start' | 'mode' | 'body' | 'held' | 'passing' | 'abandoned' | 'rejected';
+
+/** The request half of one stream; mutable, owned by its exchange. */
+export interface RequestState {
+  readonly deps: ExchangeDeps;
+  readonly out: Collector;
+  /** True from the first message on, which tells the modes. */
+  started: boolean;
+  step: RequestStep;
+  mode: BodyMode | undefined;
+  responseMode: BodyMode;
+  source: BodyModeSource;
+  /** True if Envoy holds the body back and the order of the messages told no more than that. */
+  guessed: boolean;
+  head: RequestHead;
+  /** False for streams whose header mode is SKIP: then no header reply is owed. */
+  headersArrived: boolean;
+  subset: readonly string[] | undefined;
+  body: RequestBody | undefined;
+  bodyStarted: boolean;
+  /** What was decided; from the moment on when the headers were released to the pod. */
+  dispatched: Forward | undefined;
+  /** What a held decision is for: the header reply or the body. */
+  heldFor: 'headers' | 'body';
+  /** Messages that came while the decision was put off. */
+  backlog: Inbound[];
+  /** True once the last body chunk or the trailers have come. */
+  ended: boolean;
+  trailersArrived: boolean;
+  responding: boolean;
+  /** True once the end of the response was seen. */
+  finished: boolean;
+}
+
+/** The state before the first message. */
+export function createRequestState(deps: ExchangeDeps, out: Collector): RequestState {
+  return {
+    deps,
+    out,
+    started: false,
+    step: 'start',
+    mode: undefined,
+    responseMode: 'none',
+    source: 'order',
+    guessed: false,
+    head: emptyHead(),
+    headersArrived: false,
+    subset: undefined,
+    body: undefined,
+    bodyStarted: false,
+    dispatched: undefined,
+    heldFor: 'headers',
+    backlog: [],
+    ended: false,
+    trailersArrived: false,
+    responding: false,
+    finished: false,
+  };
+}
+
+/** What the stream waits for. Where Envoy has answered its client, or holds the body back, nothing is due. */
+export function awaitingOf(state: RequestState): Awaiting {
+  if (state.responding) return 'nothing';
+  switch (state.step) {
+    case 'mode':
+      return 'mode';
+    case 'held':
+      return 'decision';
+    case 'body':
+      return state.guessed && !state.bodyStarted ? 'nothing' : 'body';
+    case 'passing':
+      return state.ended || state.body !== undefined || state.mode === 'none' ? 'nothing' : 'body';
+    case 'start':
+    case 'abandoned':
+    case 'rejected':
+      return 'nothing';
+  }
+}
+
+/** What the core has to know to decide this request. */
+export function pickRequest(
+  state: RequestState,
+  model: string | undefined,
+  subset: readonly string[] | undefined,
+): PickRequest {
+  return {
+    host: state.head.authority,
+    model: model === undefined ? undefined : modelName(model),
+    objective: state.head.objective,
+    subset,
+  };
+}
+
+/** Notes that the request's headers go to the pod now. */
+export function dispatch(state: RequestState, forward: Forward): void {
+  if (state.dispatched !== undefined) return;
+  state.dispatched = forward;
+  state.out.effect({ kind: 'dispatched', forward });
+}
+
+/** Ends the request with an error body, unless its response is already under way: that would cut it off. */
+export function refuse(state: RequestState, rejection: Rejection): void {
+  state.body?.release();
+  if (state.responding) {
+    state.step = 'abandoned';
+    return;
+  }
+  state.step = 'rejected';
+  if (state.dispatched !== undefined) state.out.effect({ kind: 'unreached' });
+  state.out.effect({ kind: 'rejected', rejection });
+  state.out.reply({ kind: 'immediate', rejection, grpc: state.head.grpc });
+}
+
+/** Reports a message that no order of the protocol allows; the stream goes on. */
+export function violation(state: RequestState, problem: string): void {
+  state.out.effect({ kind: 'protocol-error', problem });
+}
