@@ -1,0 +1,97 @@
+import type { Decision, PickRequest } from '../core/decision.ts';
+import { reject } from '../core/rejection.ts';
+import type { BodyMode, ModeHints } from '../extproc/body-mode.ts';
+import { parseBodyMode } from '../extproc/body-mode.ts';
+import { decode } from '../extproc/decode.ts';
+import { encode } from '../extproc/encode.ts';
+import { createExchange } from '../extproc/exchange.ts';
+import { BODY_MODE_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
+import type { Effect, StreamEvent } from '../extproc/outcome.ts';
+import type { BodyLimits } from '../extproc/request-body.ts';
+import type { Hold } from '../extproc/request-state.ts';
+import type { StreamTimeouts } from './deadline.ts';
+import { createDeadline } from './deadline.ts';
+import type { ExtProcCall, ExtProcService } from './ext-proc-call.ts';
+import type { TimerWheel } from './timer-wheel.ts';
+
+/** What a stream tells the rest of the process. */
+export interface StreamObserver {
+  readonly effect: (effect: Effect) => void;
+  readonly closed: () => void;
+}
+
+/** What the stream adapter is built from. */
+export interface StreamDeps {
+  readonly decide: (request: PickRequest) => Decision | Hold;
+  readonly limits: BodyLimits;
+  readonly maxStreams: number;
+  readonly bodyMode: BodyMode | undefined;
+  readonly responseBodyMode: BodyMode | undefined;
+  readonly timeouts: StreamTimeouts;
+  readonly wheel: TimerWheel;
+  /** Called once per stream, before its first message. */
+  readonly observe: () => StreamObserver;
+  /** A fault of Serin's own; the stream is answered with `internal`. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Creates the ExternalProcessor service: each call carries one exchange. Events come as calls, not through
+ * an async iterator: this is the hot path, and per-request state has to be freed on close, never on end.
+ */
+export function createExtProcService(deps: StreamDeps): ExtProcService {
+  let openStreams = 0;
+  return (call) => {
+    const refusal =
+      openStreams < deps.maxStreams
+        ? undefined
+        : reject('too_many_streams', `more than ${deps.maxStreams} requests are open (--max-streams)`);
+    openStreams += 1;
+    const observer = deps.observe();
+    const exchange = createExchange({ ...deps, hints: modeHints(deps, call), refusal });
+    const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
+
+    function receive(event: StreamEvent): void {
+      try {
+        const outcome = exchange.receive(event);
+        for (const effect of outcome.effects) observer.effect(effect);
+        for (const reply of outcome.replies) call.send(encode(reply));
+        wait(outcome.awaiting);
+      } catch (error) {
+        fault(error);
+      }
+    }
+
+    function fault(error: unknown): void {
+      deps.onFault(error);
+      const rejection = reject('internal', 'internal error');
+      observer.effect({ kind: 'rejected', rejection });
+      call.send(encode({ kind: 'immediate', rejection, grpc: false }));
+    }
+
+    return {
+      onMessage: (message) => receive({ kind: 'message', message: decode(message) }),
+      onHalfClose: () => call.end(),
+      onClose: () => {
+        openStreams -= 1;
+        receive({ kind: 'closed' });
+        wait('nothing');
+        observer.closed();
+      },
+    };
+  };
+}
+
+function modeHints(deps: StreamDeps, call: ExtProcCall): ModeHints {
+  return {
+    metadata: metadataMode(call, BODY_MODE_METADATA),
+    responseMetadata: metadataMode(call, RESPONSE_BODY_MODE_METADATA),
+    flag: deps.bodyMode,
+    responseFlag: deps.responseBodyMode,
+  };
+}
+
+function metadataMode(call: ExtProcCall, key: string): BodyMode | undefined {
+  const text = call.metadata(key);
+  return text === undefined ? undefined : parseBodyMode(text);
+}
