@@ -1,0 +1,136 @@
+import type { BigIntStats } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { hasCode, messageOf } from './system-error.ts';
+
+/** What a path holds: a text, or the reason why it cannot be had. */
+export type FileText =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** The files below some paths. Two listings with equal stamps hold the same files with the same content. */
+export interface Listing {
+  /** Paths in the order of their names. */
+  readonly files: readonly string[];
+  /** Folders whose entries decide what is listed, parents of single files included, by path, with their identity. */
+  readonly folders: ReadonlyMap<string, string>;
+  /** Folders and files that exist and cannot be read, with the reason. */
+  readonly unreadable: ReadonlyMap<string, string>;
+  /** Given paths that do not exist. */
+  readonly missing: readonly string[];
+  readonly stamp: string;
+}
+
+interface Draft {
+  readonly files: Map<string, string>;
+  readonly folders: Map<string, string>;
+  readonly unreadable: Map<string, string>;
+  readonly missing: string[];
+  readonly visited: Set<string>;
+}
+
+/**
+ * Lists given files and, in given folders and the folders below them, the files whose names `accepts` takes.
+ * Names that start with a dot are passed over, and with them the `..data` folders of a mounted ConfigMap.
+ */
+export async function listFiles(
+  paths: readonly string[],
+  accepts: (name: string) => boolean,
+): Promise<Listing> {
+  const draft: Draft = {
+    files: new Map(),
+    folders: new Map(),
+    unreadable: new Map(),
+    missing: [],
+    visited: new Set(),
+  };
+  for (const path of paths.map((given) => normalize(given))) await listRoot(draft, path, accepts);
+  const files = [...draft.files].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    files: files.map(([path]) => path),
+    folders: draft.folders,
+    unreadable: draft.unreadable,
+    missing: draft.missing,
+    stamp: JSON.stringify([files, [...draft.unreadable], draft.missing]),
+  };
+}
+
+async function listRoot(draft: Draft, path: string, accepts: (name: string) => boolean): Promise<void> {
+  const stats = await statPath(draft, path);
+  if (stats === 'gone') draft.missing.push(path);
+  if (typeof stats !== 'string') await listEntry({ draft, accepts }, path, stats);
+  if (draft.folders.has(path)) return;
+  const parent = await statPath(draft, dirname(path));
+  if (typeof parent !== 'string') draft.folders.set(dirname(path), identify(parent));
+}
+
+interface Walk {
+  readonly draft: Draft;
+  readonly accepts: (name: string) => boolean;
+}
+
+async function listEntry(walk: Walk, path: string, stats: BigIntStats): Promise<void> {
+  const { draft } = walk;
+  if (stats.isFile()) {
+    draft.files.set(path, [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':'));
+    return;
+  }
+  const identity = identify(stats);
+  // A symbolic link can lead back into a folder that is being listed.
+  if (!stats.isDirectory() || draft.visited.has(identity)) return;
+  draft.visited.add(identity);
+  draft.folders.set(path, identity);
+  for (const name of await namesIn(draft, path)) {
+    const entry = join(path, name);
+    const entryStats = name.startsWith('.') ? 'gone' : await statPath(draft, entry);
+    if (typeof entryStats === 'string' || (entryStats.isFile() && !walk.accepts(name))) continue;
+    await listEntry(walk, entry, entryStats);
+  }
+}
+
+function identify(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}`;
+}
+
+async function namesIn(draft: Draft, folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (cause) {
+    if (!isGone(cause)) draft.unreadable.set(folder, messageOf(cause));
+    return [];
+  }
+}
+
+async function statPath(draft: Draft, path: string): Promise<BigIntStats | 'gone' | 'unreadable'> {
+  try {
+    return await stat(path, { bigint: true });
+  } catch (cause) {
+    if (isGone(cause)) return 'gone';
+    draft.unreadable.set(path, messageOf(cause));
+    return 'unreadable';
+  }
+}
+
+/** Reads every file of a listing; files that went since are left out. */
+export async function readListing(listing: Listing): Promise<ReadonlyMap<string, FileText>> {
+  const texts = await Promise.all(listing.files.map(async (path) => [path, await readText(path)] as const));
+  const unreadable = [...listing.unreadable].map(
+    ([path, message]) => [path, { kind: 'unreadable', message }] as const,
+  );
+  return new Map<string, FileText>([
+    ...texts.flatMap(([path, text]) => (text ? [[path, text] as const] : [])),
+    ...unreadable,
+  ]);
+}
+
+async function readText(path: string): Promise<FileText | undefined> {
+  try {
+    return { kind: 'text', text: await readFile(path, 'utf8') };
+  } catch (cause) {
+    return isGone(cause) ? undefined : { kind: 'unreadable', message: messageOf(cause) };
+  }
+}
+
+function isGone(cause: unknown): boolean {
+  return hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR');
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { poolKey } from '../../core/names.ts';
+import type { ObjectMeta, PoolObject } from '../../core/policy.ts';
+import { type Checked, check } from './schema-problems.ts';
+
+const port = z.int().min(1).max(65_535);
+const labels = z.record(z.string(), z.string());
+
+// The reference to an endpoint picker is ignored, whatever it says: Serin is the picker. So are the fields that
+// later generations add to a pool; a mistyped one of those below is missed by name.
+const flatSpec = z.object({ selector: labels, targetPortNumber: port });
+
+const v1Spec = z.object({
+  // Strict, since an ignored `matchExpressions` would select pods that the user excludes.
+  selector: z.strictObject({
+    matchLabels: labels.refine((map) => Object.keys(map).length > 0, 'must have at least 1 entry'),
+  }),
+  targetPorts: z
+    .array(z.object({ number: port }))
+    .min(1)
+    .max(8)
+    .superRefine((ports, context) => {
+      const numbers = ports.map((entry) => entry.number);
+      numbers.forEach((number, index) => {
+        if (numbers.indexOf(number) === index) return;
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'number'],
+          message: 'is a port twice in this list',
+        });
+      });
+    }),
+});
+
+/** Translates the spec of an InferencePool v1alpha1 or v1alpha2 (flat selector, one port). */
+export function translateFlatPool(spec: unknown, meta: ObjectMeta): Checked<PoolObject> {
+  const checked = check(flatSpec, spec, ['spec']);
+  if (checked.kind === 'invalid') return checked;
+  const { selector, targetPortNumber } = checked.value;
+  return { kind: 'ok', value: poolObject(meta, selector, [targetPortNumber]) };
+}
+
+/** Translates the spec of an InferencePool v1 (`matchLabels`, one to eight ports). */
+export function translateV1Pool(spec: unknown, meta: ObjectMeta): Checked<PoolObject> {
+  const checked = check(v1Spec, spec, ['spec']);
+  if (checked.kind === 'invalid') return checked;
+  const { selector, targetPorts } = checked.value;
+  const ports = targetPorts.map((entry) => entry.number);
+  return { kind: 'ok', value: poolObject(meta, selector.matchLabels, ports) };
+}
+
+function poolObject(
+  meta: ObjectMeta,
+  selector: Readonly<Record<string, string>>,
+  ports: readonly number[],
+): PoolObject {
+  const key = poolKey(meta.namespace, meta.name);
+  return { kind: 'pool', meta, key, selector: new Map(Object.entries(selector)), ports };
+}
