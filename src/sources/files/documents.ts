@@ -11,7 +11,7 @@ import {
   parseAllDocuments,
 } from 'yaml';
 import type { Place } from '../../core/policy.ts';
-import type { Locate, Problem } from './problem.ts';
+import type { Locate, Problem } from '../problems/problem.ts';
 
 /** One document of a YAML or JSON file: its value with a locator, or why it cannot be read. */
 export type ReadDocument =

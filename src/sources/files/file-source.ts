@@ -1,8 +1,8 @@
+import type { Problem } from '../problems/problem.ts';
+import { createProblemLog } from '../problems/problem-log.ts';
 import { type FileTexts, type FollowTiming, followFiles, sameText } from './follow.ts';
 import { type Kept, type Merged, mergeFiles, type ReadFile } from './last-good.ts';
 import type { FileText, Listing } from './listing.ts';
-import type { Problem } from './problem.ts';
-import { createProblemLog } from './problem-log.ts';
 
 /** What is in force after a reading. */
 export interface LoadSummary {

@@ -1,5 +1,5 @@
 import type { Place } from '../../core/policy.ts';
-import { formatPlace, type Problem } from './problem.ts';
+import { formatPlace, type Problem } from '../problems/problem.ts';
 
 /** One object as read from a file. `id` stays the same while its user edits it. */
 export type ReadItem<T> =

@@ -1,9 +1,9 @@
 import type { PolicyObject } from '../../core/policy.ts';
 import { readDocuments } from '../files/documents.ts';
 import type { ReadFile, ReadItem } from '../files/last-good.ts';
-import type { Locate, Problem } from '../files/problem.ts';
 import { objectId } from '../policy/object-id.ts';
 import { type RawObject, type Translation, translate } from '../policy/translate.ts';
+import type { Locate, Problem } from '../problems/problem.ts';
 
 /** Reads all policy objects of a manifest file: YAML with any number of documents, or JSON, lists unpacked. */
 export function parseManifests(path: string, text: string, defaultNamespace: string): ReadFile<PolicyObject> {

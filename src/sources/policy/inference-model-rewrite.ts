@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { modelName, poolKey } from '../../core/names.ts';
 import type { ObjectMeta, RewriteObject, RewriteRule } from '../../core/policy.ts';
+import { type Checked, check } from '../problems/schema-check.ts';
 import { poolRef } from './pool-ref.ts';
-import { type Checked, check } from './schema-problems.ts';
 import { servedName, uniformOr, weight, weightedTargets } from './weighted-targets.ts';
 
 // Strict throughout: a condition that is ignored would rewrite requests that the user excludes.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { poolKey } from '../../core/names.ts';
 import type { ObjectiveObject, ObjectMeta } from '../../core/policy.ts';
+import { type Checked, check } from '../problems/schema-check.ts';
 import { poolRef } from './pool-ref.ts';
-import { type Checked, check } from './schema-problems.ts';
 
 const objectiveSpec = z.strictObject({ poolRef, priority: z.int32().optional() });
 

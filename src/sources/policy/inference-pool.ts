@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { poolKey } from '../../core/names.ts';
 import type { ObjectMeta, PoolObject } from '../../core/policy.ts';
-import { type Checked, check } from './schema-problems.ts';
+import { type Checked, check } from '../problems/schema-check.ts';
 
 const port = z.int().min(1).max(65_535);
 const labels = z.record(z.string(), z.string());

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelName, poolKey } from '../../core/names.ts';
 import type { InvalidObject, ObjectMeta } from '../../core/policy.ts';
-import type { Problem } from '../files/problem.ts';
+import type { Problem } from '../problems/problem.ts';
 
 const text = z.string().min(1);
 

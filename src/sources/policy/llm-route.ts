@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { poolKey } from '../../core/names.ts';
 import type { ObjectMeta, RouteObject } from '../../core/policy.ts';
+import { type Checked, check, type FieldProblem } from '../problems/schema-check.ts';
 import { objectName } from './metadata.ts';
 import { POOL_GROUPS } from './pool-ref.ts';
-import { type Checked, check, type FieldProblem } from './schema-problems.ts';
 
 const HOST = /^(\*|(\*\.)?[a-z0-9_]([-a-z0-9_.]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ObjectMeta, Place } from '../../core/policy.ts';
-import { type Checked, check } from './schema-problems.ts';
+import { type Checked, check } from '../problems/schema-check.ts';
 
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;

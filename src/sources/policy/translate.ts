@@ -1,5 +1,6 @@
 import type { ObjectMeta, PolicyObject } from '../../core/policy.ts';
-import { formatField, type Locate, type Problem } from '../files/problem.ts';
+import { formatField, type Locate, type Problem } from '../problems/problem.ts';
+import type { Checked, FieldProblem } from '../problems/schema-check.ts';
 import { translateModel } from './inference-model.ts';
 import { translateRewrite } from './inference-model-rewrite.ts';
 import { translateObjective } from './inference-objective.ts';
@@ -8,7 +9,6 @@ import { invalidObject } from './invalid-object.ts';
 import { translateRoute } from './llm-route.ts';
 import { readMetadata } from './metadata.ts';
 import { objectId } from './object-id.ts';
-import type { Checked, FieldProblem } from './schema-problems.ts';
 
 /** An object as a file or a cluster gives it, with the way to find its fields. */
 export interface RawObject {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FieldPath } from '../files/problem.ts';
+import type { FieldPath } from './problem.ts';
 
 /** A rule that a field breaks, before the field's place is known. */
 export interface FieldProblem {
