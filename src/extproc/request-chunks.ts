@@ -19,8 +19,8 @@ export function onRequestBody(state: RequestState, message: BodyMessage): void {
   }
   if (state.ended && state.step !== 'rejected') return violation(state, 'a body message after the end');
   state.ended = message.endOfStream;
-  if (state.step === 'body' && state.body !== undefined) return hold(state, state.body, message);
-  passOn(state, message);
+  if (state.step === 'body' && state.body !== undefined) hold(state, state.body, message);
+  else passOn(state, message);
 }
 
 /** The header mode is SKIP: the body is the stream's first message, and no header reply is owed. */
@@ -40,8 +40,16 @@ export function onRequestTrailers(state: RequestState): void {
   }
   state.ended = true;
   state.trailersArrived = true;
-  if (state.step === 'body' && state.body !== undefined) settle(state, state.body);
+  if (state.step === 'body' && state.body !== undefined) settleAtTrailers(state, state.body);
   if (state.step === 'passing' || state.step === 'abandoned') state.out.reply({ kind: 'request-trailers' });
+}
+
+/** Outside full duplex no body reply is owed any more, so a body without a byte has to be settled here. */
+function settleAtTrailers(state: RequestState, body: RequestBody): void {
+  if (state.mode === 'full-duplex' || body.byteLength() > 0) return settle(state, body);
+  if (state.dispatched === undefined) return refuse(state, reject('model_missing', 'the request has no body'));
+  state.step = 'passing';
+  state.out.effect({ kind: 'routed', forward: state.dispatched });
 }
 
 /** Holds a chunk, and decides the request once its mode says that the body is whole. */

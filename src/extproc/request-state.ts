@@ -131,14 +131,19 @@ export function dispatch(state: RequestState, forward: Forward): void {
 /** Ends the request with an error body, unless its response is already under way: that would cut it off. */
 export function refuse(state: RequestState, rejection: Rejection): void {
   state.body?.release();
-  if (state.responding) {
-    state.step = 'abandoned';
-    return;
-  }
+  if (state.responding) return abandon(state);
   state.step = 'rejected';
   if (state.dispatched !== undefined) state.out.effect({ kind: 'unreached' });
   state.out.effect({ kind: 'rejected', rejection });
   state.out.reply({ kind: 'immediate', rejection, grpc: state.head.grpc });
+}
+
+/** Gives the request up in favour of its response; the body message in hand still gets its reply. */
+function abandon(state: RequestState): void {
+  if (state.step === 'body' && !state.trailersArrived) {
+    state.out.reply({ kind: 'request-body', headers: undefined, body: { kind: 'keep' } });
+  }
+  state.step = 'abandoned';
 }
 
 /** Reports a message that no order of the protocol allows; the stream goes on. */

@@ -29,8 +29,8 @@ export interface StreamDeps {
   readonly responseBodyMode: BodyMode | undefined;
   readonly timeouts: StreamTimeouts;
   readonly wheel: TimerWheel;
-  /** Called once per stream, before its first message. */
-  readonly observe: () => StreamObserver;
+  /** Called once per stream, before its first message; `resume` lets a held request go on. */
+  readonly observe: (resume: (decision: Decision) => void) => StreamObserver;
   /** A fault of Serin's own; the stream is answered with `internal`. */
   readonly onFault: (error: unknown) => void;
 }
@@ -47,30 +47,35 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
         ? undefined
         : reject('too_many_streams', `more than ${deps.maxStreams} requests are open (--max-streams)`);
     openStreams += 1;
-    const observer = deps.observe();
+    const observer = deps.observe((decision) => receive({ kind: 'released', decision }));
     const exchange = createExchange({ ...deps, hints: modeHints(deps, call), refusal });
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 
-    function receive(event: StreamEvent): void {
+    /** One of the boundaries where an error is caught: a fault costs this stream and no other. */
+    function guard(work: () => void): void {
       try {
-        const outcome = exchange.receive(event);
-        for (const effect of outcome.effects) observer.effect(effect);
-        for (const reply of outcome.replies) call.send(encode(reply));
-        wait(outcome.awaiting);
+        work();
       } catch (error) {
-        fault(error);
+        deps.onFault(error);
+        const rejection = reject('internal', 'internal error');
+        observer.effect({ kind: 'rejected', rejection });
+        call.send(encode({ kind: 'immediate', rejection, grpc: false }));
       }
     }
 
-    function fault(error: unknown): void {
-      deps.onFault(error);
-      const rejection = reject('internal', 'internal error');
-      observer.effect({ kind: 'rejected', rejection });
-      call.send(encode({ kind: 'immediate', rejection, grpc: false }));
+    function receive(event: StreamEvent): void {
+      guard(() => advance(event));
+    }
+
+    function advance(event: StreamEvent): void {
+      const outcome = exchange.receive(event);
+      for (const effect of outcome.effects) observer.effect(effect);
+      for (const reply of outcome.replies) call.send(encode(reply));
+      wait(outcome.awaiting);
     }
 
     return {
-      onMessage: (message) => receive({ kind: 'message', message: decode(message) }),
+      onMessage: (message) => guard(() => advance({ kind: 'message', message: decode(message) })),
       onHalfClose: () => call.end(),
       onClose: () => {
         openStreams -= 1;

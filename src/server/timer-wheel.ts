@@ -57,10 +57,12 @@ export function createTimerWheel(options: TimerWheelOptions): TimerWheel {
     }
   }
 
+  /** The slot's links move to a list of their own first: a due timer may arm or disarm any other. */
   function empty(slot: Link): void {
-    const due: Link[] = [];
-    for (let link = slot.next; link !== slot; link = link.next) due.push(link);
-    for (const link of due) {
+    const due = createLink(slot.onDue);
+    insertBefore(slot, due);
+    unlink(slot);
+    for (let link = due.next; link !== due; link = due.next) {
       unlink(link);
       if (link.dueTick > currentTick) place(link);
       else link.onDue();

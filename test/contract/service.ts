@@ -1,0 +1,53 @@
+import type { Decision } from '../../src/core/decision.ts';
+import { parseBodyMode } from '../../src/extproc/body-mode.ts';
+import type { Effect } from '../../src/extproc/outcome.ts';
+import type { ExtProcService } from '../../src/server/ext-proc-call.ts';
+import { createExtProcService } from '../../src/server/stream.ts';
+import { createBufferBudget } from '../../src/state/buffer-budget.ts';
+import type { Case } from './case.ts';
+import { seedDecide } from './case.ts';
+import type { ManualWheel } from './manual-wheel.ts';
+import { createManualWheel } from './manual-wheel.ts';
+
+/** The service that a row asks for, with what a driver needs to move it and to look into it. */
+export interface CaseService {
+  readonly service: ExtProcService;
+  readonly wheel: ManualWheel;
+  readonly effects: readonly Effect[];
+  readonly release: (decision: Decision) => void;
+  readonly heldBytes: () => number;
+  readonly closedStreams: () => number;
+}
+
+/** Builds the real stream adapter around the row's `decide`. */
+export function createCaseService(row: Case): CaseService {
+  const wheel = createManualWheel();
+  const effects: Effect[] = [];
+  const budget = createBufferBudget(row.maxBufferedBytes ?? 1 << 20);
+  let resume: (decision: Decision) => void = () => undefined;
+  let closed = 0;
+  const service = createExtProcService({
+    decide: row.decide ?? seedDecide,
+    limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
+    maxStreams: row.maxStreams ?? 100,
+    bodyMode: row.bodyMode === undefined ? undefined : parseBodyMode(row.bodyMode),
+    responseBodyMode: undefined,
+    timeouts: { modeMs: 1, bodyIdleMs: 1, decisionMs: 1 },
+    wheel,
+    observe: (resumeStream) => {
+      resume = resumeStream;
+      return { effect: (effect) => void effects.push(effect), closed: () => void (closed += 1) };
+    },
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  return {
+    service,
+    wheel,
+    effects,
+    release: (decision) => resume(decision),
+    heldBytes: budget.used,
+    closedStreams: () => closed,
+  };
+}

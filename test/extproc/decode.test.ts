@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../src/extproc/decode.ts';
+import type { WireStruct } from '../../src/extproc/wire.ts';
+
+function subsetOf(hint: WireStruct) {
+  const inbound = decode({
+    request_headers: {},
+    metadata_context: { filter_metadata: { 'envoy.lb.subset_hint': hint } },
+  });
+  return inbound.kind === 'request-headers' ? inbound.subset : inbound.kind;
+}
+
+describe('decode', () => {
+  it('reads the headers that Serin uses, raw bytes before text', () => {
+    expect(
+      decode({
+        request_headers: {
+          headers: {
+            headers: [
+              { key: ':method', raw_value: Buffer.from('POST'), value: 'GET' },
+              { key: ':authority', value: 'test.com:8080' },
+              { key: 'content-type', raw_value: Buffer.from('Application/JSON') },
+              { key: 'content-encoding', raw_value: Buffer.from('GZIP') },
+              { key: 'content-length', raw_value: Buffer.from('12') },
+              { key: 'x-gateway-inference-objective', raw_value: Buffer.from('old') },
+              { key: 'x-llm-d-inference-objective', raw_value: Buffer.from('new') },
+              { key: 'x-gateway-model-name', raw_value: Buffer.from('sql-lora') },
+              { key: 'x-gateway-destination-endpoint', raw_value: Buffer.from('1.2.3.4:5') },
+              { key: 'x-other', raw_value: Buffer.from([0xff]) },
+              {},
+            ],
+          },
+          end_of_stream: true,
+        },
+      }),
+    ).toEqual({
+      kind: 'request-headers',
+      head: {
+        method: 'POST',
+        authority: 'test.com:8080',
+        contentType: 'application/json',
+        contentEncoding: 'gzip',
+        contentLength: 12,
+        objective: 'new',
+        modelHeader: 'sql-lora',
+        forgedDestination: true,
+        grpc: false,
+      },
+      endOfStream: true,
+      modes: undefined,
+      subset: undefined,
+    });
+  });
+
+  it.each(['-1', '1.5', 'x', '1e99'])('leaves a content-length of %j aside', (text) => {
+    const inbound = decode({
+      request_headers: { headers: { headers: [{ key: 'content-length', value: text }] } },
+    });
+    expect(inbound).toMatchObject({ head: { contentLength: undefined } });
+  });
+
+  it('reads a protocol_config that is present but empty as NONE both ways', () => {
+    expect(decode({ request_headers: {}, protocol_config: {} })).toMatchObject({
+      modes: { request: 'none', response: 'none' },
+    });
+  });
+
+  it('reads a subset hint as a list, as one text with commas, and as empty', () => {
+    const key = 'x-gateway-destination-endpoint-subset';
+    const list = { values: [{ stringValue: '10.0.0.1:8000' }, { stringValue: '10.0.0.2:8000' }] };
+    expect(subsetOf({ fields: { [key]: { listValue: list } } })).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']);
+    expect(subsetOf({ fields: { [key]: { stringValue: '10.0.0.1, 10.0.0.2:8000,' } } })).toEqual([
+      '10.0.0.1',
+      '10.0.0.2:8000',
+    ]);
+    expect(subsetOf({ fields: { [key]: { listValue: {} } } })).toEqual([]);
+    expect(subsetOf({ fields: {} })).toBeUndefined();
+  });
+
+  it('reads the status and the endpoint that served', () => {
+    expect(
+      decode({
+        response_headers: { headers: { headers: [{ key: ':status', raw_value: Buffer.from('503') }] } },
+        metadata_context: {
+          filter_metadata: {
+            'envoy.lb': {
+              fields: { 'x-gateway-destination-endpoint-served': { stringValue: '10.0.0.2:8000' } },
+            },
+          },
+        },
+      }),
+    ).toEqual({
+      kind: 'response-headers',
+      status: 503,
+      endOfStream: false,
+      served: '10.0.0.2:8000',
+      modes: undefined,
+    });
+  });
+
+  it('calls a message without a known part unreadable', () => {
+    expect(decode({})).toEqual({ kind: 'unreadable' });
+  });
+});
