@@ -44,7 +44,7 @@ export async function listFiles(
     missing: [],
     visited: new Set(),
   };
-  for (const path of paths.map((given) => normalize(given))) await listRoot(draft, path, accepts);
+  for (const path of paths.map((given) => normalize(given))) await listRoot({ draft, accepts }, path);
   const files = [...draft.files].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     files: files.map(([path]) => path),
@@ -55,13 +55,15 @@ export async function listFiles(
   };
 }
 
-async function listRoot(draft: Draft, path: string, accepts: (name: string) => boolean): Promise<void> {
-  const stats = await statPath(draft, path);
-  if (stats === 'gone') draft.missing.push(path);
-  if (typeof stats !== 'string') await listEntry({ draft, accepts }, path, stats);
+async function listRoot(walk: Walk, path: string): Promise<void> {
+  const { draft } = walk;
+  const look = await lookAt(path);
+  if (look.kind === 'gone') draft.missing.push(path);
+  if (look.kind === 'failed') draft.unreadable.set(path, look.message);
+  if (look.kind === 'found') await listEntry(walk, path, look.stats);
   if (draft.folders.has(path)) return;
-  const parent = await statPath(draft, dirname(path));
-  if (typeof parent !== 'string') draft.folders.set(dirname(path), identify(parent));
+  const parent = await lookAt(dirname(path));
+  if (parent.kind === 'found') draft.folders.set(dirname(path), identify(parent.stats));
 }
 
 interface Walk {
@@ -72,7 +74,8 @@ interface Walk {
 async function listEntry(walk: Walk, path: string, stats: BigIntStats): Promise<void> {
   const { draft } = walk;
   if (stats.isFile()) {
-    draft.files.set(path, [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':'));
+    const stamp = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+    draft.files.set(path, stamp);
     return;
   }
   const identity = identify(stats);
@@ -81,11 +84,14 @@ async function listEntry(walk: Walk, path: string, stats: BigIntStats): Promise<
   draft.visited.add(identity);
   draft.folders.set(path, identity);
   for (const name of await namesIn(draft, path)) {
-    const entry = join(path, name);
-    const entryStats = name.startsWith('.') ? 'gone' : await statPath(draft, entry);
-    if (typeof entryStats === 'string' || (entryStats.isFile() && !walk.accepts(name))) continue;
-    await listEntry(walk, entry, entryStats);
+    if (!name.startsWith('.')) await listChild(walk, join(path, name), walk.accepts(name));
   }
+}
+
+async function listChild(walk: Walk, path: string, accepted: boolean): Promise<void> {
+  const look = await lookAt(path);
+  if (look.kind === 'failed' && accepted) walk.draft.unreadable.set(path, look.message);
+  if (look.kind === 'found' && (accepted || !look.stats.isFile())) await listEntry(walk, path, look.stats);
 }
 
 function identify(stats: BigIntStats): string {
@@ -101,13 +107,16 @@ async function namesIn(draft: Draft, folder: string): Promise<readonly string[]>
   }
 }
 
-async function statPath(draft: Draft, path: string): Promise<BigIntStats | 'gone' | 'unreadable'> {
+type Look =
+  | { readonly kind: 'found'; readonly stats: BigIntStats }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+async function lookAt(path: string): Promise<Look> {
   try {
-    return await stat(path, { bigint: true });
+    return { kind: 'found', stats: await stat(path, { bigint: true }) };
   } catch (cause) {
-    if (isGone(cause)) return 'gone';
-    draft.unreadable.set(path, messageOf(cause));
-    return 'unreadable';
+    return isGone(cause) ? { kind: 'gone' } : { kind: 'failed', message: messageOf(cause) };
   }
 }
 

@@ -42,9 +42,9 @@ function wordIssue(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 function bound(origin: string, limit: string): string {
-  if (origin === 'string')
-    return limit === 'at least 1' ? 'must not be empty' : `must have ${limit} characters`;
-  return origin === 'array' || origin === 'record' ? `must have ${limit} entries` : `must be ${limit}`;
+  if (origin === 'array') return `must have ${limit} ${limit.endsWith(' 1') ? 'entry' : 'entries'}`;
+  if (origin !== 'string') return `must be ${limit}`;
+  return limit === 'at least 1' ? 'must not be empty' : `must have ${limit} characters`;
 }
 
 const ARTICLES: ReadonlyMap<string, string> = new Map([
@@ -62,5 +62,6 @@ function article(type: string): string {
 function describe(input: unknown): string {
   if (input === null) return 'empty';
   if (Array.isArray(input)) return 'a list';
-  return typeof input === 'object' ? 'a mapping' : JSON.stringify(input);
+  if (typeof input === 'object') return 'a mapping';
+  return typeof input === 'string' ? JSON.stringify(input.slice(0, 40)) : String(input);
 }
