@@ -25,7 +25,7 @@ export function createCaseService(row: Case): CaseService {
   const effects: Effect[] = [];
   const budget = createBufferBudget(row.maxBufferedBytes ?? 1 << 20);
   let resume: (decision: Decision) => void = () => undefined;
-  let closed = 0;
+  const closed: true[] = [];
   const service = createExtProcService({
     decide: row.decide ?? seedDecide,
     limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
@@ -36,7 +36,7 @@ export function createCaseService(row: Case): CaseService {
     wheel,
     observe: (resumeStream) => {
       resume = resumeStream;
-      return { effect: (effect) => void effects.push(effect), closed: () => void (closed += 1) };
+      return { effect: (effect) => void effects.push(effect), closed: () => void closed.push(true) };
     },
     onFault: (error) => {
       throw error;
@@ -48,6 +48,6 @@ export function createCaseService(row: Case): CaseService {
     effects,
     release: (decision) => resume(decision),
     heldBytes: budget.used,
-    closedStreams: () => closed,
+    closedStreams: () => closed.length,
   };
 }
