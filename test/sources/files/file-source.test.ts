@@ -197,7 +197,7 @@ describe('createFileSource', () => {
     expect(told).toEqual(['problem a.txt:2:1: is wrong']);
   });
 
-  test('keeps all objects of a file or folder that is there and cannot be read', async () => {
+  test('keeps all objects of a file that is there and cannot be read', async () => {
     const folder = await makeFolder();
     await mkdir(join(folder, 'sub'));
     await writeFile(join(folder, 'sub/a.txt'), 'a=1\n');
