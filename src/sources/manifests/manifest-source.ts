@@ -13,7 +13,10 @@ export interface ManifestSourceOptions {
   readonly timing?: FollowTiming;
 }
 
-const MANIFEST_NAME = /\.(ya?ml|json)$/;
+/** Says whether a file in a folder of manifests is one, by its name. */
+export function isManifestName(name: string): boolean {
+  return /\.(ya?ml|json)$/.test(name);
+}
 
 /** Creates the source for `--manifests`. */
 export function createManifestSource(options: ManifestSourceOptions): FileSource {
@@ -21,7 +24,7 @@ export function createManifestSource(options: ManifestSourceOptions): FileSource
   return createFileSource({
     ...rest,
     flag: '--manifests',
-    accepts: (name) => MANIFEST_NAME.test(name),
+    accepts: isManifestName,
     parse: (path, text) => parseManifests(path, text, defaultNamespace),
   });
 }

@@ -1,0 +1,38 @@
+import type { PolicyObject } from '../../core/policy.ts';
+import { mergeFiles } from '../files/last-good.ts';
+import { type FileText, listFiles, readListing } from '../files/listing.ts';
+import type { Problem } from '../problems/problem.ts';
+import { isManifestName } from './manifest-source.ts';
+import { parseManifests } from './parse-manifests.ts';
+
+/** What manifests say when they are read once. */
+export interface Manifests {
+  readonly objects: readonly PolicyObject[];
+  readonly problems: readonly Problem[];
+  /** Kinds of the objects that are not used, one entry an object. */
+  readonly skipped: readonly string[];
+}
+
+/** Reads manifests once, without following them; a path that does not exist is a problem. */
+export async function readManifests(paths: readonly string[], defaultNamespace: string): Promise<Manifests> {
+  const listing = await listFiles(paths, isManifestName);
+  const missing = listing.missing.map((path) => problemAt(path, 'no such file or directory'));
+  const texts = [...(await readListing(listing))];
+  const files = texts.map(([path, text]) => [path, parseText(path, text, defaultNamespace)] as const);
+  const merged = mergeFiles(new Map(files), new Map());
+  return {
+    objects: merged.values.filter((object) => object.kind !== 'invalid'),
+    problems: [...missing, ...merged.problems],
+    skipped: files.flatMap(([, file]) => file.skipped),
+  };
+}
+
+function parseText(path: string, text: FileText, defaultNamespace: string) {
+  return text.kind === 'text'
+    ? parseManifests(path, text.text, defaultNamespace)
+    : { items: [], broken: [problemAt(path, text.message)], skipped: [] };
+}
+
+function problemAt(source: string, message: string): Problem {
+  return { place: { source, line: 1, column: 1 }, object: undefined, field: '', message };
+}
