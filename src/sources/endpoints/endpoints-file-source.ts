@@ -17,8 +17,7 @@ export function createEndpointsFileSource({ path, ...rest }: EndpointsFileOption
     ...rest,
     flag: '--endpoints-file',
     paths: [path],
-    // A folder in the file's place holds nothing that is an endpoints file by its name.
-    accepts: () => false,
+    accepts: undefined,
     parse: parseEndpointsFile,
   });
 }

@@ -2,7 +2,7 @@ import type { Problem } from '../problems/problem.ts';
 import { createProblemLog } from '../problems/problem-log.ts';
 import { type FileTexts, type FollowTiming, followFiles, sameText } from './follow.ts';
 import { type Kept, type Merged, mergeFiles, type ReadFile } from './last-good.ts';
-import type { FileText, Listing } from './listing.ts';
+import type { Accepts, FileText, Listing } from './listing.ts';
 
 /** What is in force after a reading. */
 export interface LoadSummary {
@@ -27,7 +27,7 @@ export interface FileSourceOptions<T> {
   /** The flag that names the paths, for errors: `--manifests`. */
   readonly flag: string;
   readonly paths: readonly string[];
-  readonly accepts: (name: string) => boolean;
+  readonly accepts: Accepts;
   readonly parse: (path: string, text: string) => ReadFile<T>;
   readonly publish: (values: readonly T[]) => void;
   readonly report: FileReport;

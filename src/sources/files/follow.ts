@@ -1,5 +1,5 @@
 import { createFolderWatchers } from './folder-watchers.ts';
-import { type FileText, type Listing, listFiles, readListing } from './listing.ts';
+import { type Accepts, type FileText, type Listing, listFiles, readListing } from './listing.ts';
 import { createWake, pause } from './wake.ts';
 
 /** All files as they were at one moment, by path and in the order of their paths. */
@@ -18,7 +18,7 @@ export interface FollowTiming {
 /** What a follower needs. */
 export interface FollowOptions {
   readonly paths: readonly string[];
-  readonly accepts: (name: string) => boolean;
+  readonly accepts: Accepts;
   readonly timing: FollowTiming;
   /** Called with the first listing before anything is read; what it throws ends the follower. */
   readonly onListed: (listing: Listing) => void;

@@ -29,14 +29,14 @@ interface Draft {
   readonly visited: Set<string>;
 }
 
+/** Which files of a folder are listed, by their names; with `undefined` a folder may not be given at all. */
+export type Accepts = ((name: string) => boolean) | undefined;
+
 /**
  * Lists given files and, in given folders and the folders below them, the files whose names `accepts` takes.
  * Names that start with a dot are passed over, and with them the `..data` folders of a mounted ConfigMap.
  */
-export async function listFiles(
-  paths: readonly string[],
-  accepts: (name: string) => boolean,
-): Promise<Listing> {
+export async function listFiles(paths: readonly string[], accepts: Accepts): Promise<Listing> {
   const draft: Draft = {
     files: new Map(),
     folders: new Map(),
@@ -60,7 +60,7 @@ async function listRoot(walk: Walk, path: string): Promise<void> {
   const look = await lookAt(path);
   if (look.kind === 'gone') draft.missing.push(path);
   if (look.kind === 'failed') draft.unreadable.set(path, look.message);
-  if (look.kind === 'found') await listEntry(walk, path, look.stats);
+  if (look.kind === 'found') await listGiven(walk, path, look.stats);
   if (draft.folders.has(path)) return;
   const parent = await lookAt(dirname(path));
   if (parent.kind === 'found') draft.folders.set(dirname(path), identify(parent.stats));
@@ -68,7 +68,14 @@ async function listRoot(walk: Walk, path: string): Promise<void> {
 
 interface Walk {
   readonly draft: Draft;
-  readonly accepts: (name: string) => boolean;
+  readonly accepts: Accepts;
+}
+
+async function listGiven(walk: Walk, path: string, stats: BigIntStats): Promise<void> {
+  const wanted = stats.isFile() || (stats.isDirectory() && walk.accepts !== undefined);
+  if (wanted) return listEntry(walk, path, stats);
+  const message = stats.isDirectory() ? 'is a folder' : 'is neither a file nor a folder';
+  walk.draft.unreadable.set(path, message);
 }
 
 async function listEntry(walk: Walk, path: string, stats: BigIntStats): Promise<void> {
@@ -84,7 +91,7 @@ async function listEntry(walk: Walk, path: string, stats: BigIntStats): Promise<
   draft.visited.add(identity);
   draft.folders.set(path, identity);
   for (const name of await namesIn(draft, path)) {
-    if (!name.startsWith('.')) await listChild(walk, join(path, name), walk.accepts(name));
+    if (!name.startsWith('.')) await listChild(walk, join(path, name), walk.accepts?.(name) ?? false);
   }
 }
 

@@ -56,3 +56,12 @@ test('a file that does not exist is a clear error', async () => {
   });
   await expect(start(source)).rejects.toThrow(`--endpoints-file: ${path}: no such file or directory`);
 });
+
+test('a folder in the place of the file is told', async () => {
+  const folder = await makeFolder();
+  const { report, told } = remember(folder);
+  const source = createEndpointsFileSource({ path: join(folder, '.'), publish: () => undefined, report });
+  await start(source);
+  await source.firstRead;
+  expect(told).toEqual([expect.stringMatching(/is a folder$/)]);
+});

@@ -244,13 +244,22 @@ describe('createFileSource', () => {
     expect(published).toHaveLength(3);
   });
 
-  test('is not stopped by a name that is neither a file nor a folder', async () => {
+  test('passes over folders that have the name of a file', async () => {
     const folder = await makeFolder();
     await mkdir(join(folder, 'dir.txt'));
     await writeFile(join(folder, 'dir.txt/a.txt'), 'a=1\n');
-    const { source, published } = follow(folder, [folder, '/dev/null']);
+    const { source, published } = follow(folder, [folder]);
     await source.firstRead;
     expect(published).toEqual([['a=1']]);
+  });
+
+  test('tells if a given path is neither a file nor a folder, and reads the others', async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, 'a.txt'), 'a=1\n');
+    const { source, published, told } = follow(folder, [folder, '/dev/null']);
+    await source.firstRead;
+    expect(published).toEqual([['a=1']]);
+    expect(told).toEqual(['problem /dev/null:1:1: is neither a file nor a folder']);
   });
 
   test('leaves no watch and no timer behind when it is stopped', async () => {

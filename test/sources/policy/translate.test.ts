@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { translate } from '../../../src/sources/policy/translate.ts';
 import { objectOf, problemsOf, translateYaml } from './translating.ts';
 
 const POOL = `apiVersion: inference.networking.x-k8s.io/v1alpha1
@@ -91,5 +93,55 @@ spec: { poolRef: { name: pool }, rules: [{ matches: [{ model: { value: a } }, 5]
     expect(translateYaml(rewrite)).toMatchObject({ fallback: { modelNames: ['a', 'b'] } });
     expect(translateYaml(rewrite.replace('name: pool', 'nam: pool'))).toMatchObject({ fallback: undefined });
     expect(translateYaml(POOL.replace('8000', '0'))).toMatchObject({ kind: 'invalid', fallback: undefined });
+  });
+
+  test('tells what is wrong with any JSON whatever, and never throws', () => {
+    const kinds = [
+      'InferencePool',
+      'InferenceModel',
+      'InferenceModelRewrite',
+      'InferenceObjective',
+      'LLMRoute',
+    ];
+    const versions = [
+      'inference.networking.x-k8s.io/v1alpha2',
+      'inference.networking.k8s.io/v1',
+      'llm-d.ai/v1alpha2',
+      'istio.alibabacloud.com/v1',
+    ];
+    const fields = [
+      'poolRef',
+      'rules',
+      'matches',
+      'targets',
+      'model',
+      'modelName',
+      'targetModels',
+      'weight',
+      'host',
+      'name',
+    ];
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5 },
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...fields), tie('tree'), { maxKeys: 4 }),
+      ),
+    }));
+    const object = fc.record({
+      apiVersion: fc.constantFrom(...versions),
+      kind: fc.constantFrom(...kinds),
+      metadata: fc.constant({ name: 'a' }),
+      spec: tree,
+    });
+    const place = { source: 'm.yaml', line: 1, column: 1 };
+    fc.assert(
+      fc.property(fc.oneof(object, fc.jsonValue()), (value) => {
+        const outcome = translate({ value, locate: () => place }, 'default');
+        expect(outcome.kind === 'invalid' ? outcome.problems.length : 1).toBeGreaterThan(0);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
