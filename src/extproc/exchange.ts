@@ -80,6 +80,8 @@ function release(state: RequestState, decision: Decision): void {
   if (decision.kind === 'reject') return refuse(state, decision);
   if (state.heldFor === 'body' && state.body !== undefined) forwardBody(state, state.body, decision);
   else forwardHeaders(state, decision);
+  // In full duplex the trailers themselves ended the body, so they were not set aside.
+  if (state.trailersArrived) state.out.reply({ kind: 'request-trailers' });
   const backlog = state.backlog;
   state.backlog = [];
   for (const message of backlog) receiveMessage(state, message);
