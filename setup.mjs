@@ -8,7 +8,7 @@ import { SetupFailure } from './scripts/setup/failure.mjs';
 import { checkedNode, install, isInstalled } from './scripts/setup/install.mjs';
 import { withLock } from './scripts/setup/lock.mjs';
 import { checkPlatform } from './scripts/setup/platform.mjs';
-import { TASKS, WITHOUT_BUILD } from './scripts/setup/tasks.mjs';
+import { BUILD, TASKS } from './scripts/setup/tasks.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -18,6 +18,14 @@ async function once(isDone, work) {
   if (isDone()) return;
   const lock = join(root, '.cache', 'setup.lock');
   await withLock(lock, async () => (isDone() ? undefined : work()), say);
+}
+
+async function buildOnce(node, env) {
+  await once(
+    () => isBuilt(root),
+    () => build(root, node, env),
+  );
+  return 0;
 }
 
 async function main([task, ...args]) {
@@ -34,14 +42,8 @@ async function main([task, ...args]) {
   );
   const node = checkedNode(root);
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
-  if (!WITHOUT_BUILD.has(task)) {
-    await once(
-      () => isBuilt(root),
-      () => build(root, node, env),
-    );
-  }
   for (const step of TASKS[task](args)) {
-    const code = await runChild(node, step, { cwd: root, env });
+    const code = step === BUILD ? await buildOnce(node, env) : await runChild(node, step, { cwd: root, env });
     if (code !== 0) return code;
   }
   return 0;

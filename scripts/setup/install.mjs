@@ -50,7 +50,7 @@ export function checkedNode(root) {
 
 /** Runs `npm ci`. The stamp goes first and comes back last, so that a broken run is done again. */
 export async function install(root, env) {
-  const npm = findNpm(env);
+  const npm = findNpm(env, root);
   rmSync(stampPath(root), { force: true });
   const code = await runChild(npm.file, [...npm.args, ...CI], {
     cwd: root,

@@ -16,18 +16,19 @@ function outsidePath(env) {
 }
 
 /** The npm that started this script, on the Node that it runs on; else the npm on the PATH. */
-function command(env) {
+function command(env, root) {
   const { npm_execpath: script, npm_node_execpath: node } = env;
   const known = script !== undefined && basename(script) === 'npm-cli.js' && existsSync(script);
-  if (known && node !== undefined && existsSync(node) && !node.includes(`${sep}node_modules${sep}node-`)) {
+  // A Node in the folder that npm ci empties is left alone.
+  if (known && node !== undefined && existsSync(node) && !node.startsWith(join(root, 'node_modules'))) {
     return { file: node, args: [script] };
   }
   return { file: 'npm', args: [] };
 }
 
 /** Finds npm and checks its version; fails with one sentence if there is none or it is too old. */
-export function findNpm(env) {
-  const { file, args } = command(env);
+export function findNpm(env, root) {
+  const { file, args } = command(env, root);
   const path = outsidePath(env);
   const probe = spawnSync(file, [...args, '--version'], { env: { ...env, PATH: path }, encoding: 'utf8' });
   if (probe.error !== undefined || probe.status !== 0) {

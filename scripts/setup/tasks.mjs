@@ -8,25 +8,26 @@ function vitest(suite, args) {
   return [VITEST, 'run', '--reporter=default', '--reporter=json', report, ...args];
 }
 
+/** The step that compiles `src/` into `dist/` unless that is done. */
+export const BUILD = 'build';
+
 const lint = ['node_modules/@biomejs/biome/bin/biome', 'ci'];
+const format = ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'];
 const types = ['node_modules/typescript/bin/tsc', '--noEmit'];
 const fetchEnvoy = ['scripts/fetch-envoy.ts'];
 
 /**
- * What `node setup.mjs TASK …` runs after the set-up, one after the other until one fails: each step is the
- * arguments of the pinned Node. The user's own arguments go to the last step.
+ * What `node setup.mjs TASK …` runs once the packages are there, one after the other until one fails: `BUILD`,
+ * or arguments of the pinned Node. The user's own arguments go to the last step.
  */
 export const TASKS = {
-  build: () => [],
-  demo: (args) => [['dist/main.js', 'demo', ...args]],
+  build: () => [BUILD],
+  demo: (args) => [BUILD, ['dist/main.js', 'demo', ...args]],
   lint: (args) => [[...lint, ...args]],
   types: (args) => [[...types, ...args]],
-  format: (args) => [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...args]],
-  test: (args) => [fetchEnvoy, vitest('test', args)],
-  check: (args) => [lint, types, fetchEnvoy, vitest('test', args)],
-  'test:vllm': (args) => [fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
-  'test:docker': (args) => [['scripts/docker/run.ts', ...args]],
+  format: (args) => [[...format, ...args]],
+  test: (args) => [BUILD, fetchEnvoy, vitest('test', args)],
+  check: (args) => [lint, types, BUILD, fetchEnvoy, vitest('test', args)],
+  'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
+  'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
 };
-
-/** Tasks that look at the sources only: a file that does not compile must not keep them from running. */
-export const WITHOUT_BUILD = new Set(['lint', 'types', 'format', 'check']);
