@@ -2,8 +2,11 @@ import { type FSWatcher, watch } from 'node:fs';
 
 /** Watches of a changing set of folders. */
 export interface FolderWatchers {
-  /** Watches exactly these folders from here on: paths with the identity of the folder that is there. */
-  update(folders: ReadonlyMap<string, string>): void;
+  /**
+   * Watches exactly these folders from here on: paths with the identity of the folder that is there. Says whether
+   * any of them was not watched before, so that its changes up to here went unseen.
+   */
+  update(folders: ReadonlyMap<string, string>): boolean;
   close(): void;
 }
 
@@ -22,12 +25,13 @@ export function createFolderWatchers(onEvent: () => void): FolderWatchers {
       // A watch belongs to a folder, not to its name: a folder that took another's place needs a new one.
       const keys = new Map([...folders].map(([folder, identity]) => [`${identity}:${folder}`, folder]));
       for (const key of [...watchers.keys()].filter((key) => !keys.has(key))) drop(key);
-      for (const [key, folder] of keys) {
-        if (watchers.has(key)) continue;
+      const unseen = [...keys].filter(([key]) => !watchers.has(key));
+      for (const [key, folder] of unseen) {
         const watcher = tryWatch(folder, onEvent);
         watcher?.on('error', () => drop(key));
         if (watcher !== undefined) watchers.set(key, watcher);
       }
+      return unseen.some(([key]) => watchers.has(key));
     },
     close() {
       for (const key of [...watchers.keys()]) drop(key);
@@ -37,7 +41,7 @@ export function createFolderWatchers(onEvent: () => void): FolderWatchers {
 
 function tryWatch(folder: string, onEvent: () => void): FSWatcher | undefined {
   try {
-    return watch(folder, { persistent: false }, onEvent);
+    return watch(folder, onEvent);
   } catch {
     return undefined;
   }

@@ -41,7 +41,7 @@ export async function followFiles(options: FollowOptions, signal: AbortSignal): 
   try {
     for (let looks = 0; !signal.aborted; looks += 1) {
       const listing = await listFiles(paths, accepts);
-      watchers.update(listing.folders);
+      if (watchers.update(listing.folders)) wake.rouse();
       if (looks === 0) options.onListed(listing);
       const outcome = await offer(listing);
       if (outcome === 'doubted') await pause(timing.confirmMs, signal);

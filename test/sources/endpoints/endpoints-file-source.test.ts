@@ -17,9 +17,9 @@ async function follow(text: string) {
     report,
     timing: QUICK,
   });
-  const running = start(source);
+  start(source);
   const last = () => published.at(-1)?.map(({ name, ip, port }) => [name, ip, port]);
-  return { path, source, running, last, told };
+  return { path, source, last, told };
 }
 
 test('members follow the file, and a broken entry keeps its last good version', async () => {
@@ -54,14 +54,14 @@ test('a file that does not exist is a clear error', async () => {
     publish: () => undefined,
     report: remember(folder).report,
   });
-  await expect(start(source)).rejects.toThrow(`--endpoints-file: ${path}: no such file or directory`);
+  await expect(start(source).ended).rejects.toThrow(`--endpoints-file: ${path}: no such file or directory`);
 });
 
 test('a folder in the place of the file is told', async () => {
   const folder = await makeFolder();
   const { report, told } = remember(folder);
   const source = createEndpointsFileSource({ path: join(folder, '.'), publish: () => undefined, report });
-  await start(source);
+  start(source);
   await source.firstRead;
   expect(told).toEqual([expect.stringMatching(/is a folder$/)]);
 });

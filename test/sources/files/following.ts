@@ -15,15 +15,15 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-/** Runs a source until the test ends, whatever it ends with. */
-export function start(source: FileSource): Promise<void> {
+/** Runs a source until the test ends; `ended` is what it ends with before that. */
+export function start(source: FileSource): { readonly ended: Promise<void> } {
   const stop = new AbortController();
-  const running = source.run(stop.signal);
+  const ended = source.run(stop.signal);
   onTestFinished(async () => {
     stop.abort();
-    await running.catch(() => undefined);
+    await ended.catch(() => undefined);
   });
-  return running;
+  return { ended };
 }
 
 /** A report that remembers what it was told, with places relative to the folder. */

@@ -19,7 +19,7 @@ async function follow(example: string) {
     report,
     timing: QUICK,
   });
-  start(source).catch(() => undefined);
+  start(source);
   await source.firstRead;
   const last = () => published.at(-1) ?? [];
   const edit = async (file: string, change: (text: string) => string) => {
