@@ -145,6 +145,17 @@ describe('createFileSource', () => {
     await eventually(() => expect(published.at(-1)).toEqual(['a=2', 'b=2']));
   });
 
+  test('sees an edit that no watched folder has an event for', async () => {
+    const folder = await makeFolder();
+    const elsewhere = join(await makeFolder(), 'a.txt');
+    await writeFile(elsewhere, 'a=1\n');
+    await symlink(elsewhere, join(folder, 'a.txt'));
+    const { source, published } = follow(folder, [folder]);
+    await source.firstRead;
+    await writeFile(elsewhere, 'a=2\n');
+    await eventually(() => expect(published.at(-1)).toEqual(['a=2']));
+  });
+
   test('sees a folder that is replaced, and edits in the new one', async () => {
     const parent = await makeFolder();
     const folder = join(parent, 'live');
