@@ -1,0 +1,53 @@
+import { createScanMachine, fail, feed } from './json-scan-machine.ts';
+
+/** The kind of a JSON value. */
+export type JsonValueKind = 'string' | 'number' | 'object' | 'array' | 'true' | 'false' | 'null';
+
+/** A wanted key's value: byte offsets `[start, end)` over all chunks, quotes included for strings. */
+export interface FoundField {
+  /** The key as wanted; `parent.key` for a key of an object in a top-level key. */
+  readonly key: string;
+  readonly valueKind: JsonValueKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How far the text is read: inside a value, past it (only white space since), or broken at a byte. */
+export type ScanState =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'malformed'; readonly offset: number; readonly problem: string };
+
+/** An incremental reader of one JSON text; chunks may be cut anywhere and are not kept. */
+export interface JsonScanner {
+  readonly push: (chunk: Uint8Array) => ScanState;
+  /** Tells the scanner that no chunk follows. */
+  readonly finish: () => ScanState;
+  /** Every occurrence of a wanted key, in order: JSON lets a key repeat. */
+  readonly fields: readonly FoundField[];
+}
+
+/**
+ * Creates a scanner of one JSON text (RFC 8259) that finds the values of `keys`: top-level keys, and
+ * `parent.key` for one level below, however they are escaped. The grammar is checked but for what stands
+ * inside strings (control characters, escapes, UTF-8), which is left to the model server.
+ */
+export function createJsonScanner(keys: ReadonlySet<string>): JsonScanner {
+  const machine = createScanMachine(keys);
+  return {
+    fields: machine.fields,
+    push: (chunk) => {
+      if (machine.state.kind !== 'malformed') feed(machine, chunk);
+      return machine.state;
+    },
+    finish: () => {
+      const length = machine.base;
+      // A number at the top level is the one value that only the end of the text closes.
+      if (machine.state.kind === 'open') feed(machine, SPACE);
+      if (machine.state.kind === 'open') fail(machine, length, 'the text ends inside a value');
+      return machine.state;
+    },
+  };
+}
+
+const SPACE = Uint8Array.of(0x20);

@@ -1,0 +1,24 @@
+import type { WireRequest, WireResponse } from '../extproc/wire.ts';
+
+/** One gRPC stream as the stream adapter sees it; exactly one file knows the library behind it. */
+export interface ExtProcCall {
+  /** Queues a message; nothing happens on a closed call. */
+  readonly send: (message: WireResponse) => void;
+  /** Ends the stream with status OK. */
+  readonly end: () => void;
+  readonly fail: (code: number, message: string) => void;
+  /** The first value of a call metadata key. */
+  readonly metadata: (key: string) => string | undefined;
+}
+
+/** What a stream does with the events of its call. */
+export interface ExtProcHandlers {
+  readonly onMessage: (message: WireRequest) => void;
+  /** The peer will send nothing more. */
+  readonly onHalfClose: () => void;
+  /** Exactly once, whichever way the call ended. */
+  readonly onClose: () => void;
+}
+
+/** Accepts a call and returns what handles its events. */
+export type ExtProcService = (call: ExtProcCall) => ExtProcHandlers;
