@@ -30,9 +30,9 @@ const key = fc.oneof(
 const space = fc.constantFrom('', '', ' ', '\n\t', '\r\n  ');
 const escaped = fc.tuple(key, fc.infiniteStream(fc.boolean())).map(([text, flags]) => {
   const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
-  const escape = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;
+  const unicode = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;
   const plain = (unit: number) => JSON.stringify(String.fromCharCode(unit)).slice(1, -1);
-  return `"${units.map((unit) => (flags.next().value ? escape(unit) : plain(unit))).join('')}"`;
+  return `"${units.map((unit) => (flags.next().value ? unicode(unit) : plain(unit))).join('')}"`;
 });
 const { json } = fc.letrec<{ json: string; object: string; array: string; leaf: string }>((tie) => ({
   leaf: fc.oneof(
