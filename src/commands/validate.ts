@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type Conflict, compile } from '../core/compile.ts';
+import { compile } from '../core/compile.ts';
+import type { Conflict } from '../core/conflict.ts';
 import type { PolicyObject } from '../core/policy.ts';
 import { type Manifests, readManifests } from '../sources/manifests/read-manifests.ts';
 import { objectId } from '../sources/policy/object-id.ts';

@@ -1,6 +1,8 @@
-import { type CompileInput, type Conflict, compile } from '../core/compile.ts';
+import { type Compiled, compile } from '../core/compile.ts';
+import type { Conflict } from '../core/conflict.ts';
 import type { Member } from '../core/members.ts';
-import type { PoolKey } from '../core/names.ts';
+import type { Address, PoolKey } from '../core/names.ts';
+import type { WeightOverlay } from '../core/overlay.ts';
 import type { PolicyObject } from '../core/policy.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { createSlots } from './slots.ts';
@@ -9,7 +11,8 @@ import { createSlots } from './slots.ts';
 export interface Store {
   publishPolicy(source: string, objects: readonly PolicyObject[]): void;
   publishMembers(source: string, members: readonly Member[]): void;
-  publishOverlay(overlay: CompileInput['overlay']): void;
+  /** Weights in force instead of those in objects; of two sources that name one target the later one counts. */
+  publishOverlay(source: string, overlay: WeightOverlay): void;
   current(): Snapshot;
   /** Model names and hosts that several objects claim, with the winner and the loser. */
   conflicts(): readonly Conflict[];
@@ -21,7 +24,6 @@ export interface Store {
 export interface StoreOptions {
   /** `--pool-name`: the pool of members without labels and of hosts without a route. */
   readonly poolName: PoolKey | undefined;
-  readonly overlay: CompileInput['overlay'];
   /** Told of every slot whose address left, before the slot is given to another address. */
   readonly onSlotFreed: (slot: number) => void;
 }
@@ -32,7 +34,7 @@ export function createStore(options: StoreOptions): Store {
   const members = new Map<string, readonly Member[]>();
   const listeners = new Set<(snapshot: Snapshot) => void>();
   const slots = createSlots();
-  let overlay = options.overlay;
+  const overlays = new Map<string, WeightOverlay>();
   let compiled = build(0);
 
   return {
@@ -42,9 +44,8 @@ export function createStore(options: StoreOptions): Store {
     publishMembers(source, slice) {
       replace(members, source, slice);
     },
-    publishOverlay(next) {
-      overlay = next;
-      rebuild();
+    publishOverlay(source, overlay) {
+      replace(overlays, source, overlay);
     },
     current: () => compiled.snapshot,
     conflicts: () => compiled.conflicts,
@@ -54,7 +55,7 @@ export function createStore(options: StoreOptions): Store {
     },
   };
 
-  function replace<T>(slices: Map<string, readonly T[]>, source: string, slice: readonly T[]): void {
+  function replace<T>(slices: Map<string, T>, source: string, slice: T): void {
     if (slices.get(source) === slice) return;
     slices.set(source, slice);
     rebuild();
@@ -66,18 +67,18 @@ export function createStore(options: StoreOptions): Store {
     for (const listener of listeners) listener(compiled.snapshot);
   }
 
-  function build(version: number): ReturnType<typeof compile> {
+  function build(version: number): Compiled {
     return compile({
       objects: [...policy.values()].flat(),
       members: [...members.values()].flat(),
       poolName: options.poolName,
       slotOf: slots.slotOf,
       version,
-      overlay,
+      overlay: new Map([...overlays.values()].flatMap((overlay) => [...overlay])),
     });
   }
 }
 
-function addressesOf(snapshot: Snapshot) {
+function addressesOf(snapshot: Snapshot): ReadonlySet<Address> {
   return new Set([...snapshot.pools.values()].flatMap((pool) => [...pool.byAddress.keys()]));
 }

@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Address } from '../../src/core/names.ts';
+import { formatAddress } from '../../src/core/address.ts';
 import { createSlots } from '../../src/state/slots.ts';
 
-const address = (text: string) => text as Address;
-const [a, b, c, d] = ['10.0.0.1:1', '10.0.0.2:1', '10.0.0.3:1', '10.0.0.4:1'].map(address) as [
-  Address,
-  Address,
-  Address,
-  Address,
-];
+const a = formatAddress('10.0.0.1', 1);
+const b = formatAddress('10.0.0.2', 1);
+const c = formatAddress('10.0.0.3', 1);
+const d = formatAddress('10.0.0.4', 1);
 
 test('an address keeps its slot as long as it is served', () => {
   const slots = createSlots();
