@@ -1,3 +1,6 @@
+/** What a name that a pod serves stands for; a base model needs no adapter slot. */
+export type ModelKind = 'base' | 'adapter';
+
 /** How far an endpoint's load figures can be trusted. */
 export type Freshness = 'unknown' | 'fresh' | 'stale' | 'dead';
 
@@ -18,7 +21,7 @@ export interface LoadView {
   readonly sent: ArrayLike<number>;
   readonly freshness: readonly Freshness[];
   /** Model names that the pod serves (`/v1/models`); `undefined` while unknown: then it may serve all. */
-  readonly models: readonly (ReadonlySet<string> | undefined)[];
+  readonly models: readonly (ReadonlyMap<string, ModelKind> | undefined)[];
   /** Adapters that are probably in the pod's GPU slots: in flight at the last scrape, or sent lately. */
   readonly adapters: readonly (ReadonlySet<string> | undefined)[];
 }
