@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { adminPage, listenerPort } from './admin.ts';
+import { type ProcessExit, supervise } from './supervise.ts';
 
 /** What one Envoy process needs. */
 export interface EnvoyOptions {
@@ -20,9 +20,6 @@ export interface EnvoyOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** How an Envoy ended: asked to, or by itself, and then with the last lines that it wrote. */
-export type EnvoyExit = { readonly kind: 'stopped' } | { readonly kind: 'died'; readonly lastWords: string };
-
 /** An Envoy that has answered `ready`. */
 export interface RunningEnvoy {
   readonly pid: number;
@@ -30,45 +27,11 @@ export interface RunningEnvoy {
   /** Port of the listener `serin-ingress`. */
   readonly listenerPort: number;
   /** Settles when the process has ended. */
-  readonly exited: Promise<EnvoyExit>;
+  readonly exited: Promise<ProcessExit>;
 }
 
 const POLL_MS = 50;
 const START_MS = 30_000;
-const KILL_AFTER_MS = 5_000;
-const LAST_LINES = 20;
-
-/** Asks the process to end when the signal is aborted, and kills it if it does not. */
-function stopOnAbort(child: ChildProcess, signal: AbortSignal): void {
-  const stop = (): void => {
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
-    child.once('exit', () => clearTimeout(timer));
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  child.once('exit', () => signal.removeEventListener('abort', stop));
-}
-
-function watch(child: ChildProcess, options: EnvoyOptions): Promise<EnvoyExit> {
-  const lastLines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface({ input: stream }).on('line', (line) => {
-      options.onLine?.(line);
-      if (stream === child.stdout) return;
-      lastLines.push(line);
-      if (lastLines.length > LAST_LINES) lastLines.shift();
-    });
-  }
-  stopOnAbort(child, options.signal);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', () => {
-      if (options.signal.aborted) resolve({ kind: 'stopped' });
-      else resolve({ kind: 'died', lastWords: lastLines.join('\n') });
-    });
-  });
-}
 
 /** The ports once Envoy listens and says that it is ready. */
 async function ready(addressFile: string): Promise<{ adminPort: number; listenerPort: number } | undefined> {
@@ -79,7 +42,7 @@ async function ready(addressFile: string): Promise<{ adminPort: number; listener
   return port === undefined ? undefined : { adminPort, listenerPort: port };
 }
 
-async function waitUntilReady(addressFile: string, exited: Promise<EnvoyExit>, signal: AbortSignal) {
+async function waitUntilReady(addressFile: string, exited: Promise<ProcessExit>, signal: AbortSignal) {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
   while (true) {
     const ports = await ready(addressFile);
@@ -100,7 +63,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const child = spawn(options.path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = watch(child, { ...options, signal }).finally(() =>
+  const exited = supervise(child, { ...options, signal }).finally(() =>
     rm(folder, { recursive: true, force: true }),
   );
   exited.catch(() => {});
