@@ -49,8 +49,8 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
   };
 }
 
-function isRejection(value: { readonly kind?: string }): value is Rejection {
-  return value.kind === 'reject';
+function isRejection(value: object): value is Rejection {
+  return 'kind' in value && value.kind === 'reject';
 }
 
 /** The routed pool of the host; where no LLMRoute is loaded, the default pool serves every host. */

@@ -1,53 +1,70 @@
 import type { JsonValueKind } from './json-scan.ts';
+import { matchKey, type WantedKeys } from './json-scan-keys.ts';
 import type { ScanMachine } from './json-scan-machine.ts';
-import { decodeJsonString } from './mutation.ts';
+import { fail } from './json-scan-machine.ts';
 
-/** A wanted key whose value is being read. */
+/** A wanted field whose value is being read. */
 export interface OpenField {
   readonly key: string;
-  readonly valueKind: JsonValueKind | undefined;
+  readonly valueKind: JsonValueKind;
   readonly start: number;
+  readonly depth: number;
 }
 
-/** An escape takes at most six bytes a character, so longer keys than this are none of the wanted ones. */
-const MAX_KEY_BYTES = 1024;
+/** JSON lets a key repeat; a body of nothing but repeats would take many times its size. */
+const MAX_FIELDS = 1024;
 
-/** Keeps bytes of a key that may be wanted: a top-level one, or one in a wanted parent. */
-export function keepKey(machine: ScanMachine, chunk: Uint8Array, start: number, end: number): void {
-  const counts = machine.depth === 1 || (machine.depth === 2 && machine.parent !== undefined);
-  if (counts) machine.keyParts.push(chunk.subarray(start, end));
+/** The keys that count in the object that is being read. */
+function keysHere(machine: ScanMachine): WantedKeys | undefined {
+  if (machine.depth === 1) return machine.keys;
+  return machine.depth === 2 ? machine.inner : undefined;
 }
 
-/** Compares a complete key with the wanted ones; its bytes lack the opening quote. */
-export function endKey(machine: ScanMachine): void {
-  const name = keyText(machine.keyParts);
-  if (machine.depth === 1)
-    machine.parent = name !== undefined && machine.parents.has(name) ? name : undefined;
-  const key = machine.depth === 2 && machine.parent !== undefined ? `${machine.parent}.${name}` : name;
-  if (key === undefined || !machine.keys.has(key)) return;
-  machine.open[machine.depth] = { key, valueKind: undefined, start: 0 };
+/** Keeps the part of a key with which a chunk ends, unless the key is too long to be a wanted one. */
+export function keepKey(machine: ScanMachine, part: Uint8Array): void {
+  const keys = keysHere(machine);
+  if (keys === undefined) return;
+  machine.keyBytes += part.length;
+  if (machine.keyBytes <= keys.maxBytes) machine.keyParts.push(part);
+  else machine.keyParts = [];
 }
 
-function keyText(parts: readonly Uint8Array[]): string | undefined {
-  const length = parts.reduce((total, part) => total + part.length, 0);
-  if (length === 0 || length > MAX_KEY_BYTES) return undefined;
-  return decodeJsonString(Buffer.concat([QUOTE, ...parts]));
+/** Takes note of a key whose last bytes are `[start, end)`, the quote left out. */
+export function endKey(machine: ScanMachine, chunk: Uint8Array, start: number, end: number): void {
+  const keys = keysHere(machine);
+  if (keys === undefined) return;
+  const key =
+    machine.keyBytes === 0
+      ? matchKey(keys, chunk, { start, end })
+      : matchParts(machine, keys, chunk.subarray(start, end));
+  machine.wanted = key?.field;
+  if (machine.depth === 1) machine.inner = key?.inner;
 }
 
-const QUOTE = Uint8Array.of(0x22);
+function matchParts(machine: ScanMachine, keys: WantedKeys, last: Uint8Array) {
+  keepKey(machine, last);
+  const tooLong = machine.keyBytes > keys.maxBytes;
+  const whole = Buffer.concat(machine.keyParts);
+  machine.keyParts = [];
+  machine.keyBytes = 0;
+  return tooLong ? undefined : matchKey(keys, whole, { start: 0, end: whole.length });
+}
 
-/** Notes where the value of a wanted key begins. Called for every value, so deeper ones leave at once. */
+/** Takes note of where a value begins, if its key is wanted. Called for every value. */
 export function beginField(machine: ScanMachine, valueKind: JsonValueKind, start: number): void {
-  if (machine.depth > 2) return;
-  const field = machine.open[machine.depth];
-  if (field !== undefined) machine.open[machine.depth] = { key: field.key, valueKind, start };
+  if (machine.wanted === undefined) return;
+  machine.open.push({ key: machine.wanted, valueKind, start, depth: machine.depth });
+  machine.openDepth = machine.depth;
+  machine.wanted = undefined;
 }
 
-/** Reports the value of a wanted key, now that it has ended. */
+/** Reports the innermost open field, whose value has ended. */
 export function endField(machine: ScanMachine, end: number): void {
-  if (machine.depth > 2) return;
-  const field = machine.open[machine.depth];
-  if (field?.valueKind === undefined) return;
-  machine.open[machine.depth] = undefined;
-  machine.fields.push({ key: field.key, valueKind: field.valueKind, start: field.start, end });
+  const field = machine.open.pop();
+  machine.openDepth = machine.open.at(-1)?.depth ?? -1;
+  if (field === undefined) return;
+  const { key, valueKind, start } = field;
+  if (machine.fields.length === MAX_FIELDS)
+    fail(machine, start, `more than ${MAX_FIELDS} values of \`${key}\``);
+  else machine.fields.push({ key, valueKind, start, end });
 }

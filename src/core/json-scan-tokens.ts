@@ -6,53 +6,45 @@ const BACKSLASH = 0x5c;
 const SHORT = 32;
 
 /**
- * Finds the end of a string: the position after its closing quote, or -1 if the chunk ends first. Escapes
- * are only passed over; whether they are valid is the model server's business.
+ * Finds the end of a string: the position after its closing quote, or -1 if the chunk ends first. What the
+ * string holds (escapes, control characters, UTF-8) is left to the model server: looking at every byte
+ * would cost many times what the search for a quote costs, and cannot move the string's end.
  */
-export function stringEnd(machine: ScanMachine, chunk: Uint8Array, from: number): number {
-  let at = from;
-  if (machine.escaped) {
-    machine.escaped = false;
-    at += 1;
+export function stringEnd(machine: ScanMachine, chunk: Buffer, from: number): number {
+  let at = machine.escaped ? from + 1 : from;
+  machine.escaped = false;
+  for (;;) {
+    for (const limit = Math.min(chunk.length, at + SHORT); at < limit; ) {
+      const byte = chunk[at];
+      if (byte === QUOTE) return at + 1;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
+    if (at >= chunk.length) {
+      machine.escaped = at > chunk.length;
+      return -1;
+    }
+    const quote = chunk.indexOf(QUOTE, at);
+    const escaped = escapes(chunk, at, quote < 0 ? chunk.length : quote);
+    if (quote < 0) {
+      machine.escaped = escaped;
+      return -1;
+    }
+    if (!escaped) return quote + 1;
+    at = quote + 1;
   }
-  const limit = Math.min(chunk.length, at + SHORT);
-  while (at < limit) {
-    const byte = chunk[at];
-    if (byte === QUOTE) return at + 1;
-    if (byte === BACKSLASH) break;
-    at += 1;
-  }
-  return at >= chunk.length ? unfinished(machine, chunk, at) : longStringEnd(machine, chunk, at);
 }
 
-function longStringEnd(machine: ScanMachine, chunk: Uint8Array, from: number): number {
-  // A plain Uint8Array has no fast search of its own; a view costs nothing beside a long string.
-  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-  let at = from;
-  let quote = -1;
-  let backslash = -1;
-  while (at < bytes.length) {
-    if (quote < at) quote = indexOrEnd(bytes, QUOTE, at);
-    if (backslash < at) backslash = indexOrEnd(bytes, BACKSLASH, at);
-    if (quote < backslash) return quote + 1;
-    at = backslash + 2;
-  }
-  return unfinished(machine, chunk, at);
-}
-
-function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
-  const found = bytes.indexOf(byte, from);
-  return found < 0 ? bytes.length : found;
-}
-
-/** The chunk ended inside the string; past its end by one means that it ended on a backslash. */
-function unfinished(machine: ScanMachine, chunk: Uint8Array, at: number): number {
-  machine.escaped = at === chunk.length + 1;
-  return -1;
+/** True if the bytes `[from, end)` end with an odd run of backslashes, the last of which escapes. */
+function escapes(chunk: Buffer, from: number, end: number): boolean {
+  let at = end;
+  while (at > from && chunk[at - 1] === BACKSLASH) at -= 1;
+  return (end - at) % 2 === 1;
 }
 
 /** Bytes that occur in numbers, by class: 1 zero, 2 other digits, 3 point, 4 exponent, 5 plus, 6 minus. */
-const CLASSES = (() => {
+const CLASSES = classTable();
+
+function classTable(): Uint8Array {
   const classes = new Uint8Array(256);
   classes[0x30] = 1;
   classes.fill(2, 0x31, 0x3a);
@@ -62,11 +54,11 @@ const CLASSES = (() => {
   classes[0x2b] = 5;
   classes[0x2d] = 6;
   return classes;
-})();
+}
 
 /**
- * The grammar of a number as next states, `state * 8 + class`; 0 allows nothing. States: 1 minus, 2 leading
- * zero, 3 integer, 4 point, 5 fraction, 6 exponent, 7 its sign, 8 its digits.
+ * The grammar of a number as next states, at `state * 8 + class`; 0 allows nothing. States: 1 minus, 2 zero,
+ * 3 integer, 4 point, 5 fraction, 6 exponent, 7 its sign, 8 its digits.
  */
 const NEXT = Uint8Array.from(
   [
@@ -84,8 +76,8 @@ const NEXT = Uint8Array.from(
 
 const WHOLE: readonly boolean[] = [false, false, true, true, false, true, false, false, true];
 
-/** The position after a number, the chunk's length if it may go on, or `-1 - position` of a broken byte. */
-export function numberEnd(machine: ScanMachine, chunk: Uint8Array, from: number): number {
+/** The position after a number, the chunk's length if it may go on, or `-1 - position` of a wrong byte. */
+export function numberEnd(machine: ScanMachine, chunk: Buffer, from: number): number {
   let state = machine.numberState;
   let at = from;
   for (; at < chunk.length; at += 1) {
@@ -99,16 +91,24 @@ export function numberEnd(machine: ScanMachine, chunk: Uint8Array, from: number)
   return goesOn || WHOLE[state] !== true ? -1 - at : at;
 }
 
-/** The literal that begins with a byte. */
-export function literalAt(byte: number): 'true' | 'false' | 'null' | undefined {
-  switch (byte) {
-    case 0x74:
-      return 'true';
-    case 0x66:
-      return 'false';
-    case 0x6e:
-      return 'null';
-    default:
-      return undefined;
-  }
+/**
+ * The position after an integer that ends within the chunk, or -1 for any other number. Bodies of token
+ * ids hold little else, and no table is needed for them.
+ */
+export function integerEnd(chunk: Buffer, from: number): number {
+  let at = from;
+  while (at < chunk.length && isDigit(chunk[at])) at += 1;
+  const leadingZero = chunk[from] === 0x30 && at > from + 1;
+  const ends = at > from && at < chunk.length && !leadingZero && CLASSES[chunk[at] ?? 0] === 0;
+  return ends ? at : -1;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+/** The literal that begins with a byte, which is one of `t`, `f` and `n`. */
+export function literalAt(byte: number): 'true' | 'false' | 'null' {
+  if (byte === 0x74) return 'true';
+  return byte === 0x66 ? 'false' : 'null';
 }

@@ -1,4 +1,6 @@
-import { createScanMachine, fail, feed } from './json-scan-machine.ts';
+import { feed } from './json-scan-feed.ts';
+import { wantedKeys } from './json-scan-keys.ts';
+import { createScanMachine, fail } from './json-scan-machine.ts';
 
 /** The kind of a JSON value. */
 export type JsonValueKind = 'string' | 'number' | 'object' | 'array' | 'true' | 'false' | 'null';
@@ -33,17 +35,17 @@ export interface JsonScanner {
  * inside strings (control characters, escapes, UTF-8), which is left to the model server.
  */
 export function createJsonScanner(keys: ReadonlySet<string>): JsonScanner {
-  const machine = createScanMachine(keys);
+  const machine = createScanMachine(wantedKeys(keys));
   return {
     fields: machine.fields,
     push: (chunk) => {
-      if (machine.state.kind !== 'malformed') feed(machine, chunk);
+      if (machine.state.kind !== 'malformed') feed(machine, asBuffer(chunk));
       return machine.state;
     },
     finish: () => {
       const length = machine.base;
       // A number at the top level is the one value that only the end of the text closes.
-      if (machine.state.kind === 'open') feed(machine, SPACE);
+      if (machine.state.kind === 'open') feed(machine, asBuffer(SPACE));
       if (machine.state.kind === 'open') fail(machine, length, 'the text ends inside a value');
       return machine.state;
     },
@@ -51,3 +53,8 @@ export function createJsonScanner(keys: ReadonlySet<string>): JsonScanner {
 }
 
 const SPACE = Uint8Array.of(0x20);
+
+/** Only a Buffer has a fast search; and one kind of array keeps the code that reads it fast. */
+function asBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}

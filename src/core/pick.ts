@@ -43,12 +43,12 @@ export function pick(input: PickInput): Picked | Rejection {
     return reject('overloaded', 'every pod is busy, and this model is served only while one is not');
   }
   const [endpoint, ...fallbacks] =
-    input.options.fallbackEndpoints > 0 ? ranked(candidates, input) : [best(candidates, input)];
+    input.options.fallbackEndpoints > 0 ? ranked(candidates, input) : best(candidates, input);
   return endpoint === undefined ? noEndpoint(input) : { kind: 'picked', endpoint, fallbacks };
 }
 
-/** The best of some pods; ties are drawn as by a reservoir of one. Undefined if there are none. */
-function best(candidates: readonly Endpoint[], input: PickInput): Endpoint | undefined {
+/** The best of some pods, in a list of one; ties are drawn as by a reservoir of one. */
+function best(candidates: readonly Endpoint[], input: PickInput): readonly Endpoint[] {
   const score: Score = { tier: 0, load: 0 };
   const least: Score = { tier: Number.POSITIVE_INFINITY, load: Number.POSITIVE_INFINITY };
   let winner: Endpoint | undefined;
@@ -63,7 +63,7 @@ function best(candidates: readonly Endpoint[], input: PickInput): Endpoint | und
     least.tier = score.tier;
     least.load = score.load;
   }
-  return winner;
+  return winner === undefined ? [] : [winner];
 }
 
 /** The best pods in their order, one more than there are fallbacks. */

@@ -1,0 +1,71 @@
+import { decodeJsonString } from './mutation.ts';
+
+/** A key to look for in one object. */
+export interface WantedKey {
+  readonly name: string;
+  readonly utf8: Uint8Array;
+  /** What its value is reported as; undefined for a key that is only the parent of wanted ones. */
+  readonly field: string | undefined;
+  readonly inner: WantedKeys | undefined;
+}
+
+/** The keys to look for in one object. */
+export interface WantedKeys {
+  readonly keys: readonly WantedKey[];
+  /** No spelling of any of the keys takes more bytes, quotes left out. */
+  readonly maxBytes: number;
+}
+
+const BACKSLASH = 0x5c;
+const QUOTE = Uint8Array.of(0x22);
+/** `\u0000`: the longest spelling of a UTF-16 unit. */
+const MAX_UNIT_BYTES = 6;
+
+/** Prepares a set of keys, in which `parent.key` stands for a key one level below. */
+export function wantedKeys(keys: Iterable<string>): WantedKeys {
+  const names = new Map<string, { field: string | undefined; readonly inner: Map<string, string> }>();
+  for (const field of keys) {
+    const dot = field.indexOf('.');
+    const name = dot < 0 ? field : field.slice(0, dot);
+    const entry = names.get(name) ?? { field: undefined, inner: new Map<string, string>() };
+    names.set(name, entry);
+    if (dot < 0) entry.field = field;
+    else entry.inner.set(field.slice(dot + 1), field);
+  }
+  return keysOf(
+    [...names].map(([name, { field, inner }]) => {
+      const below = [...inner].map(([child, path]) => wantedKey(child, path, undefined));
+      return wantedKey(name, field, below.length === 0 ? undefined : keysOf(below));
+    }),
+  );
+}
+
+function keysOf(keys: readonly WantedKey[]): WantedKeys {
+  return { keys, maxBytes: MAX_UNIT_BYTES * Math.max(0, ...keys.map(({ name }) => name.length)) };
+}
+
+function wantedKey(name: string, field: string | undefined, inner: WantedKeys | undefined): WantedKey {
+  return { name, utf8: Buffer.from(name), field, inner };
+}
+
+/** The wanted key that the bytes `[start, end)` between two quotes spell. */
+export function matchKey(
+  wanted: WantedKeys,
+  chunk: Uint8Array,
+  span: { readonly start: number; readonly end: number },
+): WantedKey | undefined {
+  const length = span.end - span.start;
+  if (length > wanted.maxBytes) return undefined;
+  for (const key of wanted.keys) {
+    if (key.utf8.length === length && startsAt(chunk, span.start, key.utf8)) return key;
+  }
+  const raw = chunk.subarray(span.start, span.end);
+  if (!raw.includes(BACKSLASH)) return undefined;
+  const name = decodeJsonString(Buffer.concat([QUOTE, raw, QUOTE]));
+  return wanted.keys.find((key) => key.name === name);
+}
+
+function startsAt(chunk: Uint8Array, start: number, bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += 1) if (chunk[start + at] !== bytes[at]) return false;
+  return true;
+}
