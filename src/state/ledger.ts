@@ -1,0 +1,74 @@
+import type { LoadTable } from './load-table.ts';
+
+/** One request that this process sent; opaque to whoever holds it. */
+export interface LedgerEntry {
+  readonly slot: number;
+  readonly sentAtMs: number;
+  /** True while the entry is part of the slot's `sent`. */
+  counted: boolean;
+}
+
+/** Counts what was sent to each endpoint and no scrape has seen yet. */
+export interface Ledger {
+  /** Notes a request that goes to an endpoint now, for a target if it has one. */
+  readonly dispatched: (slot: number, target: string | undefined) => LedgerEntry;
+  /** The response has ended, or the request did not reach the endpoint: it is no load any more. */
+  readonly settled: (entry: LedgerEntry) => void;
+  /** A scrape that began at `startedAtMs` has succeeded: it shows what had reached the pod by then. */
+  readonly scraped: (slot: number, startedAtMs: number) => void;
+  /** Forgets a slot's entries, before another endpoint gets it. */
+  readonly reset: (slot: number) => void;
+}
+
+/** What a ledger is built from. */
+export interface LedgerDeps {
+  readonly table: Pick<LoadTable, 'addSent' | 'touchAdapter'>;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * A request takes a moment through the proxy and into the model server's figures. A scrape that begins
+ * sooner than this after the dispatch may not show it, so it does not settle it.
+ */
+export const TRANSIT_MS = 20;
+
+/**
+ * Creates a ledger over the load table. An entry counts once: from its dispatch until a later scrape has
+ * seen it, its response has ended, or it is known not to have arrived, whichever comes first. The end of
+ * its ext_proc stream says none of these.
+ */
+export function createLedger({ table, now }: LedgerDeps): Ledger {
+  /** Entries by slot, oldest first; settled ones stay in the list until a scrape passes them. */
+  const queues: LedgerEntry[][] = [];
+
+  function settle(entry: LedgerEntry): void {
+    if (!entry.counted) return;
+    entry.counted = false;
+    table.addSent(entry.slot, -1);
+  }
+
+  return {
+    dispatched: (slot, target) => {
+      const entry = { slot, sentAtMs: now(), counted: true };
+      const queue = queues[slot] ?? [];
+      queues[slot] = queue;
+      queue.push(entry);
+      table.addSent(slot, 1);
+      if (target !== undefined) table.touchAdapter(slot, target);
+      return entry;
+    },
+    settled: settle,
+    scraped: (slot, startedAtMs) => {
+      const queue = queues[slot];
+      if (queue === undefined) return;
+      const unseen = queue.findIndex(({ sentAtMs }) => sentAtMs + TRANSIT_MS > startedAtMs);
+      for (const entry of queue.splice(0, unseen < 0 ? queue.length : unseen)) settle(entry);
+    },
+    reset: (slot) => {
+      // The table's count is reset with the slot; entries that are still held must not touch it again.
+      for (const entry of queues[slot] ?? []) entry.counted = false;
+      queues[slot] = [];
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Freshness, LoadView, ModelKind } from '../core/load-view.ts';
+
+/** What one scrape tells of a pod; absent families are absent fields. */
+export interface LoadSample {
+  readonly waiting: number | undefined;
+  readonly running: number | undefined;
+  /** 0 to 1. */
+  readonly kvUsage: number | undefined;
+  /** GPU slots for adapters. */
+  readonly maxLoras: number | undefined;
+  /** Adapters that have requests in flight, running or waiting. */
+  readonly adapters: readonly string[];
+}
+
+/** The load of all endpoints, with its writers. */
+export interface LoadTable extends LoadView {
+  /** Takes a scrape over; families that it lacks keep their last value. */
+  readonly record: (slot: number, sample: LoadSample) => void;
+  readonly setFreshness: (slot: number, freshness: Freshness) => void;
+  readonly setModels: (slot: number, models: ReadonlyMap<string, ModelKind> | undefined) => void;
+  /** Changes the count of requests that no scrape has seen yet. */
+  readonly addSent: (slot: number, delta: number) => void;
+  /** Notes that a request for a target goes to the pod, which takes an adapter into one of its slots. */
+  readonly touchAdapter: (slot: number, target: string) => void;
+  /** Forgets everything, before another endpoint gets the slot. */
+  readonly reset: (slot: number) => void;
+}
+
+/** How many adapters are remembered of a pod that does not tell its slots. */
+const UNTOLD_SLOTS = 64;
+
+/** Creates a table that grows with the slots that are used. */
+export function createLoadTable(): LoadTable {
+  const waiting: number[] = [];
+  const running: number[] = [];
+  const kvUsage: number[] = [];
+  const maxLoras: number[] = [];
+  const sent: number[] = [];
+  const freshness: Freshness[] = [];
+  const models: (ReadonlyMap<string, ModelKind> | undefined)[] = [];
+  // Each set is in the order of last use: vLLM evicts the adapter that was used least recently, and
+  // `vllm:lora_requests_info` shows only those in flight, so idle residents have to be remembered here.
+  const adapters: (Set<string> | undefined)[] = [];
+
+  function touch(slot: number, adapter: string): void {
+    const held = adapters[slot] ?? new Set<string>();
+    adapters[slot] = held;
+    held.delete(adapter);
+    held.add(adapter);
+    const capacity = maxLoras[slot] || UNTOLD_SLOTS;
+    for (const oldest of held) {
+      if (held.size <= capacity) break;
+      held.delete(oldest);
+    }
+  }
+
+  return {
+    ...{ waiting, running, kvUsage, maxLoras, sent, freshness, models, adapters },
+    record: (slot, sample) => {
+      waiting[slot] = sample.waiting ?? waiting[slot] ?? 0;
+      running[slot] = sample.running ?? running[slot] ?? 0;
+      kvUsage[slot] = sample.kvUsage ?? kvUsage[slot] ?? 0;
+      maxLoras[slot] = sample.maxLoras ?? maxLoras[slot] ?? 0;
+      for (const adapter of sample.adapters) touch(slot, adapter);
+    },
+    setFreshness: (slot, state) => {
+      freshness[slot] = state;
+    },
+    setModels: (slot, known) => {
+      models[slot] = known;
+    },
+    addSent: (slot, delta) => {
+      sent[slot] = (sent[slot] ?? 0) + delta;
+    },
+    touchAdapter: (slot, target) => {
+      if (models[slot]?.get(target) !== 'base') touch(slot, target);
+    },
+    reset: (slot) => {
+      for (const figures of [waiting, running, kvUsage, maxLoras, sent]) figures[slot] = 0;
+      freshness[slot] = 'unknown';
+      models[slot] = undefined;
+      adapters[slot] = undefined;
+    },
+  };
+}
