@@ -13,10 +13,19 @@ export function parseIp(text: string): string | undefined {
   return bare.includes(':') ? canonicalIpv6(bare) : undefined;
 }
 
-/** The URL parser of WHATWG compresses and lower-cases IPv6 as RFC 5952 asks. */
+const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
+
+/** The URL parser of WHATWG compresses and lower-cases IPv6 as RFC 5952 asks, but for mapped IPv4. */
 function canonicalIpv6(text: string): string | undefined {
   const url = `http://[${text}]/`;
-  return /^[\da-f:.]+$/i.test(text) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
+  if (!/^[\da-f:.]+$/i.test(text) || !URL.canParse(url)) return undefined;
+  const ip = new URL(url).hostname.slice(1, -1);
+  return ip.replace(MAPPED, (_, high: string, low: string) => `::ffff:${dotted(high)}.${dotted(low)}`);
+}
+
+function dotted(group: string): string {
+  const bits = Number.parseInt(group, 16);
+  return `${bits >> 8}.${bits & 255}`;
 }
 
 /** Joins an IP literal in canonical form and a port; IPv6 goes into brackets. */

@@ -3,8 +3,8 @@ import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
 import type { Rejection } from './rejection.ts';
 import { reject } from './rejection.ts';
-import type { Score, Thresholds } from './score.ts';
-import { compareScores, isSaturated, scorePod } from './score.ts';
+import type { Thresholds } from './score.ts';
+import { isFull, scorePod } from './score.ts';
 import type { Endpoint, Pool } from './snapshot.ts';
 
 /** How the operator wants pods picked. */
@@ -34,47 +34,54 @@ export interface Picked {
   readonly fallbacks: readonly Endpoint[];
 }
 
-/** Picks the best pod in one pass over the pool; pods that score alike are equally likely. */
+/** Picks the pod with the best score; when even that one is full, sheddable requests are refused. */
 export function pick(input: PickInput): Picked | Rejection {
-  const isCandidate = candidateFilter(input);
-  const candidates = input.pool.endpoints.filter(isCandidate);
-  if (candidates.length === 0) return noEndpoint(input);
-  if (input.sheddable && candidates.every(({ slot }) => isSaturated(slot, input))) {
-    return reject('overloaded', 'every pod is busy, and this model is served only while one is not');
+  const candidates = input.pool.endpoints.filter(candidateFilter(input));
+  const best = bestOf(candidates, input);
+  if (best === undefined) return noEndpoint(input);
+  if (input.sheddable && isFull(best.score)) {
+    return reject('overloaded', 'every pod is busy, and this request is served only while one is not');
   }
-  const [endpoint, ...fallbacks] =
-    input.options.fallbackEndpoints > 0 ? ranked(candidates, input) : best(candidates, input);
-  return endpoint === undefined ? noEndpoint(input) : { kind: 'picked', endpoint, fallbacks };
+  return { kind: 'picked', endpoint: best.endpoint, fallbacks: fallbacksBeside(best, candidates, input) };
 }
 
-/** The best of some pods, in a list of one; ties are drawn as by a reservoir of one. */
-function best(candidates: readonly Endpoint[], input: PickInput): readonly Endpoint[] {
-  const score: Score = { tier: 0, load: 0 };
-  const least: Score = { tier: Number.POSITIVE_INFINITY, load: Number.POSITIVE_INFINITY };
+interface Scored {
+  readonly endpoint: Endpoint;
+  readonly score: number;
+}
+
+/**
+ * The candidate with the best score, found in one pass. Those that score alike are equally likely: each further
+ * one takes the place with a chance of one in the number seen so far.
+ */
+function bestOf(candidates: readonly Endpoint[], input: PickInput): Scored | undefined {
   let winner: Endpoint | undefined;
+  let best = Number.POSITIVE_INFINITY;
   let ties = 0;
   for (const endpoint of candidates) {
-    scorePod(score, endpoint.slot, input);
-    const order = compareScores(score, least);
-    if (order > 0) continue;
-    ties = order < 0 ? 1 : ties + 1;
-    if (ties > 1 && input.random() * ties >= 1) continue;
-    winner = endpoint;
-    least.tier = score.tier;
-    least.load = score.load;
+    const score = scorePod(endpoint.slot, input);
+    if (score > best) continue;
+    ties = score < best ? 1 : ties + 1;
+    if (ties === 1 || input.random() * ties < 1) winner = endpoint;
+    best = score;
   }
-  return winner === undefined ? [] : [winner];
+  return winner === undefined ? undefined : { endpoint: winner, score: best };
 }
 
-/** The best pods in their order, one more than there are fallbacks. */
-function ranked(candidates: readonly Endpoint[], input: PickInput): readonly Endpoint[] {
-  const scored = candidates.map((endpoint) => {
-    const score: Score = { tier: 0, load: 0 };
-    scorePod(score, endpoint.slot, input);
-    return { endpoint, score, draw: input.random() };
-  });
-  scored.sort((a, b) => compareScores(a.score, b.score) || a.draw - b.draw);
-  return scored.slice(0, input.options.fallbackEndpoints + 1).map(({ endpoint }) => endpoint);
+/** The best of the other candidates in their order; ties in a random one. */
+function fallbacksBeside(
+  { endpoint: winner }: Scored,
+  candidates: readonly Endpoint[],
+  input: PickInput,
+): readonly Endpoint[] {
+  const { random, options } = input;
+  if (options.fallbackEndpoints === 0) return [];
+  return candidates
+    .filter((endpoint) => endpoint !== winner)
+    .map((endpoint) => ({ endpoint, score: scorePod(endpoint.slot, input), draw: random() }))
+    .sort((a, b) => a.score - b.score || a.draw - b.draw)
+    .slice(0, options.fallbackEndpoints)
+    .map(({ endpoint }) => endpoint);
 }
 
 function noEndpoint({ pool, target, subset }: PickInput): Rejection {

@@ -1,7 +1,7 @@
 import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
 
-/** Above these a pod counts as busy. */
+/** Past one of these a pod counts as full. */
 export interface Thresholds {
   /** Requests in a pod's queue. */
   readonly queueThreshold: number;
@@ -9,54 +9,54 @@ export interface Thresholds {
   readonly kvThreshold: number;
 }
 
-/** How well a pod suits a request: a smaller tier wins, then the smaller load. */
-export interface Score {
-  tier: number;
-  load: number;
-}
-
-const STALE = 2;
-const NOT_PREFERRED = 1;
-
 /** What all pods of a request are scored with. */
 export interface ScoreInput {
+  /** Undefined if the request wants no particular adapter. */
   readonly target: TargetName | undefined;
   readonly load: LoadView;
   readonly options: Thresholds;
 }
 
+/** A tier weighs more than any load. */
+const TIER = 2 ** 32;
+
+/** A queue says that the pod's batch is full, so what waits in it weighs more than what runs. */
+const WAITING = 4;
+
 /**
- * Scores one pod into `score`, which is reused for every pod of a request. Tiers: pods whose figures are
- * stale come last; among the others come first those that hold the adapter, or have a free slot for it, and
- * are not busy. Load: requests waiting, running, and sent since the last scrape began; the KV cache use
- * decides between equal counts.
+ * Scores one pod for a request; the smallest score is the best. The tier comes first:
+ * 0. pods that hold the adapter, or have a free slot for it (see `isReady`);
+ * 1. other pods that are not full;
+ * 2. full pods: past a threshold.
+ * Within a tier the expected load decides: requests running, plus four times the requests waiting and the KV
+ * cache use. What was sent since the last scrape began counts as running, or as waiting where others wait.
  */
-export function scorePod(score: Score, slot: number, { target, load, options }: ScoreInput): void {
-  const waiting = load.waiting[slot] ?? 0;
+export function scorePod(slot: number, input: ScoreInput): number {
+  const { load, options } = input;
   const sent = load.sent[slot] ?? 0;
-  const kv = load.kvUsage[slot] ?? 0;
-  const busy = waiting + sent > options.queueThreshold || kv > options.kvThreshold;
-  const preferred = !busy && hasAdapterOrRoom(slot, target, load);
-  score.tier = (load.freshness[slot] === 'stale' ? STALE : 0) + (preferred ? 0 : NOT_PREFERRED);
-  score.load = waiting + (load.running[slot] ?? 0) + sent + kv;
+  const queued = load.waiting[slot] ?? 0;
+  const waiting = queued > 0 ? queued + sent : 0;
+  const running = (load.running[slot] ?? 0) + (queued > 0 ? 0 : sent);
+  const kvUsage = load.kvUsage[slot] ?? 0;
+  const full = waiting > options.queueThreshold || kvUsage > options.kvThreshold;
+  const tier = full ? 2 : isReady(slot, input) ? 0 : 1;
+  return tier * TIER + running + WAITING * (waiting + kvUsage);
 }
 
-/** Negative if `a` is the better score. */
-export function compareScores(a: Score, b: Score): number {
-  return a.tier === b.tier ? a.load - b.load : a.tier - b.tier;
+/** True if the best score of a request is that of a full pod: then every pod is full. */
+export function isFull(score: number): boolean {
+  return score >= 2 * TIER;
 }
 
-/** A base model needs no slot, and a pod that has not told its slots is taken to have one. */
-function hasAdapterOrRoom(slot: number, target: TargetName | undefined, load: LoadView): boolean {
+/**
+ * True if the pod can start on the target without giving up another adapter. A base model needs no slot, and
+ * a pod that has not told its slots is taken to have one. A pod whose figures are stale is never ready: it
+ * may have got slow, and gets requests when no other pod is ready.
+ */
+function isReady(slot: number, { load, target }: ScoreInput): boolean {
+  if (load.freshness[slot] === 'stale') return false;
   const slots = load.maxLoras[slot] ?? 0;
   const adapters = load.adapters[slot];
   if (target === undefined || slots === 0 || adapters === undefined || adapters.size < slots) return true;
   return adapters.has(target) || load.models[slot]?.get(target) === 'base';
-}
-
-/** True if the pod's last scrape shows it past a threshold; what was sent since does not count here. */
-export function isSaturated(slot: number, { load, options }: Omit<ScoreInput, 'target'>): boolean {
-  return (
-    (load.waiting[slot] ?? 0) > options.queueThreshold || (load.kvUsage[slot] ?? 0) > options.kvThreshold
-  );
 }
