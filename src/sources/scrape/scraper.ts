@@ -1,4 +1,4 @@
-import type { Endpoint, Snapshot } from '../../core/snapshot.ts';
+import type { Endpoint, Pool, Snapshot } from '../../core/snapshot.ts';
 import { runLoadLoop } from './load-loop.ts';
 import type { ModelsLoop } from './models-loop.ts';
 import { createModelsLoop } from './models-loop.ts';
@@ -50,30 +50,22 @@ export function createScraper(deps: ScrapeDeps): Scraper {
   }
 
   function follow(snapshot: Snapshot): void {
-    const endpoints = new Map<string, Endpoint>();
-    for (const pool of snapshot.pools.values()) {
-      for (const endpoint of pool.endpoints) endpoints.set(endpoint.address, endpoint);
-    }
+    const endpoints = endpointsOf(snapshot);
     for (const [address, loops] of watched) {
       // An address that went and came back has another slot.
       if (endpoints.get(address)?.slot !== loops.endpoint.slot) stop(address, loops);
     }
-    if (!began) for (const address of endpoints.keys()) pending.add(address);
-    for (const endpoint of endpoints.values()) if (!watched.has(endpoint.address)) start(endpoint);
+    const added = [...endpoints.values()].filter(({ address }) => !watched.has(address));
+    if (!began) for (const { address } of added) pending.add(address);
     if (!began && pending.size === 0) round.resolve();
     began = true;
-    wantTargets(snapshot);
+    for (const endpoint of added) start(endpoint);
+    for (const pool of snapshot.pools.values()) wantTargets(pool);
   }
 
-  function wantTargets(snapshot: Snapshot): void {
-    for (const pool of snapshot.pools.values()) {
-      const targets = new Set(
-        [...pool.rules.values()].flatMap((rule) =>
-          rule.kind === 'weighted' ? rule.targets.map(({ name }) => String(name)) : [],
-        ),
-      );
-      for (const { address } of pool.endpoints) watched.get(address)?.models.want(targets);
-    }
+  function wantTargets(pool: Pool): void {
+    const targets = targetsOf(pool);
+    for (const { address } of pool.endpoints) watched.get(address)?.models.want(targets);
   }
 
   return {
@@ -88,4 +80,15 @@ export function createScraper(deps: ScrapeDeps): Scraper {
       await Promise.all(running);
     },
   };
+}
+
+function endpointsOf(snapshot: Snapshot): ReadonlyMap<string, Endpoint> {
+  const pools = [...snapshot.pools.values()];
+  return new Map(pools.flatMap(({ endpoints }) => endpoints.map((endpoint) => [endpoint.address, endpoint])));
+}
+
+function targetsOf({ rules, anyRule }: Pool): ReadonlySet<string> {
+  const all = anyRule === undefined ? [...rules.values()] : [...rules.values(), anyRule];
+  const targets = all.flatMap((rule) => (rule.kind === 'weighted' ? rule.targets : []));
+  return new Set(targets.map(({ name }) => name));
 }
