@@ -1,4 +1,5 @@
 import type { Decision, PickRequest } from './decision.ts';
+import { excerpt } from './excerpt.ts';
 import { lookupHost } from './hosts.ts';
 import type { LoadView } from './load-view.ts';
 import type { PickOptions } from './pick.ts';
@@ -57,7 +58,7 @@ function isRejection(value: object): value is Rejection {
 function poolOf(host: string, { hosts, pools, defaultPool }: Snapshot): Pool | Rejection {
   const key = hosts.empty ? defaultPool : lookupHost(hosts, host);
   if (key === undefined) {
-    if (!hosts.empty) return reject('unknown_host', `no LLMRoute serves the host ${host}`);
+    if (!hosts.empty) return reject('unknown_host', `no LLMRoute serves the host ${excerpt(host)}`);
     if (pools.size === 0) return reject('no_endpoint', 'no InferencePool is loaded');
     return reject('pool_ambiguous', 'several pools are loaded: name one with --pool-name or an LLMRoute');
   }

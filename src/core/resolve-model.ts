@@ -1,4 +1,5 @@
 import type { RouteKind } from './decision.ts';
+import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
 import type { ModelName, TargetName } from './names.ts';
 import { targetName } from './names.ts';
@@ -41,41 +42,60 @@ export function resolveModel(
   if (model === undefined) return { route: 'headers', target: undefined, sheddable: false };
   const rule = pool.rules.get(model) ?? pool.anyRule;
   if (rule !== undefined) return byRule(model, rule, context.random());
-  if (mayBeServed(model, pool, context.load)) {
-    if (context.options.directModels === 'none') {
-      return reject('unknown_model', `the model ${model} may not be asked for by its own name here`);
-    }
+  return withoutRule(model, pool, context);
+}
+
+function withoutRule(
+  model: ModelName,
+  pool: Pool,
+  { load, options }: ResolveContext,
+): ResolvedModel | Rejection {
+  const served = servedBy(pool, model, load);
+  if (options.directModels === 'none') {
+    // A name that only might be served is not refused for that: its pods may never tell their models.
+    if (served === 'yes') return reject('unknown_model', forbidden(model));
+  } else if (served !== 'no') {
     return { route: 'direct', target: targetName(model), sheddable: false };
   }
-  if (context.options.unknownModel === 'pass') {
-    return { route: 'passthrough', target: undefined, sheddable: false };
-  }
-  return reject(
-    'unknown_model',
-    `the model ${model} does not exist: no object names it and no pod serves it`,
-  );
+  if (options.unknownModel === 'pass') return { route: 'passthrough', target: undefined, sheddable: false };
+  return reject('unknown_model', unknown(model, pool));
+}
+
+function forbidden(model: ModelName): string {
+  return `the model ${excerpt(model)} may not be asked for by its own name here; ask for a name of an InferenceModel`;
+}
+
+function unknown(model: ModelName, pool: Pool): string {
+  const what = 'no InferenceModel or InferenceModelRewrite names it and no pod serves it';
+  return `the model ${excerpt(model)} does not exist in the pool ${pool.key}: ${what}`;
 }
 
 function byRule(model: ModelName, rule: Rule, roll: number): ResolvedModel | Rejection {
   if (rule.kind === 'invalid') {
-    const { kind, name } = rule.object;
-    return reject('invalid_policy', `the ${kind} ${name} that serves the model ${model} is invalid`);
+    const { kind, namespace, name } = rule.object;
+    const object = `${kind} ${namespace}/${name}`;
+    return reject('invalid_policy', `the ${object}, which serves the model ${excerpt(model)}, is invalid`);
   }
   const target = chooseTarget(rule, roll);
   if (target === undefined) {
-    return reject('no_traffic', `every target of the model ${model} has the weight 0`);
+    return reject('no_traffic', `the model ${excerpt(model)} gets no traffic: all its weights are 0`);
   }
   return { route: 'weighted', target: target.name, sheddable: rule.criticality === 'Sheddable' };
 }
 
-/** A pod whose models are not known may serve any; and so may a pool whose pods are all away. */
-function mayBeServed(model: ModelName, pool: Pool, load: LoadView): boolean {
+/**
+ * Whether a pod of the pool serves the name. A pod that has not told its models may serve any, unless it is
+ * away; and while all pods are away nobody can tell. A pod that is away still owns the names that it told.
+ */
+function servedBy(pool: Pool, model: ModelName, load: LoadView): 'yes' | 'no' | 'maybe' {
   let alive = false;
+  let untold = false;
   for (const { slot } of pool.endpoints) {
+    const models = load.models[slot];
+    if (models?.has(model)) return 'yes';
     if (load.freshness[slot] === 'dead') continue;
     alive = true;
-    const models = load.models[slot];
-    if (models === undefined || models.has(model)) return true;
+    untold ||= models === undefined;
   }
-  return !alive;
+  return alive && !untold ? 'no' : 'maybe';
 }
