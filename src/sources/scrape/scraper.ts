@@ -51,16 +51,21 @@ export function createScraper(deps: ScrapeDeps): Scraper {
 
   function follow(snapshot: Snapshot): void {
     const endpoints = endpointsOf(snapshot);
-    for (const [address, loops] of watched) {
-      // An address that went and came back has another slot.
-      if (endpoints.get(address)?.slot !== loops.endpoint.slot) stop(address, loops);
-    }
+    // An address that went and came back has another slot.
+    const gone = [...watched].filter(
+      ([address, { endpoint }]) => endpoints.get(address)?.slot !== endpoint.slot,
+    );
+    for (const [address, loops] of gone) stop(address, loops);
     const added = [...endpoints.values()].filter(({ address }) => !watched.has(address));
-    if (!began) for (const { address } of added) pending.add(address);
-    if (!began && pending.size === 0) round.resolve();
-    began = true;
+    if (!began) beginRound(added);
     for (const endpoint of added) start(endpoint);
     for (const pool of snapshot.pools.values()) wantTargets(pool);
+  }
+
+  function beginRound(endpoints: readonly Endpoint[]): void {
+    began = true;
+    for (const { address } of endpoints) pending.add(address);
+    if (pending.size === 0) round.resolve();
   }
 
   function wantTargets(pool: Pool): void {
