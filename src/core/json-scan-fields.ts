@@ -1,5 +1,6 @@
 import type { JsonValueKind } from './json-scan.ts';
-import { matchKey, type WantedKeys } from './json-scan-keys.ts';
+import type { Span, WantedKey, WantedKeys } from './json-scan-keys.ts';
+import { matchKey } from './json-scan-keys.ts';
 import type { ScanMachine } from './json-scan-machine.ts';
 import { fail } from './json-scan-machine.ts';
 
@@ -29,19 +30,19 @@ export function keepKey(machine: ScanMachine, part: Uint8Array): void {
   else machine.keyParts = [];
 }
 
-/** Takes note of a key whose last bytes are `[start, end)`, the quote left out. */
-export function endKey(machine: ScanMachine, chunk: Uint8Array, start: number, end: number): void {
+/** Takes note of a key that ends with the bytes of `span`, quotes left out. */
+export function endKey(machine: ScanMachine, chunk: Uint8Array, span: Span): void {
   const keys = keysHere(machine);
   if (keys === undefined) return;
   const key =
     machine.keyBytes === 0
-      ? matchKey(keys, chunk, { start, end })
-      : matchParts(machine, keys, chunk.subarray(start, end));
+      ? matchKey(keys, chunk, span)
+      : matchParts(machine, keys, chunk.subarray(span.start, span.end));
   machine.wanted = key?.field;
   if (machine.depth === 1) machine.inner = key?.inner;
 }
 
-function matchParts(machine: ScanMachine, keys: WantedKeys, last: Uint8Array) {
+function matchParts(machine: ScanMachine, keys: WantedKeys, last: Uint8Array): WantedKey | undefined {
   keepKey(machine, last);
   const tooLong = machine.keyBytes > keys.maxBytes;
   const whole = Buffer.concat(machine.keyParts);
@@ -54,14 +55,14 @@ function matchParts(machine: ScanMachine, keys: WantedKeys, last: Uint8Array) {
 export function beginField(machine: ScanMachine, valueKind: JsonValueKind, start: number): void {
   if (machine.wanted === undefined) return;
   machine.open.push({ key: machine.wanted, valueKind, start, depth: machine.depth });
-  machine.openDepth = machine.depth;
+  machine.watchedDepth = machine.depth;
   machine.wanted = undefined;
 }
 
 /** Reports the innermost open field, whose value has ended. */
 export function endField(machine: ScanMachine, end: number): void {
   const field = machine.open.pop();
-  machine.openDepth = machine.open.at(-1)?.depth ?? -1;
+  machine.watchedDepth = machine.open.at(-1)?.depth ?? 0;
   if (field === undefined) return;
   const { key, valueKind, start } = field;
   if (machine.fields.length === MAX_FIELDS)

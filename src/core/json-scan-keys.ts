@@ -16,6 +16,12 @@ export interface WantedKeys {
   readonly maxBytes: number;
 }
 
+/** A part `[start, end)` of a chunk. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 const BACKSLASH = 0x5c;
 const QUOTE = Uint8Array.of(0x22);
 /** `\u0000`: the longest spelling of a UTF-16 unit. */
@@ -48,19 +54,17 @@ function wantedKey(name: string, field: string | undefined, inner: WantedKeys | 
   return { name, utf8: Buffer.from(name), field, inner };
 }
 
-/** The wanted key that the bytes `[start, end)` between two quotes spell. */
-export function matchKey(
-  wanted: WantedKeys,
-  chunk: Uint8Array,
-  span: { readonly start: number; readonly end: number },
-): WantedKey | undefined {
+/** The wanted key that the bytes between two quotes spell. */
+export function matchKey(wanted: WantedKeys, chunk: Uint8Array, span: Span): WantedKey | undefined {
   const length = span.end - span.start;
   if (length > wanted.maxBytes) return undefined;
   for (const key of wanted.keys) {
     if (key.utf8.length === length && startsAt(chunk, span.start, key.utf8)) return key;
   }
-  const raw = chunk.subarray(span.start, span.end);
-  if (!raw.includes(BACKSLASH)) return undefined;
+  return hasEscape(chunk, span) ? matchEscaped(wanted, chunk.subarray(span.start, span.end)) : undefined;
+}
+
+function matchEscaped(wanted: WantedKeys, raw: Uint8Array): WantedKey | undefined {
   const name = decodeJsonString(Buffer.concat([QUOTE, raw, QUOTE]));
   return wanted.keys.find((key) => key.name === name);
 }
@@ -68,4 +72,9 @@ export function matchKey(
 function startsAt(chunk: Uint8Array, start: number, bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at += 1) if (chunk[start + at] !== bytes[at]) return false;
   return true;
+}
+
+function hasEscape(chunk: Uint8Array, { start, end }: Span): boolean {
+  for (let at = start; at < end; at += 1) if (chunk[at] === BACKSLASH) return true;
+  return false;
 }

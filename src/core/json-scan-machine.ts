@@ -1,7 +1,16 @@
 import type { FoundField, ScanState } from './json-scan.ts';
 import type { OpenField } from './json-scan-fields.ts';
-import { END, VALUE } from './json-scan-grammar.ts';
 import type { WantedKeys } from './json-scan-keys.ts';
+
+/** What may come next, between tokens. Numbers, since one is looked up for every structural byte. */
+export const VALUE = 0;
+export const FIRST_ITEM = 1;
+export const FIRST_KEY = 2;
+export const KEY = 3;
+export const COLON = 4;
+export const AFTER_ITEM = 5;
+export const AFTER_MEMBER = 6;
+export const END = 7;
 
 /** What is being read across bytes, or nothing: a byte between tokens is next. */
 export const NO_TOKEN = 0;
@@ -35,9 +44,10 @@ export interface ScanMachine {
   inner: WantedKeys | undefined;
   /** The wanted field whose value comes next. */
   wanted: string | undefined;
-  /** Wanted fields whose value is being read, outermost first; the depth of the last, or -1. */
+  /** Wanted fields whose value is being read, outermost first. */
   readonly open: OpenField[];
-  openDepth: number;
+  /** The depth at which the end of a value is of interest: that of the last open field, or 0. */
+  watchedDepth: number;
 }
 
 /** Creates a machine before the first byte. */
@@ -60,7 +70,7 @@ export function createScanMachine(keys: WantedKeys): ScanMachine {
     inner: undefined,
     wanted: undefined,
     open: [],
-    openDepth: -1,
+    watchedDepth: 0,
   };
 }
 

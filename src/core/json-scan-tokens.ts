@@ -1,6 +1,12 @@
 import type { ScanMachine } from './json-scan-machine.ts';
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 const BACKSLASH = 0x5c;
 /** Most strings are short, and a loop finds their end sooner than a call of `indexOf`. */
 const SHORT = 32;
@@ -11,31 +17,40 @@ const SHORT = 32;
  * would cost many times what the search for a quote costs, and cannot move the string's end.
  */
 export function stringEnd(machine: ScanMachine, chunk: Buffer, from: number): number {
-  let at = machine.escaped ? from + 1 : from;
+  let next = machine.escaped ? from + 1 : from;
   machine.escaped = false;
-  for (;;) {
-    for (const limit = Math.min(chunk.length, at + SHORT); at < limit; ) {
-      const byte = chunk[at];
-      if (byte === QUOTE) return at + 1;
-      at += byte === BACKSLASH ? 2 : 1;
-    }
-    if (at >= chunk.length) {
-      machine.escaped = at > chunk.length;
-      return -1;
-    }
-    const quote = chunk.indexOf(QUOTE, at);
-    const escaped = escapes(chunk, at, quote < 0 ? chunk.length : quote);
-    if (quote < 0) {
-      machine.escaped = escaped;
-      return -1;
-    }
-    if (!escaped) return quote + 1;
-    at = quote + 1;
+  for (let near = true; next < chunk.length; near = !near) {
+    const quote = near ? nearQuote(chunk, next) : farQuote(chunk, next);
+    if (quote >= 0) return quote + 1;
+    next = -1 - quote;
   }
+  // Past the end by one if the last byte escapes the first of the next chunk.
+  machine.escaped = next > chunk.length;
+  return -1;
 }
 
-/** True if the bytes `[from, end)` end with an odd run of backslashes, the last of which escapes. */
-function escapes(chunk: Buffer, from: number, end: number): boolean {
+/** The closing quote if it is near, or `-1 - position` from which to go on. */
+function nearQuote(chunk: Buffer, from: number): number {
+  const limit = Math.min(chunk.length, from + SHORT);
+  let at = from;
+  while (at < limit) {
+    const byte = chunk[at];
+    if (byte === QUOTE) return at;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  return -1 - at;
+}
+
+/** The next quote if it closes the string, or `-1 - position` from which to go on. */
+function farQuote(chunk: Buffer, from: number): number {
+  const found = chunk.indexOf(QUOTE, from);
+  const end = found < 0 ? chunk.length : found;
+  if (isEscaped(chunk, from, end)) return -1 - (end + 1);
+  return found < 0 ? -1 - end : found;
+}
+
+/** True if the bytes `[from, end)` end with an odd run of backslashes, whose last one escapes what follows. */
+function isEscaped(chunk: Buffer, from: number, end: number): boolean {
   let at = end;
   while (at > from && chunk[at - 1] === BACKSLASH) at -= 1;
   return (end - at) % 2 === 1;
@@ -92,19 +107,41 @@ export function numberEnd(machine: ScanMachine, chunk: Buffer, from: number): nu
 }
 
 /**
- * The position after an integer that ends within the chunk, or -1 for any other number. Bodies of token
- * ids hold little else, and no table is needed for them.
+ * The position after a number without exponent that ends within the chunk, or -1 for any other. Nearly all
+ * numbers are such, and reading them takes no table.
  */
-export function integerEnd(chunk: Buffer, from: number): number {
-  let at = from;
-  while (at < chunk.length && isDigit(chunk[at])) at += 1;
-  const leadingZero = chunk[from] === 0x30 && at > from + 1;
-  const ends = at > from && at < chunk.length && !leadingZero && CLASSES[chunk[at] ?? 0] === 0;
-  return ends ? at : -1;
+export function plainNumberEnd(chunk: Buffer, from: number): number {
+  const whole = chunk[from] === MINUS ? from + 1 : from;
+  let at = digitsEnd(chunk, whole);
+  if (at === whole || (chunk[whole] === ZERO && at > whole + 1)) return -1;
+  if (chunk[at] === POINT) {
+    const fraction = at + 1;
+    at = digitsEnd(chunk, fraction);
+    if (at === fraction) return -1;
+  }
+  return at < chunk.length && CLASSES[chunk[at] ?? 0] === 0 ? at : -1;
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+/**
+ * Passes over plain numbers that each have a comma after them, in one go: bodies of token ids hold little
+ * else. Returns where the first other item is expected.
+ */
+export function plainNumberItemsEnd(chunk: Buffer, from: number): number {
+  let item = from;
+  for (;;) {
+    const end = plainNumberEnd(chunk, item);
+    if (end < 0 || chunk[end] !== COMMA) return item;
+    item = chunk[end + 1] === SPACE ? end + 2 : end + 1;
+  }
+}
+
+function digitsEnd(chunk: Buffer, from: number): number {
+  let at = from;
+  for (; at < chunk.length; at += 1) {
+    const byte = chunk[at] ?? 0;
+    if (byte < ZERO || byte > NINE) break;
+  }
+  return at;
 }
 
 /** The literal that begins with a byte, which is one of `t`, `f` and `n`. */

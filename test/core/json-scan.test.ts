@@ -140,7 +140,7 @@ describe('createJsonScanner', () => {
     expect(scan('['.repeat(513)).state).toEqual({
       kind: 'malformed',
       offset: 512,
-      problem: 'more than 512 levels',
+      problem: 'nested too deeply (more than 512 levels)',
     });
     expect(scan('['.repeat(512) + ']'.repeat(512)).state).toEqual({ kind: 'complete' });
   });
