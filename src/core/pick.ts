@@ -1,4 +1,5 @@
 import { candidateFilter } from './candidates.ts';
+import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
 import type { Rejection } from './rejection.ts';
@@ -85,8 +86,8 @@ function fallbacksBeside(
 }
 
 function noEndpoint({ pool, target, subset }: PickInput): Rejection {
-  const where = subset === undefined ? `the pool ${pool.key}` : `the subset that the proxy gave`;
+  const where = subset === undefined ? `the pool ${pool.key}` : 'the subset that the proxy gave';
   if (pool.endpoints.length === 0) return reject('no_endpoint', `the pool ${pool.key} has no pods`);
-  const what = target === undefined ? 'is ready' : `is ready and serves ${target}`;
+  const what = target === undefined ? 'is ready' : `is ready and serves ${excerpt(target)}`;
   return reject('no_endpoint', `no pod of ${where} ${what}`);
 }
