@@ -4,9 +4,8 @@ import type { WireRequest, WireResponse } from '../extproc/wire.ts';
 export interface ExtProcCall {
   /** Queues a message; nothing happens on a closed call. */
   readonly send: (message: WireResponse) => void;
-  /** Ends the stream with status OK. */
+  /** Ends the stream with status OK, after everything that was sent. */
   readonly end: () => void;
-  readonly fail: (code: number, message: string) => void;
   /** The first value of a call metadata key. */
   readonly metadata: (key: string) => string | undefined;
 }

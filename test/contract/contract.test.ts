@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Case } from './case.ts';
+import { runOverGrpc } from './grpc-driver.ts';
+import type { Run } from './memory-driver.ts';
 import { runInMemory } from './memory-driver.ts';
 import { rejectionCases } from './rejection-cases.ts';
 import { requestCases } from './request-cases.ts';
@@ -6,14 +9,17 @@ import { responseCases } from './response-cases.ts';
 
 const TABLE = [...requestCases, ...rejectionCases, ...responseCases];
 
+function check(row: Case, run: Run): void {
+  expect(run.replies).toEqual(row.steps.map((step) => step.expect));
+  if (row.effects !== undefined) expect(run.effects).toEqual(row.effects);
+  const { heldBytes, closedStreams } = run;
+  expect({ heldBytes, closedStreams }).toEqual({ heldBytes: 0, closedStreams: 1 });
+}
+
 describe('the contract, in memory', () => {
-  it.each(TABLE)('$name', (row) => {
-    const run = runInMemory(row);
-    expect(run.replies).toEqual(row.steps.map((step) => step.expect));
-    if (row.effects !== undefined) expect(run.effects).toEqual(row.effects);
-    expect({ heldBytes: run.heldBytes, closedStreams: run.closedStreams }).toEqual({
-      heldBytes: 0,
-      closedStreams: 1,
-    });
-  });
+  it.each(TABLE)('$name', (row) => check(row, runInMemory(row)));
+});
+
+describe('the contract, over gRPC', () => {
+  it.each(TABLE)('$name', async (row) => check(row, await runOverGrpc(row)));
 });

@@ -19,7 +19,6 @@ export function runInMemory(row: Case): Run {
   const handlers = service({
     send: (message) => void sent.push(message),
     end: () => undefined,
-    fail: () => undefined,
     metadata: (key) => row.metadata?.[key],
   });
   const replies = row.steps.map((step) => {

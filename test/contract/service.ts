@@ -17,6 +17,8 @@ export interface CaseService {
   readonly release: (decision: Decision) => void;
   readonly heldBytes: () => number;
   readonly closedStreams: () => number;
+  /** Messages that have reached the service. */
+  readonly messages: () => number;
 }
 
 /** Builds the real stream adapter around the row's `decide`. */
@@ -26,7 +28,8 @@ export function createCaseService(row: Case): CaseService {
   const budget = createBufferBudget(row.maxBufferedBytes ?? 1 << 20);
   let resume: (decision: Decision) => void = () => undefined;
   const closed: true[] = [];
-  const service = createExtProcService({
+  const messages: true[] = [];
+  const adapter = createExtProcService({
     decide: row.decide ?? seedDecide,
     limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
     maxStreams: row.maxStreams ?? 100,
@@ -42,6 +45,16 @@ export function createCaseService(row: Case): CaseService {
       throw error;
     },
   });
+  const service: ExtProcService = (call) => {
+    const handlers = adapter(call);
+    return {
+      ...handlers,
+      onMessage: (message) => {
+        handlers.onMessage(message);
+        messages.push(true);
+      },
+    };
+  };
   return {
     service,
     wheel,
@@ -49,5 +62,6 @@ export function createCaseService(row: Case): CaseService {
     release: (decision) => resume(decision),
     heldBytes: budget.used,
     closedStreams: () => closed.length,
+    messages: () => messages.length,
   };
 }

@@ -1,0 +1,163 @@
+import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { experimental, Server, ServerCredentials } from '@grpc/grpc-js';
+import type { PackageDefinition } from '@grpc/proto-loader';
+import { HealthImplementation } from 'grpc-health-check';
+import type { WireRequest, WireResponse } from '../extproc/wire.ts';
+import type { ExtProcService } from './ext-proc-call.ts';
+import type { Health } from './health.ts';
+import { SERVICES, serviceOf } from './proto.ts';
+import type { Reflection, ReflectionRequest, ReflectionResponse } from './reflection.ts';
+import type { TlsSource } from './tls.ts';
+
+/** What one gRPC port serves. */
+export interface GrpcServerOptions {
+  readonly protos: PackageDefinition;
+  readonly health: Health;
+  /** Absent on a port for probes alone. */
+  readonly extProc?: ExtProcService;
+  readonly reflection?: Reflection;
+  /** Absent for plaintext. */
+  readonly tls?: TlsSource;
+  /** PEM of the authority whose client certificates are required. */
+  readonly clientCa?: Buffer;
+  /** Bytes of the largest message that is accepted. */
+  readonly maxReceiveBytes: number;
+}
+
+/** A gRPC server on one port. */
+export interface GrpcServer {
+  /** Listens on `host:port`, port 0 for any; resolves with the port. */
+  readonly listen: (host: string, port: number) => Promise<number>;
+  /** Sends GOAWAY and resolves when the last stream has ended. */
+  readonly drain: () => Promise<void>;
+  /** Ends every stream that is still open. */
+  readonly close: () => void;
+}
+
+/**
+ * Envoy ends every ext_proc stream with RST_STREAM, which Node takes for an attack after 1000 of them: it
+ * closes the connection, and the streams open on it fail. The port is for proxies only, so a high limit is
+ * right; it stays finite. grpc-js has no option for it, only this field.
+ */
+const RESETS = { streamResetBurst: 10_000_000, streamResetRate: 1_000_000 };
+
+/** Creates a server on grpc-js. No other file knows the library. */
+export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
+  const server = new Server({
+    'grpc.max_receive_message_length': options.maxReceiveBytes,
+    'grpc.max_send_message_length': -1,
+    'grpc.enable_channelz': 0,
+    'grpc-node.flow_control_window': 1024 * 1024,
+  });
+  Object.assign((server as unknown as { readonly commonServerOptions: object }).commonServerOptions, RESETS);
+  addHealth(server, options.health);
+  const { extProc, reflection } = options;
+  if (extProc !== undefined) {
+    addBidi(server, options.protos, SERVICES.extProc, {
+      Process: (call: ServerDuplexStream<WireRequest, WireResponse>) => carry(call, extProc),
+    });
+  }
+  if (reflection !== undefined) {
+    for (const name of [SERVICES.reflection, SERVICES.reflectionAlpha]) {
+      addBidi(server, options.protos, name, { ServerReflectionInfo: reflectionHandler(reflection) });
+    }
+  }
+  return {
+    listen: (host, port) => listen(server, `${host.includes(':') ? `[${host}]` : host}:${port}`, options),
+    drain: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
+    close: () => server.forceShutdown(),
+  };
+}
+
+function addBidi(
+  server: Server,
+  protos: PackageDefinition,
+  name: string,
+  handlers: UntypedServiceImplementation,
+): void {
+  server.addService(serviceOf(protos, name), handlers);
+}
+
+function addHealth(server: Server, health: Health): void {
+  const implementation = new HealthImplementation(Object.fromEntries(health.statuses()));
+  health.subscribe((service, status) => implementation.setStatus(service, status));
+  implementation.addToServer(server);
+}
+
+function listen(server: Server, address: string, options: GrpcServerOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentialsOf(options), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}
+
+function credentialsOf({ tls, clientCa }: GrpcServerOptions): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const authority = clientCa === undefined ? null : caProvider(clientCa);
+  // The library's types name these two the other way round.
+  return experimental.createCertificateProviderServerCredentials(
+    identityProvider(tls),
+    authority,
+    clientCa !== undefined,
+  );
+}
+
+/** Gives the library the current pair and every later one: connections that are open stay. */
+function identityProvider(tls: TlsSource): experimental.CertificateProvider {
+  return {
+    addIdentityCertificateListener: (listener) => {
+      listener(tls.current());
+      tls.subscribe(listener);
+    },
+    removeIdentityCertificateListener: () => undefined,
+    addCaCertificateListener: () => undefined,
+    removeCaCertificateListener: () => undefined,
+  };
+}
+
+function caProvider(caCertificate: Buffer): experimental.CertificateProvider {
+  return {
+    addIdentityCertificateListener: () => undefined,
+    removeIdentityCertificateListener: () => undefined,
+    addCaCertificateListener: (listener) => listener({ caCertificate }),
+    removeCaCertificateListener: () => undefined,
+  };
+}
+
+/**
+ * Connects one call with the stream adapter. State is freed on close or cancel, never on end: in full duplex
+ * Envoy cancels every stream. While a slow reader leaves writes undrained, nothing more is read.
+ */
+function carry(call: ServerDuplexStream<WireRequest, WireResponse>, service: ExtProcService): void {
+  let open = true;
+  const handlers = service({
+    send: (message) => {
+      if (open && !call.write(message)) call.pause();
+    },
+    end: () => {
+      if (open) call.end();
+    },
+    metadata: (key) => call.metadata.get(key)[0]?.toString(),
+  });
+  function close(): void {
+    if (!open) return;
+    open = false;
+    handlers.onClose();
+  }
+  call.on('data', handlers.onMessage);
+  call.on('drain', () => call.resume());
+  call.on('end', handlers.onHalfClose);
+  call.on('cancelled', close);
+  call.on('close', close);
+  call.on('error', close);
+}
+
+function reflectionHandler(reflection: Reflection) {
+  return (call: ServerDuplexStream<ReflectionRequest, ReflectionResponse>) => {
+    call.on('data', (request: ReflectionRequest) => call.write(reflection(request)));
+    call.on('end', () => call.end());
+    call.on('error', () => undefined);
+  };
+}
