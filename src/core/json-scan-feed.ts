@@ -57,7 +57,7 @@ export function feed(machine: ScanMachine, chunk: Buffer): void {
   while (at < chunk.length) {
     switch (ACTIONS[machine.expect * 256 + (chunk[at] ?? 0)]) {
       case SKIP:
-        at += 1;
+        at = steps.skipSpaces(chunk, at + 1);
         break;
       case TO_VALUE:
         machine.expect = VALUE;

@@ -1,8 +1,9 @@
 import type { JsonValueKind } from './json-scan.ts';
-import type { Span, WantedKey, WantedKeys } from './json-scan-keys.ts';
+import type { WantedKey, WantedKeys } from './json-scan-keys.ts';
 import { matchKey } from './json-scan-keys.ts';
 import type { ScanMachine } from './json-scan-machine.ts';
 import { fail } from './json-scan-machine.ts';
+import type { ByteRange } from './mutation.ts';
 
 /** A wanted field whose value is being read. */
 export interface OpenField {
@@ -31,7 +32,7 @@ export function keepKey(machine: ScanMachine, part: Uint8Array): void {
 }
 
 /** Takes note of a key that ends with the bytes of `span`, quotes left out. */
-export function endKey(machine: ScanMachine, chunk: Uint8Array, span: Span): void {
+export function endKey(machine: ScanMachine, chunk: Uint8Array, span: ByteRange): void {
   const keys = keysHere(machine);
   if (keys === undefined) return;
   const key =

@@ -1,3 +1,4 @@
+import type { ByteRange } from './mutation.ts';
 import { decodeJsonString } from './mutation.ts';
 
 /** A key to look for in one object. */
@@ -14,12 +15,6 @@ export interface WantedKeys {
   readonly keys: readonly WantedKey[];
   /** No spelling of any of the keys takes more bytes, quotes left out. */
   readonly maxBytes: number;
-}
-
-/** A part `[start, end)` of a chunk. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 const BACKSLASH = 0x5c;
@@ -55,7 +50,7 @@ function wantedKey(name: string, field: string | undefined, inner: WantedKeys | 
 }
 
 /** The wanted key that the bytes between two quotes spell. */
-export function matchKey(wanted: WantedKeys, chunk: Uint8Array, span: Span): WantedKey | undefined {
+export function matchKey(wanted: WantedKeys, chunk: Uint8Array, span: ByteRange): WantedKey | undefined {
   const length = span.end - span.start;
   if (length > wanted.maxBytes) return undefined;
   for (const key of wanted.keys) {
@@ -74,7 +69,7 @@ function startsAt(chunk: Uint8Array, start: number, bytes: Uint8Array): boolean 
   return true;
 }
 
-function hasEscape(chunk: Uint8Array, { start, end }: Span): boolean {
+function hasEscape(chunk: Uint8Array, { start, end }: ByteRange): boolean {
   for (let at = start; at < end; at += 1) if (chunk[at] === BACKSLASH) return true;
   return false;
 }

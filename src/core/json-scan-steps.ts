@@ -41,6 +41,13 @@ export function resume(machine: ScanMachine, chunk: Buffer): number {
   }
 }
 
+/** Passes over spaces: indented texts have them in long runs. */
+export function skipSpaces(chunk: Buffer, from: number): number {
+  let at = from;
+  while (at < chunk.length && chunk[at] === 0x20) at += 1;
+  return at;
+}
+
 /** Passes over the comma of an object. */
 export function expectKey(machine: ScanMachine, at: number): number {
   machine.expect = KEY;

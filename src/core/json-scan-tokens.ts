@@ -113,13 +113,13 @@ export function numberEnd(machine: ScanMachine, chunk: Buffer, from: number): nu
 export function plainNumberEnd(chunk: Buffer, from: number): number {
   const whole = chunk[from] === MINUS ? from + 1 : from;
   let at = digitsEnd(chunk, whole);
-  if (at === whole || (chunk[whole] === ZERO && at > whole + 1)) return -1;
+  if (at === whole || at === chunk.length || (chunk[whole] === ZERO && at > whole + 1)) return -1;
   if (chunk[at] === POINT) {
     const fraction = at + 1;
     at = digitsEnd(chunk, fraction);
-    if (at === fraction) return -1;
+    if (at === fraction || at === chunk.length) return -1;
   }
-  return at < chunk.length && CLASSES[chunk[at] ?? 0] === 0 ? at : -1;
+  return CLASSES[chunk[at] ?? 0] === 0 ? at : -1;
 }
 
 /**
@@ -128,11 +128,13 @@ export function plainNumberEnd(chunk: Buffer, from: number): number {
  */
 export function plainNumberItemsEnd(chunk: Buffer, from: number): number {
   let item = from;
-  for (;;) {
+  while (item < chunk.length) {
     const end = plainNumberEnd(chunk, item);
-    if (end < 0 || chunk[end] !== COMMA) return item;
-    item = chunk[end + 1] === SPACE ? end + 2 : end + 1;
+    if (end < 0 || chunk[end] !== COMMA) break;
+    item = end + 1;
+    if (item < chunk.length && chunk[item] === SPACE) item += 1;
   }
+  return item;
 }
 
 function digitsEnd(chunk: Buffer, from: number): number {

@@ -1,13 +1,16 @@
-const BACKSLASH = 0x5c;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 const utf8 = new TextEncoder();
 
-/** The text of a JSON string given with its quotes; undefined if its escapes or its UTF-8 are invalid. */
+/** A byte range `[start, end)` over all chunks of a body. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The text of a JSON string given with its quotes; undefined if it is not one, or not in UTF-8. */
 export function decodeJsonString(raw: Uint8Array): string | undefined {
   try {
-    const text = strictUtf8.decode(raw);
-    if (!raw.includes(BACKSLASH)) return text.slice(1, -1);
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(strictUtf8.decode(raw));
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
@@ -19,41 +22,53 @@ export function encodeJsonString(text: string): Uint8Array {
   return utf8.encode(JSON.stringify(text));
 }
 
-/** The bytes `[start, end)` of a chunk list; a copy only if they lie in several chunks. */
+/** The bytes of a range of a chunk list; a copy only if they lie in several chunks. */
 export function sliceRange(chunks: readonly Uint8Array[], start: number, end: number): Uint8Array {
   const slices: Uint8Array[] = [];
-  appendRange(slices, chunks, start, end);
+  let offset = 0;
+  for (const chunk of chunks) {
+    if (offset >= end) break;
+    keep(slices, chunk, { start: start - offset, end: end - offset });
+    offset += chunk.length;
+  }
   const [only] = slices;
   return slices.length === 1 && only !== undefined ? only : Buffer.concat(slices);
 }
 
 /**
- * A chunk list with each range of `edits` (ascending, absolute) replaced: slices of the chunks, none copied
- * and none empty.
+ * A chunk list with each range of `edits` (ascending, apart from each other) replaced: slices of the chunks,
+ * none copied and none empty.
  */
 export function spliceChunks(
   chunks: readonly Uint8Array[],
-  edits: readonly { readonly start: number; readonly end: number }[],
+  edits: readonly ByteRange[],
   replacement: Uint8Array,
 ): readonly Uint8Array[] {
   const slices: Uint8Array[] = [];
+  const pending = edits.values();
+  let edit = pending.next().value;
+  let offset = 0;
   let kept = 0;
-  for (const { start, end } of edits) {
-    appendRange(slices, chunks, kept, start);
-    if (replacement.length > 0) slices.push(replacement);
-    kept = end;
+  for (const chunk of chunks) {
+    const end = offset + chunk.length;
+    for (; edit !== undefined && edit.start < end; edit = pending.next().value) {
+      keep(slices, chunk, { start: kept - offset, end: edit.start - offset });
+      if (replacement.length > 0) slices.push(replacement);
+      kept = edit.end;
+    }
+    keep(slices, chunk, { start: kept - offset, end: chunk.length });
+    offset = end;
   }
-  appendRange(slices, chunks, kept, Number.POSITIVE_INFINITY);
   return slices;
 }
 
-function appendRange(slices: Uint8Array[], chunks: readonly Uint8Array[], start: number, end: number): void {
-  let offset = 0;
-  for (const chunk of chunks) {
-    const from = Math.max(start - offset, 0);
-    const to = Math.min(end - offset, chunk.length);
-    if (from < to) slices.push(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to));
-    offset += chunk.length;
-    if (offset >= end) return;
-  }
+/** The byte length of what `spliceChunks` makes of chunks of `total` bytes. */
+export function splicedLength(total: number, edits: readonly ByteRange[], replacement: Uint8Array): number {
+  return edits.reduce((length, { start, end }) => length + replacement.length - (end - start), total);
+}
+
+function keep(slices: Uint8Array[], chunk: Uint8Array, range: ByteRange): void {
+  const start = Math.max(range.start, 0);
+  const end = Math.min(range.end, chunk.length);
+  if (start < end) slices.push(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
 }

@@ -1,170 +1,289 @@
 import fc from 'fast-check';
-import { type Node, parseTree } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import type { FoundField, ScanState } from '../../src/core/json-scan.ts';
+import type { FoundField, JsonValueKind, ScanState } from '../../src/core/json-scan.ts';
 import { createJsonScanner } from '../../src/core/json-scan.ts';
-import { decodeJsonString } from '../../src/core/mutation.ts';
+import { inChunks, jsonDocument, membersOf, topLevelMembers } from './json-documents.ts';
 
-const KEYS = new Set(['model', 'user', 'stream', 'metadata', 'metadata.session_id']);
+const KEYS: ReadonlySet<string> = new Set(['model', 'user', 'metadata', 'metadata.session_id']);
 
-function scan(text: string | Uint8Array, cuts: readonly number[] = []) {
-  const bytes = Buffer.from(text);
-  const scanner = createJsonScanner(KEYS);
-  let from = 0;
-  for (const cut of [...cuts, bytes.length]) {
-    scanner.push(bytes.subarray(from, cut));
-    from = cut;
-  }
-  return { state: scanner.finish(), fields: scanner.fields, bytes };
+interface Scan {
+  readonly state: ScanState;
+  readonly fields: readonly FoundField[];
 }
 
-/** Every cut position of a text of `length` bytes, some of them, in order. */
-const cutsOf = (length: number) =>
-  fc.uniqueArray(fc.nat(length), { maxLength: 8 }).map((cuts) => cuts.sort((a, b) => a - b));
-
-/** JSON as clients may write it: white space anywhere, keys escaped or not, keys that repeat. */
-const key = fc.oneof(
-  fc.constantFrom('model', 'user', 'stream', 'metadata', 'session_id', 'prompt'),
-  fc.string({ maxLength: 6 }),
-);
-const space = fc.constantFrom('', '', ' ', '\n\t', '\r\n  ');
-const escaped = fc.tuple(key, fc.infiniteStream(fc.boolean())).map(([text, flags]) => {
-  const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
-  const unicode = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;
-  const plain = (unit: number) => JSON.stringify(String.fromCharCode(unit)).slice(1, -1);
-  return `"${units.map((unit) => (flags.next().value ? unicode(unit) : plain(unit))).join('')}"`;
-});
-const { json } = fc.letrec<{ json: string; object: string; array: string; leaf: string }>((tie) => ({
-  leaf: fc.oneof(
-    fc.string().map((text) => JSON.stringify(text)),
-    fc.constantFrom(
-      '0',
-      '-0',
-      '9007199254740993',
-      '1.5e+10',
-      '-12E-3',
-      'true',
-      'false',
-      'null',
-      '"\\\\"',
-      '"\\""',
-    ),
-  ),
-  array: fc
-    .array(fc.tuple(space, tie('json'), space), { maxLength: 4 })
-    .map((items) => `[${items.map((item) => item.join('')).join(',')}]`),
-  object: fc
-    .array(fc.tuple(space, escaped, space, fc.constant(':'), space, tie('json'), space), { maxLength: 5 })
-    .map((members) => `{${members.map((member) => member.join('')).join(',')}}`),
-  json: fc.oneof({ maxDepth: 4, depthSize: 'small' }, tie('leaf'), tie('object'), tie('array')),
-}));
-const document = fc.oneof(
-  { weight: 4, arbitrary: json },
-  { weight: 1, arbitrary: json.map((text) => ` ${text}\n`) },
-);
-
-/** The wanted fields according to jsonc-parser, whose offsets count UTF-16 units. */
-function oracle(text: string): readonly FoundField[] {
-  const root = parseTree(text);
-  return root?.type === 'object' ? (root.children ?? []).flatMap((member) => fieldsOf(text, member, '')) : [];
+function scanChunks(chunks: readonly Uint8Array[], keys: ReadonlySet<string>): Scan {
+  const scanner = createJsonScanner(keys);
+  for (const chunk of chunks) scanner.push(chunk);
+  return { state: scanner.finish(), fields: scanner.fields };
 }
 
-function fieldsOf(text: string, member: Node, parent: string): readonly FoundField[] {
-  const [name, value] = member.children ?? [];
-  const path = `${parent}${name?.value}`;
-  if (value === undefined) return [];
-  const inner =
-    parent === '' && path === 'metadata' && value.type === 'object'
-      ? (value.children ?? []).flatMap((child) => fieldsOf(text, child, 'metadata.'))
-      : [];
-  if (!KEYS.has(path)) return inner;
+const scan = (text: string | Uint8Array, keys = KEYS) => scanChunks([Buffer.from(text)], keys);
+
+/** What was found, with the text of the value in place of its offsets. */
+const found = (text: string, keys = KEYS) =>
+  scan(text, keys).fields.map(({ key, valueKind, start, end }) => [
+    key,
+    valueKind,
+    Buffer.from(text).subarray(start, end).toString(),
+  ]);
+
+const withChunks = (text: string) => fc.tuple(fc.constant(text), inChunks(Buffer.from(text)));
+
+/** The fields that jsonc-parser sees; a field is reported when its value ends. */
+function expectedFields(text: string): readonly FoundField[] {
+  return topLevelMembers(text).flatMap(({ name, value }) => {
+    const inner = name === 'metadata' ? membersOf(value) : [];
+    return [
+      ...inner
+        .filter((member) => member.name === 'session_id')
+        .map((member) => fieldOf(text, 'metadata.session_id', member.value)),
+      ...(KEYS.has(name) && !name.includes('.') ? [fieldOf(text, name, value)] : []),
+    ];
+  });
+}
+
+function fieldOf(text: string, key: string, node: Node): FoundField {
   const byteAt = (unit: number) => Buffer.byteLength(text.slice(0, unit));
-  const valueKind = value.type === 'boolean' ? (value.value ? 'true' : 'false') : value.type;
-  const found = {
-    key: path,
-    valueKind: valueKind as FoundField['valueKind'],
-    start: byteAt(value.offset),
-    end: byteAt(value.offset + value.length),
-  };
-  return [...inner, found];
+  return { key, valueKind: kindOf(node), start: byteAt(node.offset), end: byteAt(node.offset + node.length) };
 }
 
-describe('createJsonScanner', () => {
-  it('finds in any JSON, cut anywhere, what jsonc-parser finds', () => {
-    fc.assert(
-      fc.property(
-        document.chain((text) => fc.tuple(fc.constant(text), cutsOf(Buffer.byteLength(text)))),
-        ([text, cuts]) => {
-          const { state, fields } = scan(text, cuts);
-          expect(state).toEqual({ kind: 'complete' });
-          expect(fields).toEqual(oracle(text));
-        },
-      ),
-      { numRuns: 500 },
-    );
-  });
+function kindOf(node: Node): JsonValueKind {
+  if (node.type === 'boolean') return node.value ? 'true' : 'false';
+  if (node.type === 'property') throw new Error('a property is no value');
+  return node.type;
+}
 
-  it('accepts a damaged text exactly if JSON.parse does, but for what stands inside strings', () => {
-    const damage = fc.constantFrom('', '{', '}', '[', ']', ',', ':', '"', '0', '-', 'e', '.', 't', ' ');
-    fc.assert(
-      fc.property(document, fc.nat(), fc.nat(4), damage, (text, at, cut, put) => {
-        const position = at % (text.length + 1);
-        const damaged = text.slice(0, position) + put + text.slice(position + cut);
-        expect(scan(damaged).state.kind).toBe(acceptsStructure(damaged) ? 'complete' : 'malformed');
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
-  it.each([
-    ['{"model":}', 9],
-    ['{"model" "x"}', 9],
-    ['{,}', 1],
-    ['{"a":1,}', 7],
-    ['[1,]', 3],
-    ['{"a":01}', 6],
-    ['{"a":1.}', 7],
-    ['{"a":-}', 6],
-    ['{"a":tru}', 8],
-    ['{"a":1}}', 7],
-    ['{"a":[1}', 7],
-    ['', 0],
-    ['{"a":"b', 7],
-    ['{"a":1', 6],
-    ['\u{feff}{}', 0],
-  ])('names the byte at which %j breaks', (text, offset) => {
-    expect(scan(text).state).toEqual({ kind: 'malformed', offset, problem: expect.any(String) });
-  });
-
-  it('refuses a text that nests too deeply', () => {
-    expect(scan('['.repeat(513)).state).toEqual({
-      kind: 'malformed',
-      offset: 512,
-      problem: 'nested too deeply (more than 512 levels)',
-    });
-    expect(scan('['.repeat(512) + ']'.repeat(512)).state).toEqual({ kind: 'complete' });
-  });
-
-  it('says that the value is complete as soon as it has closed', () => {
-    const scanner = createJsonScanner(KEYS);
-    const states: ScanState[] = ['{"model":"a"', '}', ' \n'].map((part) => scanner.push(Buffer.from(part)));
-    expect(states).toEqual([{ kind: 'open' }, { kind: 'complete' }, { kind: 'complete' }]);
-  });
-
-  it('finds a model whatever its key is escaped to, and not in other objects', () => {
-    const { fields, bytes } = scan('{"a":{"model":"no"},"mod\\u0065l":"x","\\u006d\\u006Fdel" : "\\u0079" }');
-    expect(fields.map(({ start, end }) => decodeJsonString(bytes.subarray(start, end)))).toEqual(['x', 'y']);
-  });
-});
-
-/** JSON.parse after every string was replaced by an empty one, unless a string does not end. */
-function acceptsStructure(text: string): boolean {
-  const structure = text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""');
-  if (/"(?!")/.test(structure.replaceAll('""', ''))) return false;
+/** JSON.parse with every string emptied: what stands inside strings is not the scanner's business. */
+function parsesButForStrings(text: string): boolean {
+  const emptied = text.replace(/"(?:[^"\\]|\\[\s\S])*("|$)/g, (_, end: string) => (end === '' ? '"' : '""'));
   try {
-    JSON.parse(structure);
+    JSON.parse(emptied);
     return true;
   } catch {
     return false;
   }
 }
+
+describe('createJsonScanner', () => {
+  it('finds in any JSON, in any chunks, what jsonc-parser finds', () => {
+    fc.assert(
+      fc.property(jsonDocument.chain(withChunks), ([text, chunks]) => {
+        expect(scanChunks(chunks, KEYS)).toEqual({
+          state: { kind: 'complete' },
+          fields: expectedFields(text),
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('accepts a damaged text exactly if JSON.parse does, but for what stands inside strings', () => {
+    const damage = fc.constantFrom('', ...'{}[],:"\\0-+eE.tn \u00a0\u000b/');
+    fc.assert(
+      fc.property(jsonDocument, fc.nat(), fc.nat(3), damage, (text, at, cut, put) => {
+        const position = at % (text.length + 1);
+        const damaged = text.slice(0, position) + put + text.slice(position + cut);
+        expect(scan(damaged).state.kind).toBe(parsesButForStrings(damaged) ? 'complete' : 'malformed');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('accepts a text that is cut short exactly if JSON.parse does', () => {
+    fc.assert(
+      fc.property(jsonDocument, fc.nat(), (text, at) => {
+        const short = text.slice(0, at % (text.length + 1));
+        expect(scan(short).state.kind).toBe(parsesButForStrings(short) ? 'complete' : 'malformed');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('says the same of any bytes, however they are cut', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 20 }).map((some) => Buffer.from(some)),
+      fc
+        .array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"model"', '"', '\\', '1', '0', '-', '.5', 'e9'))
+        .map((parts) => Buffer.from(`{"metadata":${parts.join('')}`)),
+    );
+    fc.assert(
+      fc.property(
+        bytes.chain((whole) => fc.tuple(fc.constant(whole), inChunks(whole))),
+        ([whole, chunks]) => {
+          expect(scanChunks(chunks, KEYS)).toEqual(scan(whole));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('reads chunks that are plain views into a larger buffer', () => {
+    const value = '"a long name that takes more than 32 bytes"';
+    const bytes = new TextEncoder().encode(`#{"model":${value}}"`);
+    const view = bytes.subarray(1, -1);
+    expect(Buffer.isBuffer(view)).toBe(false);
+    expect(scanChunks([view], KEYS)).toEqual({
+      state: { kind: 'complete' },
+      fields: [{ key: 'model', valueKind: 'string', start: 9, end: 9 + value.length }],
+    });
+  });
+
+  it('finds keys however they are escaped, each time they occur', () => {
+    expect(
+      found(
+        '{"mod\\u0065l":"x","\\u006d\\u006Fdel" : "\\u0079","model":1,"\\u{6d}odel":2,"models":3,"Model":4}',
+      ),
+    ).toEqual([
+      ['model', 'string', '"x"'],
+      ['model', 'string', '"\\u0079"'],
+      ['model', 'number', '1'],
+    ]);
+  });
+
+  it('finds keys outside the basic plane in bytes and in surrogates', () => {
+    expect(found('{"🐤é":1,"\\ud83d\\udc24\\u00E9":2,"\\ud83d\\udc25é":3}', new Set(['🐤é']))).toEqual([
+      ['🐤é', 'number', '1'],
+      ['🐤é', 'number', '2'],
+    ]);
+  });
+
+  it('passes over keys in other objects and in arrays', () => {
+    expect(found('{"a":{"model":1},"b":[{"model":2}],"user":{"model":3},"c":"{\\"model\\":4}"}')).toEqual([
+      ['user', 'object', '{"model":3}'],
+    ]);
+    expect(found('[{"model":1,"metadata":{"session_id":2}}]')).toEqual([]);
+  });
+
+  it('takes a dotted key as a path and not as a name', () => {
+    const keys = new Set(['metadata.session_id', 'metadata.undefined']);
+    expect(
+      found(
+        '{"metadata.session_id":0,"session_id":0,"metadata":{"session_id":1,"\\q":0,"x":{"session_id":0}},' +
+          '"other":{"session_id":0},"metadata":[{"session_id":0}],"met\\u0061data":{"session\\u005fid":"2"}}',
+        keys,
+      ),
+    ).toEqual([
+      ['metadata.session_id', 'number', '1'],
+      ['metadata.session_id', 'string', '"2"'],
+    ]);
+  });
+
+  it('tells the kinds of values apart', () => {
+    const values = ['"s"', '-1.5e3', '{"a":[]}', '[1, 2]', 'true', 'false', 'null'];
+    expect(found(`{${values.map((value) => `"model" : ${value}`).join(' ,')} }`)).toEqual(
+      ['string', 'number', 'object', 'array', 'true', 'false', 'null'].map((kind, at) => [
+        'model',
+        kind,
+        values[at],
+      ]),
+    );
+  });
+
+  it('finds no field in a text that is not an object', () => {
+    for (const text of ['"model"', '12', ' null ', '[]', '[["model"],1]']) {
+      expect(scan(text)).toEqual({ state: { kind: 'complete' }, fields: [] });
+    }
+  });
+
+  it('says that the value is complete as soon as it has closed', () => {
+    const scanner = createJsonScanner(KEYS);
+    const states = ['{"model":"a"', '', '}', '', ' \n', 'x', '}'].map((part) =>
+      scanner.push(Buffer.from(part)),
+    );
+    const broken = { kind: 'malformed', offset: 15, problem: 'the end of the text expected' };
+    expect(states.map((state) => (state.kind === 'malformed' ? state : state.kind))).toEqual([
+      'open',
+      'open',
+      'complete',
+      'complete',
+      'complete',
+      broken,
+      broken,
+    ]);
+    expect(scanner.finish()).toEqual(broken);
+  });
+
+  it.each([
+    ['{"model":}', 9, 'a value expected'],
+    ['{"model" "x"}', 9, '`:` expected'],
+    ['{,}', 1, 'a key or `}` expected'],
+    ['{"a":1,}', 7, 'a key expected'],
+    ["{'a':1}", 1, 'a key or `}` expected'],
+    ['[1,]', 3, 'a value expected'],
+    ['[,]', 1, 'a value or `]` expected'],
+    ['[1 2]', 3, '`,` or `]` expected'],
+    ['{"a":1}}', 7, 'the end of the text expected'],
+    ['{"a":[1}', 7, '`,` or `]` expected'],
+    ['{"a":1]', 6, '`,` or `}` expected'],
+    ['{"a":01}', 6, 'a broken number'],
+    ['{"a":1.}', 7, 'a broken number'],
+    ['{"a":-}', 6, 'a broken number'],
+    ['[1e+]', 4, 'a broken number'],
+    ['[1,2.,3]', 5, 'a broken number'],
+    ['[1,00,3]', 4, 'a broken number'],
+    ['[+1]', 1, 'a value or `]` expected'],
+    ['{"a":tru}', 8, 'a broken true'],
+    ['{"a":NaN}', 5, 'a value expected'],
+    ['{"a":/**/1}', 5, 'a value expected'],
+    ['', 0, 'the text ends inside a value'],
+    ['{"a":"b', 7, 'the text ends inside a value'],
+    ['{"a":"b\\"}', 10, 'the text ends inside a value'],
+    ['{"a":1', 6, 'the text ends inside a value'],
+    ['\u{feff}{}', 0, 'a byte order mark'],
+  ])('names the byte and the fault of %j', (text, offset, problem) => {
+    expect(scan(text).state).toEqual({ kind: 'malformed', offset, problem });
+  });
+
+  it('refuses UTF-16, with a mark and without', () => {
+    const utf16 = Buffer.from('{"a":1}', 'utf16le');
+    expect(scan(utf16).state).toEqual({ kind: 'malformed', offset: 1, problem: 'a key or `}` expected' });
+    expect(scan(Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16])).state).toEqual({
+      kind: 'malformed',
+      offset: 0,
+      problem: 'a byte order mark',
+    });
+  });
+
+  it('refuses a text that nests too deeply', () => {
+    const problem = 'nested too deeply (more than 512 levels)';
+    expect(scan('['.repeat(513)).state).toEqual({ kind: 'malformed', offset: 512, problem });
+    expect(scan('{"a":'.repeat(513)).state).toEqual({ kind: 'malformed', offset: 2560, problem });
+    expect(scan('['.repeat(512) + ']'.repeat(512)).state).toEqual({ kind: 'complete' });
+  });
+
+  it('refuses a text that repeats a wanted key too often', () => {
+    const repeats = (count: number) => `{${Array.from({ length: count }, () => '"model":1').join(',')}}`;
+    expect(scan(repeats(1024)).fields.length).toBe(1024);
+    expect(scan(repeats(1025)).state).toEqual({
+      kind: 'malformed',
+      offset: 1024 * 10 + 9,
+      problem: 'more than 1024 values of `model`',
+    });
+  });
+
+  it('leaves what stands inside strings to the model server', () => {
+    const strings = Buffer.concat([
+      Buffer.from('{"a":"\\q \n\u0000'),
+      Uint8Array.of(0xff),
+      Buffer.from('"}'),
+    ]);
+    expect(scan(strings).state).toEqual({ kind: 'complete' });
+  });
+
+  it('compares no key that cannot be a wanted one, however long it is and however it is cut', () => {
+    const text = `{"${'model'.repeat(1000)}":1,"model":2,"${'\\u006d'.repeat(1000)}":3,"mo\\u0064el":4}`;
+    const single = Array.from(text, (char) => Buffer.from(char));
+    const values = (fields: readonly FoundField[]) => fields.map(({ start, end }) => text.slice(start, end));
+    expect(values(scan(text).fields)).toEqual(['2', '4']);
+    expect(values(scanChunks(single, KEYS).fields)).toEqual(['2', '4']);
+  });
+
+  it('reads a large chunk of many strings in linear time', () => {
+    const strings = Buffer.from(`[${`"${'x'.repeat(60)}",`.repeat(250_000)}0]`);
+    const start = performance.now();
+    expect(scan(strings).state).toEqual({ kind: 'complete' });
+    // It takes some 20 ms; a search to the end of the chunk for each string takes minutes.
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});

@@ -1,75 +1,112 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createJsonScanner } from '../../src/core/json-scan.ts';
-import { decodeJsonString, encodeJsonString, sliceRange, spliceChunks } from '../../src/core/mutation.ts';
+import {
+  decodeJsonString,
+  encodeJsonString,
+  sliceRange,
+  spliceChunks,
+  splicedLength,
+} from '../../src/core/mutation.ts';
+import { inChunks, jsonDocument, topLevelMembers } from './json-documents.ts';
 
 const chunks = ['{"model":', '"lora-', 'request","n":9007199254740993}'].map((part) => Buffer.from(part));
+const texts = (slices: readonly Uint8Array[]) => slices.map((slice) => Buffer.from(slice).toString());
+
+/** The text with each top-level `model` replaced, as jsonc-parser sees it. */
+function replaced(text: string, target: string): string {
+  const models = topLevelMembers(text).filter(({ name }) => name === 'model');
+  return models
+    .toReversed()
+    .reduce(
+      (rest, { value: { offset, length } }) =>
+        rest.slice(0, offset) + JSON.stringify(target) + rest.slice(offset + length),
+      text,
+    );
+}
+
+/** The parsed document with its `model`, if it has one, set to the target. */
+function withModel(text: string, target: string): unknown {
+  const document: unknown = JSON.parse(text);
+  const isObject = typeof document === 'object' && document !== null && !Array.isArray(document);
+  return isObject && Object.hasOwn(document, 'model') ? { ...document, model: target } : document;
+}
 
 describe('spliceChunks', () => {
-  it('replaces every model value and keeps every other byte', () => {
-    const name = fc.string({ minLength: 1 });
-    const rest = fc.dictionary(
-      fc.string().filter((key) => key !== 'model'),
-      fc.jsonValue(),
-    );
+  it('replaces every top-level model and keeps every other byte, in any chunks', () => {
+    const body = jsonDocument.chain((text) => fc.tuple(fc.constant(text), inChunks(Buffer.from(text))));
     fc.assert(
-      fc.property(name, rest, name, fc.integer({ min: 1, max: 9 }), (model, others, target, size) => {
-        const tail = JSON.stringify(others).slice(1);
-        const body = Buffer.from(`{ "model" : ${JSON.stringify(model)}${tail === '}' ? '' : ' ,'}${tail}`);
-        const pieces = Array.from({ length: Math.ceil(body.length / size) }, (_, at) =>
-          body.subarray(at * size, (at + 1) * size),
-        );
+      fc.property(body, fc.string({ unit: 'grapheme' }), ([text, pieces], target) => {
         const scanner = createJsonScanner(new Set(['model']));
         for (const piece of pieces) scanner.push(piece);
         expect(scanner.finish()).toEqual({ kind: 'complete' });
-        const spliced = Buffer.concat(spliceChunks(pieces, scanner.fields, encodeJsonString(target)));
-        const [field] = scanner.fields;
-        expect(spliced.subarray(0, field?.start)).toEqual(body.subarray(0, field?.start));
-        expect(spliced.toString().endsWith(body.subarray(field?.end).toString())).toBe(true);
-        expect(JSON.parse(spliced.toString()).model).toBe(target);
+        const replacement = encodeJsonString(target);
+        const slices = spliceChunks(pieces, scanner.fields, replacement);
+        const spliced = Buffer.concat(slices);
+        expect(spliced.toString()).toBe(replaced(text, target));
+        expect(JSON.stringify(JSON.parse(spliced.toString()))).toBe(JSON.stringify(withModel(text, target)));
+        expect(splicedLength(Buffer.byteLength(text), scanner.fields, replacement)).toBe(spliced.length);
+        expect(slices.every((slice) => slice.length > 0)).toBe(true);
       }),
+      { numRuns: 500 },
     );
+  });
+
+  it('keeps large integers, the order of keys and white space', () => {
+    const text = '{ "z":12345678901234567890,\n\t"model" :"a","2":1, "1":-0.10 ,"model":"a"}';
+    const scanner = createJsonScanner(new Set(['model']));
+    scanner.push(Buffer.from(text));
+    const slices = spliceChunks([Buffer.from(text)], scanner.fields, encodeJsonString('lora-1'));
+    expect(texts(slices).join('')).toBe(text.replaceAll('"a"', '"lora-1"'));
   });
 
   it('gives views of the chunks and leaves whole ones as they are', () => {
     const slices = spliceChunks(chunks, [{ start: 9, end: 23 }], Buffer.from('"x"'));
-    expect(slices.map((slice) => Buffer.from(slice).toString())).toEqual([
-      '{"model":',
-      '"x"',
-      ',"n":9007199254740993}',
-    ]);
+    expect(texts(slices)).toEqual(['{"model":', '"x"', ',"n":9007199254740993}']);
     expect([slices[0] === chunks[0], slices[2]?.buffer === chunks[2]?.buffer]).toEqual([true, true]);
   });
 
   it('gives the chunks themselves if nothing is replaced', () => {
     expect(spliceChunks(chunks, [], Buffer.from('x'))).toEqual(chunks);
   });
+
+  it('leaves a range out if the replacement is empty', () => {
+    expect(texts(spliceChunks(chunks, [{ start: 0, end: 24 }], new Uint8Array()))).toEqual([
+      '"n":9007199254740993}',
+    ]);
+  });
 });
 
 describe('sliceRange', () => {
   it('joins a value that lies in several chunks', () => {
-    expect(Buffer.from(sliceRange(chunks, 9, 23)).toString()).toBe('"lora-request"');
+    expect(texts([sliceRange(chunks, 9, 23), sliceRange(chunks, 8, 10)])).toEqual(['"lora-request"', ':"']);
   });
 
   it('does not copy a value that lies in one', () => {
-    expect(sliceRange(chunks, 0, 4).buffer).toBe(chunks[0]?.buffer);
+    const slice = sliceRange(chunks, 10, 14);
+    expect([texts([slice]), slice.buffer === chunks[1]?.buffer]).toEqual([['lora'], true]);
   });
 });
 
 describe('decodeJsonString', () => {
-  it('reads back whatever encodeJsonString writes', () => {
+  it('reads back whatever encodeJsonString writes, lone surrogates included', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      fc.property(fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)) }), (text) => {
         expect(decodeJsonString(encodeJsonString(text))).toBe(text);
       }),
     );
   });
 
   it.each([
-    [Buffer.from('"a\\x"'), 'an unknown escape'],
-    [Buffer.from('"\\u12"'), 'a short escape'],
-    [Buffer.from([0x22, 0xff, 0x22]), 'broken UTF-8'],
-  ])('refuses %o: %s', (raw) => {
+    ['an unknown escape', Buffer.from('"a\\x"')],
+    ['a short escape', Buffer.from('"\\u12"')],
+    ['a control character', Buffer.from('"a\nb"')],
+    ['a quote inside', Buffer.from('"a"b"')],
+    ['another value', Buffer.from('12')],
+    ['nothing', Buffer.from('')],
+    ['broken UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+    ['a surrogate in UTF-8', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+  ])('refuses %s', (_, raw) => {
     expect(decodeJsonString(raw)).toBeUndefined();
   });
 });
