@@ -1,0 +1,182 @@
+import { parseBodyMode } from '../extproc/body-mode.ts';
+import { flag, optional, repeatable } from './flag.ts';
+import type { Parse } from './values.ts';
+import {
+  parseBoolean,
+  parseBytes,
+  parseChoice,
+  parseDuration,
+  parseInteger,
+  parseNumber,
+  parseText,
+} from './values.ts';
+
+const port = parseInteger(0, 65_535);
+const bodyMode: Parse<NonNullable<ReturnType<typeof parseBodyMode>>> = (text) => {
+  const value = parseBodyMode(text);
+  if (value !== undefined) return { kind: 'ok', value };
+  return { kind: 'bad', problem: 'none, buffered, buffered-partial, streamed or full-duplex expected' };
+};
+
+/** Every flag of `serin serve`; the keys are the fields of the config. Names are those of the Go pickers. */
+export const FLAGS = {
+  manifests: repeatable('manifests', parseText, {
+    placeholder: 'PATH',
+    help: 'file or folder with InferencePool, InferenceModel, InferenceModelRewrite, InferenceObjective and LLMRoute manifests; read again when edited; repeatable',
+  }),
+  endpoints: optional('endpoints', parseText, {
+    placeholder: 'IP:PORT,…',
+    help: 'the pods; they belong to the only pool or to --pool-name',
+  }),
+  endpointsFile: optional('endpoints-file', parseText, {
+    placeholder: 'FILE',
+    help: 'YAML `endpoints: [{name, address, port, labels}]`; read again when edited',
+  }),
+  endpointsDns: optional('endpoints-dns', parseText, {
+    placeholder: 'NAME:PORT',
+    help: 'every address of a host name is a pod; looked up again every few seconds',
+  }),
+  poolName: optional('pool-name', parseText, {
+    placeholder: 'NAME',
+    help: 'the pool of endpoints without labels, and of all hosts if no LLMRoute is loaded',
+  }),
+  poolNamespace: flag('pool-namespace', parseText, {
+    fallback: 'default',
+    placeholder: 'NAMESPACE',
+    help: 'namespace of --pool-name and of manifests that name none',
+  }),
+  bindAddress: flag('bind-address', parseText, {
+    fallback: '0.0.0.0',
+    placeholder: 'IP',
+    help: 'address that every port listens on',
+  }),
+  grpcPort: flag('grpc-port', port, {
+    fallback: '9002',
+    placeholder: 'PORT',
+    help: 'ext_proc, health and reflection',
+  }),
+  grpcHealthPort: flag('grpc-health-port', port, {
+    fallback: '9003',
+    placeholder: 'PORT',
+    help: 'gRPC health, always plaintext',
+  }),
+  metricsPort: flag('metrics-port', port, {
+    fallback: '9090',
+    placeholder: 'PORT',
+    help: '/metrics, /healthz, /readyz and /debug/snapshot over HTTP',
+  }),
+  secureServing: flag('secure-serving', parseBoolean, {
+    fallback: 'true',
+    placeholder: '',
+    help: 'TLS on --grpc-port, with a certificate made at the start unless --cert-path is given',
+  }),
+  certPath: optional('cert-path', parseText, {
+    placeholder: 'FOLDER',
+    help: 'tls.crt and tls.key, read again when rotated',
+  }),
+  clientCa: optional('client-ca', parseText, {
+    placeholder: 'FILE',
+    help: 'PEM; clients of --grpc-port need a certificate of this authority',
+  }),
+  bodyMode: optional('body-mode', bodyMode, {
+    placeholder: 'MODE',
+    help: 'request body mode of data planes that do not announce it',
+  }),
+  responseBodyMode: optional('response-body-mode', bodyMode, {
+    placeholder: 'MODE',
+    help: 'response body mode of data planes that do not announce it',
+  }),
+  unknownModel: flag('unknown-model', parseChoice(['reject', 'pass']), {
+    fallback: 'reject',
+    placeholder: 'reject|pass',
+    help: 'a model that neither an object nor a pod knows: 404, or passed on',
+  }),
+  directModels: flag('direct-models', parseChoice(['all', 'none']), {
+    fallback: 'all',
+    placeholder: 'all|none',
+    help: 'whether adapters and base models may be asked for by their own names',
+  }),
+  fallbackEndpoints: flag('fallback-endpoints', parseInteger(0, 16), {
+    fallback: '0',
+    placeholder: 'N',
+    help: 'further pods to name for retries; only for data planes with override_host',
+  }),
+  queueThreshold: flag('queue-threshold', parseInteger(0, 1_000_000), {
+    fallback: '5',
+    placeholder: 'N',
+    help: 'a pod with more requests waiting counts as busy',
+  }),
+  kvThreshold: flag('kv-threshold', parseNumber(0, 1), {
+    fallback: '0.8',
+    placeholder: '0..1',
+    help: 'a pod with more of its KV cache in use counts as busy',
+  }),
+  refreshMetricsInterval: flag('refresh-metrics-interval', parseDuration(10), {
+    fallback: '50ms',
+    placeholder: 'DURATION',
+    help: 'between scrapes of a pod that has work; idle pods are scraped less often',
+  }),
+  metricsStalenessThreshold: flag('metrics-staleness-threshold', parseDuration(10), {
+    fallback: '2s',
+    placeholder: 'DURATION',
+    help: 'older figures count as stale, and their pods come last',
+  }),
+  scrapeTimeout: flag('scrape-timeout', parseDuration(10), {
+    fallback: '1s',
+    placeholder: 'DURATION',
+    help: 'a scrape that takes longer has failed; two in a row take the pod out',
+  }),
+  modelServerApiKeyFile: optional('model-server-api-key-file', parseText, {
+    placeholder: 'FILE',
+    help: "the key that the pods' /v1/models wants; read again at every use",
+  }),
+  decisionTimeout: flag('decision-timeout', parseDuration(1), {
+    fallback: '1s',
+    placeholder: 'DURATION',
+    help: 'from having all that a decision needs to the reply; then 503',
+  }),
+  bodyIdleTimeout: flag('body-idle-timeout', parseDuration(1), {
+    fallback: '30s',
+    placeholder: 'DURATION',
+    help: 'between two body messages; then 408',
+  }),
+  maxBodyBytes: flag('max-body-bytes', parseBytes, {
+    fallback: '10MiB',
+    placeholder: 'BYTES',
+    help: 'a larger request body is 413',
+  }),
+  maxBufferedBytes: flag('max-buffered-bytes', parseBytes, {
+    fallback: '256MiB',
+    placeholder: 'BYTES',
+    help: 'all request bodies that are held at once; past it 429',
+  }),
+  maxStreams: flag('max-streams', parseInteger(1, 10_000_000), {
+    fallback: '100000',
+    placeholder: 'N',
+    help: 'requests that are open at once; past it 429',
+  }),
+  grpcMaxRecvMsgSize: optional('grpc-max-recv-msg-size', parseBytes, {
+    placeholder: 'BYTES',
+    help: 'largest gRPC message; default: --max-body-bytes and 1 MiB',
+  }),
+  drainDelay: flag('drain-delay', parseDuration(0), {
+    fallback: '5s',
+    placeholder: 'DURATION',
+    help: 'after SIGTERM: how long new streams are still answered',
+  }),
+  drainTimeout: flag('drain-timeout', parseDuration(0), {
+    fallback: '10m',
+    placeholder: 'DURATION',
+    help: 'after SIGTERM: how long open streams may run on',
+  }),
+  verbosity: flag('v', parseInteger(0, 10), {
+    fallback: '2',
+    placeholder: 'N',
+    help: 'log level: 1 warnings, 2 info, 4 each request, 5 debug',
+  }),
+  checkConfig: flag('check-config', parseBoolean, {
+    fallback: 'false',
+    placeholder: '',
+    help: 'check the flags and exit',
+  }),
+} as const;

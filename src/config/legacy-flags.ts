@@ -1,0 +1,38 @@
+/**
+ * Flags of the Go endpoint pickers that have no meaning here. They are accepted with a warning, so that an
+ * image swapped in somebody's chart starts.
+ */
+export const LEGACY_FLAGS: ReadonlySet<string> = new Set([
+  'cache-info-metric',
+  'config-file',
+  'config-text',
+  'destination-endpoint-hint-key',
+  'destination-endpoint-hint-metadata-namespace',
+  'disable-k8s-crd-reconcile',
+  'emit-endpoint-scores',
+  'enable-cert-reload',
+  'enable-grpc-stream-metrics',
+  'enable-leader-election',
+  'enable-pprof',
+  'ha-enable-leader-election',
+  'health-checking',
+  'kubeconfig',
+  'kv-cache-usage-percentage-metric',
+  'leader-elect',
+  'lora-info-metric',
+  'metrics-endpoint-auth',
+  'model-server-metrics-https-insecure-skip-verify',
+  'model-server-metrics-path',
+  'model-server-metrics-port',
+  'model-server-metrics-scheme',
+  'pool-group',
+  'refresh-prometheus-metrics-interval',
+  'total-queued-requests-metric',
+  'total-running-requests-metric',
+  'tracing',
+  'zap-devel',
+  'zap-encoder',
+  'zap-log-level',
+  'zap-stacktrace-level',
+  'zap-time-encoding',
+]);

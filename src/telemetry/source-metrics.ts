@@ -1,0 +1,122 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Freshness } from '../core/load-view.ts';
+
+/** Everything that is counted of pods, and of what was read from files. */
+export interface SourceMetrics {
+  readonly scraped: (address: string, durationMs: number) => void;
+  readonly scrapeFailed: (address: string, fault: string) => void;
+  readonly freshness: (address: string, freshness: Freshness) => void;
+  /** Drops the series of an endpoint that is served no more. */
+  readonly endpointGone: (address: string) => void;
+  readonly reloadError: (source: string) => void;
+  readonly loaded: (source: string, counts: LoadCounts) => void;
+  readonly conflicts: (count: number) => void;
+  readonly drainCut: (streams: number) => void;
+}
+
+/** What one reading of a source found. */
+export interface LoadCounts {
+  readonly objects: number;
+  readonly problems: number;
+  /** Objects of kinds that Serin does not use, by kind. */
+  readonly skipped: ReadonlyMap<string, number>;
+}
+
+const SCRAPE_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+const FRESHNESS: readonly Freshness[] = ['unknown', 'fresh', 'stale', 'dead'];
+
+/** Registers the source metrics; `now` is a clock in milliseconds. */
+export function createSourceMetrics(registry: Registry, now: () => number): SourceMetrics {
+  const registers = [registry];
+  const scrapes = new Histogram({
+    name: 'serin_scrape_duration_seconds',
+    help: 'Good scrapes of pods',
+    buckets: SCRAPE_BUCKETS_S,
+    registers,
+  });
+  const faults = new Counter({
+    name: 'serin_scrape_errors_total',
+    help: 'Failed scrapes, by endpoint and fault',
+    labelNames: ['endpoint', 'fault'],
+    registers,
+  });
+  const states = new Gauge({
+    name: 'serin_endpoint_state',
+    help: '1 for the state that an endpoint is in',
+    labelNames: ['endpoint', 'state'],
+    registers,
+  });
+  const scrapedAtMs = new Map<string, number>();
+  new Gauge({
+    name: 'serin_scrape_age_seconds',
+    help: 'Since the last good scrape of an endpoint',
+    labelNames: ['endpoint'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [endpoint, atMs] of scrapedAtMs) this.set({ endpoint }, (now() - atMs) / 1000);
+    },
+  });
+  return {
+    scraped: (endpoint, durationMs) => {
+      scrapes.observe(durationMs / 1000);
+      scrapedAtMs.set(endpoint, now());
+    },
+    scrapeFailed: (endpoint, fault) => faults.inc({ endpoint, fault }),
+    freshness: (endpoint, freshness) => {
+      for (const state of FRESHNESS) states.set({ endpoint, state }, state === freshness ? 1 : 0);
+    },
+    endpointGone: (endpoint) => {
+      scrapedAtMs.delete(endpoint);
+      for (const state of FRESHNESS) states.remove({ endpoint, state });
+    },
+    ...policyMetrics(registers),
+  };
+}
+
+function policyMetrics(registers: Registry[]) {
+  const reloadErrors = new Counter({
+    name: 'serin_reload_errors_total',
+    help: 'Problems found in manifests or endpoint files, each counted once',
+    labelNames: ['source'],
+    registers,
+  });
+  const objects = new Gauge({
+    name: 'serin_objects',
+    help: 'Objects in force, by source',
+    labelNames: ['source'],
+    registers,
+  });
+  const problems = new Gauge({
+    name: 'serin_problems',
+    help: 'Problems that stand, by source',
+    labelNames: ['source'],
+    registers,
+  });
+  const skipped = new Gauge({
+    name: 'serin_skipped_objects',
+    help: 'Objects of kinds that Serin does not use',
+    labelNames: ['kind'],
+    registers,
+  });
+  const conflicts = new Gauge({
+    name: 'serin_conflicts',
+    help: 'Objects that lost a name or host to another one',
+    registers,
+  });
+  const cut = new Counter({
+    name: 'serin_drain_cut_streams_total',
+    help: 'Streams that were still open when the drain timeout had passed',
+    registers,
+  });
+  return {
+    reloadError: (source: string) => reloadErrors.inc({ source }),
+    loaded: (source: string, counts: LoadCounts) => {
+      objects.set({ source }, counts.objects);
+      problems.set({ source }, counts.problems);
+      for (const [kind, count] of counts.skipped) skipped.set({ kind }, count);
+    },
+    conflicts: (count: number) => conflicts.set(count),
+    drainCut: (streams: number) => cut.inc(streams),
+  };
+}
