@@ -51,7 +51,7 @@ export function spliceChunks(
   let kept = 0;
   for (const chunk of chunks) {
     const end = offset + chunk.length;
-    for (; edit !== undefined && edit.start < end; edit = pending.next().value) {
+    for (; edit !== undefined && edit.start <= end; edit = pending.next().value) {
       keep(slices, chunk, { start: kept - offset, end: edit.start - offset });
       if (replacement.length > 0) slices.push(replacement);
       kept = edit.end;

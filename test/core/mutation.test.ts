@@ -70,6 +70,13 @@ describe('spliceChunks', () => {
     expect(spliceChunks(chunks, [], Buffer.from('x'))).toEqual(chunks);
   });
 
+  it('inserts at an empty range, between chunks and at the end too', () => {
+    const edits = [0, 9, 45].map((at) => ({ start: at, end: at }));
+    expect(texts(spliceChunks(chunks, edits, Buffer.from('#'))).join('|')).toBe(
+      '#|{"model":|#|"lora-|request","n":9007199254740993}|#',
+    );
+  });
+
   it('leaves a range out if the replacement is empty', () => {
     expect(texts(spliceChunks(chunks, [{ start: 0, end: 24 }], new Uint8Array()))).toEqual([
       '"n":9007199254740993}',
