@@ -41,7 +41,7 @@ export function resolveModel(
 ): ResolvedModel | Rejection {
   if (model === undefined) return { route: 'headers', target: undefined, sheddable: false };
   const rule = pool.rules.get(model) ?? pool.anyRule;
-  if (rule !== undefined) return byRule(model, rule, context.random());
+  if (rule !== undefined) return byRule(model, rule, context.random);
   return withoutRule(model, pool, context);
 }
 
@@ -70,13 +70,13 @@ function unknown(model: ModelName, pool: Pool): string {
   return `the model ${excerpt(model)} does not exist in the pool ${pool.key}: ${what}`;
 }
 
-function byRule(model: ModelName, rule: Rule, roll: number): ResolvedModel | Rejection {
+function byRule(model: ModelName, rule: Rule, random: () => number): ResolvedModel | Rejection {
   if (rule.kind === 'invalid') {
     const { kind, namespace, name } = rule.object;
     const object = `${kind} ${namespace}/${name}`;
     return reject('invalid_policy', `the ${object}, which serves the model ${excerpt(model)}, is invalid`);
   }
-  const target = chooseTarget(rule, roll);
+  const target = chooseTarget(rule, random());
   if (target === undefined) {
     return reject('no_traffic', `the model ${excerpt(model)} gets no traffic: all its weights are 0`);
   }

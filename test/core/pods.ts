@@ -49,9 +49,10 @@ export function endpoint(slot: number): Endpoint {
   return { slot, address, name: `pod-${ip}` };
 }
 
-/** Members for the endpoints in the first slots. */
+/** Members for the endpoints in the first slots, which the selector of the default pool matches. */
 export function members(count: number): readonly Member[] {
-  return Array.from({ length: count }, (_, slot) => member(`10.0.0.${slot + 1}`));
+  const labels = new Map([['app', 'pool']]);
+  return Array.from({ length: count }, (_, slot) => member(`10.0.0.${slot + 1}`, { labels }));
 }
 
 /** A snapshot of the objects, by default beside the one pool, and of as many pods. */
