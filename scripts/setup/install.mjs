@@ -28,6 +28,16 @@ export function isInstalled(root) {
   );
 }
 
+/** One sentence for a Node that is there and does not start; minimal systems come without libatomic. */
+function doesNotRun(version, { error, stderr, stdout }) {
+  const said = (error?.message ?? (stderr || stdout)).trim().split('\n')[0];
+  const library = /(lib\S+): cannot open shared object file/.exec(said)?.[1];
+  if (library === 'libatomic.so.1') {
+    return `The pinned Node ${version} needs ${library}: install it (Debian and Ubuntu: apt install libatomic1, Fedora: dnf install libatomic).`;
+  }
+  return `The pinned Node ${version} does not run here (${said}): it needs glibc 2.28 or newer on Linux, and macOS 13.5 or newer.`;
+}
+
 /** The pinned Node's absolute path, checked by running it. */
 export function checkedNode(root) {
   const node = pinnedNode(root);
@@ -39,11 +49,8 @@ export function checkedNode(root) {
   }
   const probe = spawnSync(node, ['--version'], { encoding: 'utf8' });
   if (probe.stdout?.trim() !== `v${version}`) {
-    const problem = (probe.error?.message ?? probe.stderr ?? '').trim().split('\n')[0];
     rmSync(stampPath(root), { force: true });
-    throw new SetupFailure(
-      `The pinned Node ${version} does not run here (${problem || `it says ${probe.stdout.trim()}`}): it needs glibc 2.28 or newer on Linux, and macOS 13.5 or newer.`,
-    );
+    throw new SetupFailure(doesNotRun(version, probe));
   }
   return node;
 }

@@ -77,12 +77,18 @@ test('uses the npm that started it rather than the one on the PATH', async () =>
   expect(await project.read('npm-calls')).toBe(CI);
 });
 
-test('says in one sentence that the pinned Node does not run', async () => {
-  const project = await createProject();
-  await project.write('broken-node', '#!/bin/sh\necho "no such loader" >&2\nexit 1\n');
-  const { code, stderr } = await project.run(DEMO, { NPM_NODE: 'broken-node' });
-  expect(code).toBe(1);
-  expect(stderr.trim().split('\n').at(-1)).toBe(
+test.each([
+  [
+    'no such loader',
     'The pinned Node 26.10.0 does not run here (no such loader): it needs glibc 2.28 or newer on Linux, and macOS 13.5 or newer.',
-  );
+  ],
+  [
+    'node: error while loading shared libraries: libatomic.so.1: cannot open shared object file: No such file',
+    'The pinned Node 26.10.0 needs libatomic.so.1: install it (Debian and Ubuntu: apt install libatomic1, Fedora: dnf install libatomic).',
+  ],
+])('says in one sentence that the pinned Node does not run: %s', async (message, sentence) => {
+  const project = await createProject();
+  await project.write('broken-node', `#!/bin/sh\necho "${message}" >&2\nexit 1\n`);
+  const { code, stderr } = await project.run(DEMO, { NPM_NODE: 'broken-node' });
+  expect({ code, said: stderr.trim().split('\n').at(-1) }).toEqual({ code: 1, said: sentence });
 });
