@@ -1,4 +1,4 @@
-/** Times the byte scanner against JSON.parse: `node bench/json-scan.ts`, about ten seconds. */
+/** Times the byte scanner against JSON.parse: `node bench/json-scan.ts`, about fifteen seconds. */
 import { createJsonScanner } from '../src/core/json-scan.ts';
 
 const KEYS: ReadonlySet<string> = new Set(['model']);
