@@ -47,6 +47,12 @@ describe('lookupHost', () => {
     },
   );
 
+  test('finds hosts of routes that are written in capitals', () => {
+    const hosts = table('Test.com', '*.Example.org');
+    expect(lookupHost(hosts, 'test.com')).toBe(key('Test.com'));
+    expect(lookupHost(hosts, 'a.example.org')).toBe(key('*.Example.org'));
+  });
+
   test('finds the IPv6 literal of a route in any spelling', () => {
     expect(lookupHost(table('[fd00:0:0::1]'), '[fd00::1]:80')).toBe(key('[fd00:0:0::1]'));
   });

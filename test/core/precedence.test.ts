@@ -15,6 +15,7 @@ describe('byPrecedence', () => {
     const undated = meta('M', 'undated', { place: at('a.yaml', 1) });
     const dated = meta('M', 'dated', { createdAtMs: 2000, place: at('b.yaml', 9) });
     expect(names([undated, dated].sort(byPrecedence))).toEqual(['dated', 'undated']);
+    expect(names([dated, undated].sort(byPrecedence))).toEqual(['dated', 'undated']);
   });
 
   test('orders objects without a timestamp by path and then by their order in the document', () => {
