@@ -1,4 +1,8 @@
+import type { Member } from '../core/members.ts';
 import { parseBodyMode } from '../extproc/body-mode.ts';
+import { parseDnsTarget } from '../sources/endpoints/dns-source.ts';
+import { parseEndpointList } from '../sources/endpoints/endpoint-list.ts';
+import type { HostPort } from '../sources/endpoints/host-port.ts';
 import { flag, optional, repeatable } from './flag.ts';
 import type { Parse } from './values.ts';
 import {
@@ -18,13 +22,24 @@ const bodyMode: Parse<NonNullable<ReturnType<typeof parseBodyMode>>> = (text) =>
   return { kind: 'bad', problem: 'none, buffered, buffered-partial, streamed or full-duplex expected' };
 };
 
+const endpointList: Parse<readonly Member[]> = (text) => {
+  const list = parseEndpointList(text);
+  if (list.kind === 'ok') return { kind: 'ok', value: list.members };
+  return { kind: 'bad', problem: list.problems.join('; ') };
+};
+
+const dnsTarget: Parse<HostPort> = (text) => {
+  const found = parseDnsTarget(text);
+  return found.kind === 'ok' ? { kind: 'ok', value: found.target } : { kind: 'bad', problem: found.problem };
+};
+
 /** Every flag of `serin serve`; the keys are the fields of the config. Names are those of the Go pickers. */
 export const FLAGS = {
   manifests: repeatable('manifests', parseText, {
     placeholder: 'PATH',
     help: 'file or folder with InferencePool, InferenceModel, InferenceModelRewrite, InferenceObjective and LLMRoute manifests; read again when edited; repeatable',
   }),
-  endpoints: optional('endpoints', parseText, {
+  endpoints: optional('endpoints', endpointList, {
     placeholder: 'IP:PORT,…',
     help: 'the pods; they belong to the only pool or to --pool-name',
   }),
@@ -32,7 +47,7 @@ export const FLAGS = {
     placeholder: 'FILE',
     help: 'YAML `endpoints: [{name, address, port, labels}]`; read again when edited',
   }),
-  endpointsDns: optional('endpoints-dns', parseText, {
+  endpointsDns: optional('endpoints-dns', dnsTarget, {
     placeholder: 'NAME:PORT',
     help: 'every address of a host name is a pod; looked up again every few seconds',
   }),

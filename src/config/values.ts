@@ -77,7 +77,7 @@ export const parseBytes: Parse<number> = (text) => {
 };
 
 /** One of some words. */
-export function parseChoice<T extends string>(choices: readonly T[]): Parse<T> {
+export function parseChoice<const T extends string>(choices: readonly T[]): Parse<T> {
   return (text) => {
     const found = choices.find((choice) => choice === text);
     return found === undefined ? bad(`${choices.join(' or ')} expected`) : ok(found);
