@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createProject } from './project.ts';
 
 const DEMO = ['setup.mjs', 'demo'];
@@ -42,4 +43,22 @@ test('passes SIGTERM on and waits for the task to end', async () => {
      process.kill(process.ppid, 'SIGTERM');`,
   );
   expect(await project.run(DEMO)).toMatchObject({ code: 5, stdout: 'stopped\n' });
+});
+
+test('ends the task when npm’s shell is gone', async () => {
+  const project = await createProject();
+  await project.run(['setup.mjs', 'build']);
+  await project.write(
+    'src/main.ts',
+    `import { writeFileSync } from 'node:fs';
+     process.on('SIGTERM', () => { writeFileSync('ended', ''); process.exit(); });
+     setInterval(() => {}, 1000);
+     writeFileSync('started', '');`,
+  );
+  const env = { PATH: `${join(project.folder, 'machine')}:/usr/bin:/bin`, npm_lifecycle_event: 'demo' };
+  const command = `'${process.execPath}' setup.mjs demo; :`;
+  const shell = spawn('/bin/sh', ['-c', command], { cwd: project.folder, env, stdio: 'ignore' });
+  await vi.waitFor(() => access(join(project.folder, 'started')), 15_000);
+  shell.kill('SIGTERM');
+  await vi.waitFor(() => access(join(project.folder, 'ended')), 15_000);
 });
