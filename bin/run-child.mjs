@@ -4,15 +4,18 @@ import { constants } from 'node:os';
 const PARENT_POLL_MS = 500;
 
 /**
- * Calls `onOrphaned` when the parent is gone. npm runs scripts through a shell that dies of SIGTERM without
+ * Calls `onOrphaned` once when the parent is gone. npm runs scripts through a shell that dies of SIGTERM without
  * passing it on, so this is how a script hears that npm was told to end.
  */
 function watchParent(onOrphaned) {
   if (process.env.npm_lifecycle_event === undefined) return undefined;
   const parent = process.ppid;
-  return setInterval(() => {
-    if (process.ppid !== parent) onOrphaned();
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onOrphaned();
   }, PARENT_POLL_MS);
+  return timer;
 }
 
 /**
