@@ -1,3 +1,4 @@
+import { parseIp } from '../core/address.ts';
 import type { Member } from '../core/members.ts';
 import { parseBodyMode } from '../extproc/body-mode.ts';
 import { parseDnsTarget } from '../sources/endpoints/dns-source.ts';
@@ -33,6 +34,11 @@ const dnsTarget: Parse<HostPort> = (text) => {
   return found.kind === 'ok' ? { kind: 'ok', value: found.target } : { kind: 'bad', problem: found.problem };
 };
 
+const ipLiteral: Parse<string> = (text) => {
+  const ip = parseIp(text);
+  return ip === undefined ? { kind: 'bad', problem: 'an IP address expected' } : { kind: 'ok', value: ip };
+};
+
 /** Every flag of `serin serve`; the keys are the fields of the config. Names are those of the Go pickers. */
 export const FLAGS = {
   manifests: repeatable('manifests', parseText, {
@@ -60,10 +66,9 @@ export const FLAGS = {
     placeholder: 'NAMESPACE',
     help: 'namespace of --pool-name and of manifests that name none',
   }),
-  bindAddress: flag('bind-address', parseText, {
-    fallback: '0.0.0.0',
+  bindAddress: optional('bind-address', ipLiteral, {
     placeholder: 'IP',
-    help: 'address that every port listens on',
+    help: 'address that every port listens on; default: all of them',
   }),
   grpcPort: flag('grpc-port', port, {
     fallback: '9002',
