@@ -1,4 +1,3 @@
-import { parseIp } from '../core/address.ts';
 import type { Member } from '../core/members.ts';
 import { parseBodyMode } from '../extproc/body-mode.ts';
 import { parseDnsTarget } from '../sources/endpoints/dns-source.ts';
@@ -34,11 +33,6 @@ const dnsTarget: Parse<HostPort> = (text) => {
   return found.kind === 'ok' ? { kind: 'ok', value: found.target } : { kind: 'bad', problem: found.problem };
 };
 
-const ipLiteral: Parse<string> = (text) => {
-  const ip = parseIp(text);
-  return ip === undefined ? { kind: 'bad', problem: 'an IP address expected' } : { kind: 'ok', value: ip };
-};
-
 /** Every flag of `serin serve`; the keys are the fields of the config. Names are those of the Go pickers. */
 export const FLAGS = {
   manifests: repeatable('manifests', parseText, {
@@ -66,9 +60,10 @@ export const FLAGS = {
     placeholder: 'NAMESPACE',
     help: 'namespace of --pool-name and of manifests that name none',
   }),
-  bindAddress: optional('bind-address', ipLiteral, {
+  bindAddress: flag('bind-address', parseText, {
+    fallback: '0.0.0.0',
     placeholder: 'IP',
-    help: 'address that every port listens on; default: all of them',
+    help: 'address that every port listens on',
   }),
   grpcPort: flag('grpc-port', port, {
     fallback: '9002',
