@@ -47,7 +47,8 @@ export function onRequestTrailers(state: RequestState): void {
 /** Outside full duplex no body reply is owed any more, so a body without a byte has to be settled here. */
 function settleAtTrailers(state: RequestState, body: RequestBody): void {
   if (state.mode === 'full-duplex' || body.byteLength() > 0) return settle(state, body);
-  if (state.dispatched === undefined) return refuse(state, reject('model_missing', 'the request has no body'));
+  if (state.dispatched === undefined)
+    return refuse(state, reject('model_missing', 'the request has no body'));
   state.step = 'passing';
   state.out.effect({ kind: 'routed', forward: state.dispatched });
 }

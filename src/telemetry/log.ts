@@ -6,7 +6,7 @@ export type Log = Logger;
 /** Creates a log at klog's verbosity: 0 errors, 1 warnings, 2 and 3 info, 4 each request, 5 and up debug. */
 export function createLog(verbosity: number, destination: DestinationStream): Log {
   return pino(
-    { level: levelOf(verbosity), base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    { level: levelOf(verbosity), base: null, timestamp: pino.stdTimeFunctions.isoTime },
     destination,
   );
 }

@@ -17,6 +17,7 @@ export interface RequestMetrics {
   readonly servedElsewhere: () => void;
   readonly protocolError: () => void;
   readonly fault: () => void;
+  readonly openStreams: () => number;
 }
 
 /** How many model names that clients choose get a label of their own. */
@@ -27,10 +28,14 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Counter({ name, help, labelNames, registers });
-  const streams = new Gauge({
+  let openStreams = 0;
+  new Gauge({
     name: 'serin_streams_open',
     help: 'ext_proc streams that are open',
     registers,
+    collect() {
+      this.set(openStreams);
+    },
   });
   const requests = createLabelCache(
     counter('serin_requests_total', 'Requests that were forwarded, by model and target', [
@@ -64,8 +69,13 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   const faults = counter('serin_faults_total', 'Faults of Serin itself');
   const capped = createNameCap(MAX_MODEL_NAMES);
   return {
-    streamOpened: () => streams.inc(),
-    streamClosed: () => streams.dec(),
+    streamOpened: () => {
+      openStreams += 1;
+    },
+    streamClosed: () => {
+      openStreams -= 1;
+    },
+    openStreams: () => openStreams,
     modeResolved: (mode, source) => modes(mode, source).inc(),
     routed: ({ pool, model, target, route }) =>
       requests(pool, capped(model ?? ''), capped(target ?? ''), route).inc(),

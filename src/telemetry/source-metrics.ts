@@ -6,8 +6,8 @@ export interface SourceMetrics {
   readonly scraped: (address: string, durationMs: number) => void;
   readonly scrapeFailed: (address: string, fault: string) => void;
   readonly freshness: (address: string, freshness: Freshness) => void;
-  /** Drops the series of an endpoint that is served no more. */
-  readonly endpointGone: (address: string) => void;
+  /** Drops the series of endpoints that are served no more. */
+  readonly endpoints: (served: ReadonlySet<string>) => void;
   readonly reloadError: (source: string) => void;
   readonly loaded: (source: string, counts: LoadCounts) => void;
   readonly conflicts: (count: number) => void;
@@ -47,6 +47,7 @@ export function createSourceMetrics(registry: Registry, now: () => number): Sour
     registers,
   });
   const scrapedAtMs = new Map<string, number>();
+  let known: ReadonlySet<string> = new Set();
   new Gauge({
     name: 'serin_scrape_age_seconds',
     help: 'Since the last good scrape of an endpoint',
@@ -66,9 +67,13 @@ export function createSourceMetrics(registry: Registry, now: () => number): Sour
     freshness: (endpoint, freshness) => {
       for (const state of FRESHNESS) states.set({ endpoint, state }, state === freshness ? 1 : 0);
     },
-    endpointGone: (endpoint) => {
-      scrapedAtMs.delete(endpoint);
-      for (const state of FRESHNESS) states.remove({ endpoint, state });
+    endpoints: (served) => {
+      for (const endpoint of known) {
+        if (served.has(endpoint)) continue;
+        scrapedAtMs.delete(endpoint);
+        for (const state of FRESHNESS) states.remove({ endpoint, state });
+      }
+      known = served;
     },
     ...policyMetrics(registers),
   };

@@ -1,0 +1,53 @@
+import type { State } from './app-state.ts';
+import type { Config } from './config/config.ts';
+import { decide } from './core/decide.ts';
+import type { ExtProcService } from './server/ext-proc-call.ts';
+import type { ObservedMetrics, RequestLine } from './server/request-observer.ts';
+import { observeRequest } from './server/request-observer.ts';
+import { createExtProcService } from './server/stream.ts';
+import type { TimerWheel } from './server/timer-wheel.ts';
+import type { Log } from './telemetry/log.ts';
+
+/** How long Envoy may take to send a body before the header reply, where only that tells the mode. */
+const MODE_WAIT_MS = 50;
+
+/** What the ext_proc service is built from. */
+export interface ServiceDeps {
+  readonly config: Config;
+  readonly state: State;
+  readonly metrics: ObservedMetrics & { readonly fault: () => void };
+  readonly wheel: TimerWheel;
+  readonly log: Log;
+  readonly random: () => number;
+}
+
+/** Builds the ext_proc service: each request is decided on the snapshot and load of its moment. */
+export function createService({ config, state, metrics, wheel, log, random }: ServiceDeps): ExtProcService {
+  const { store, table, ledger, budget } = state;
+  const observer = { ledger, metrics, log: { request: (line: RequestLine) => logRequest(log, line) } };
+  return createExtProcService({
+    decide: (request) => decide(request, { snapshot: store.current(), load: table, random, options: config }),
+    limits: { maxBodyBytes: config.maxBodyBytes, budget },
+    maxStreams: config.maxStreams,
+    bodyMode: config.bodyMode,
+    responseBodyMode: config.responseBodyMode,
+    timeouts: {
+      modeMs: MODE_WAIT_MS,
+      bodyIdleMs: config.bodyIdleTimeout,
+      decisionMs: config.decisionTimeout,
+    },
+    wheel,
+    observe: () => observeRequest(observer),
+    onFault: (error) => {
+      metrics.fault();
+      log.error({ err: error }, 'fault');
+    },
+  });
+}
+
+/** The one line of a request, and only at a level that nobody runs a busy gateway at. */
+function logRequest(log: Log, { outcome, reason, forward, status }: RequestLine): void {
+  if (!log.isLevelEnabled('debug')) return;
+  const { pool, model, target, route, endpoint } = forward ?? {};
+  log.debug({ outcome, reason, pool, model, target, route, endpoint: endpoint?.address, status }, 'request');
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import type { Config } from './config/config.ts';
+import type { Condition } from './server/readiness.ts';
+import type { DnsReport } from './sources/endpoints/dns-source.ts';
+import { createDnsSource } from './sources/endpoints/dns-source.ts';
+import { createEndpointsFileSource } from './sources/endpoints/endpoints-file-source.ts';
+import type { HostPort } from './sources/endpoints/host-port.ts';
+import { systemLookup } from './sources/endpoints/system-lookup.ts';
+import type { FileReport } from './sources/files/file-source.ts';
+import { createManifestSource } from './sources/manifests/manifest-source.ts';
+import { formatProblem } from './sources/problems/problem.ts';
+import { createHttpGet } from './sources/scrape/http-get.ts';
+import type { ScrapeObserver } from './sources/scrape/scrape-ports.ts';
+import type { Scraper } from './sources/scrape/scraper.ts';
+import { createScraper } from './sources/scrape/scraper.ts';
+import type { Ledger } from './state/ledger.ts';
+import type { LoadTable } from './state/load-table.ts';
+import type { Store } from './state/store.ts';
+import type { Log } from './telemetry/log.ts';
+import type { SourceMetrics } from './telemetry/source-metrics.ts';
+
+/** What sources publish to, and whom they tell. */
+export interface SourceDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly metrics: SourceMetrics;
+  readonly log: Log;
+}
+
+/** A source that runs until its signal aborts, and when it was read once. */
+export interface RunningSource {
+  readonly condition: Condition;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+}
+
+/** How often `--endpoints-dns` is looked up again. */
+const DNS_INTERVAL_MS = 5_000;
+
+/** Builds the sources that the flags name. */
+export function createSources(deps: SourceDeps): readonly RunningSource[] {
+  const { config, store } = deps;
+  if (config.endpoints !== undefined) store.publishMembers('endpoints', config.endpoints);
+  return [
+    ...(config.manifests.length > 0 ? [manifestSource(deps)] : []),
+    ...(config.endpointsFile !== undefined ? [fileSource(config.endpointsFile, deps)] : []),
+    ...(config.endpointsDns !== undefined ? [dnsSource(config.endpointsDns, deps)] : []),
+  ];
+}
+
+function manifestSource({ config, store, metrics, log }: SourceDeps): RunningSource {
+  const source = createManifestSource({
+    paths: config.manifests,
+    defaultNamespace: config.poolNamespace,
+    publish: (objects) => store.publishPolicy('manifests', objects),
+    report: fileReport('manifests', metrics, log),
+  });
+  return { condition: { name: 'manifests', met: source.firstRead }, run: source.run };
+}
+
+function fileSource(path: string, { store, metrics, log }: SourceDeps): RunningSource {
+  const source = createEndpointsFileSource({
+    path,
+    publish: (members) => store.publishMembers('endpoints-file', members),
+    report: fileReport('endpoints-file', metrics, log),
+  });
+  return { condition: { name: 'endpoints-file', met: source.firstRead }, run: source.run };
+}
+
+function dnsSource(target: HostPort, { store, log }: SourceDeps): RunningSource {
+  const source = createDnsSource({
+    target,
+    lookup: systemLookup,
+    intervalMs: DNS_INTERVAL_MS,
+    publish: (members) => store.publishMembers('endpoints-dns', members),
+    report: dnsReport(log),
+  });
+  return { condition: { name: 'endpoints-dns', met: source.firstRead }, run: source.run };
+}
+
+function dnsReport(log: Log): DnsReport {
+  return {
+    unresolved: (name, message) =>
+      log.warn({ name, message }, 'host name not resolved; the last addresses stay'),
+    resolved: (name, addresses) => log.info({ name, addresses }, 'host name resolved'),
+  };
+}
+
+function fileReport(source: string, metrics: SourceMetrics, log: Log): FileReport {
+  return {
+    problem: (problem) => {
+      metrics.reloadError(source);
+      log.error({ source }, formatProblem(problem));
+    },
+    recovered: (problem) => log.info({ source }, `mended: ${formatProblem(problem)}`),
+    loaded: (summary) => {
+      metrics.loaded(source, summary);
+      log.info(
+        { source, files: summary.files, objects: summary.objects, problems: summary.problems },
+        'read',
+      );
+    },
+  };
+}
+
+/** What the scraper writes to. */
+export interface ScraperDeps extends SourceDeps {
+  readonly table: LoadTable;
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** A killed pod is noticed at its next scrape, so an idle one is scraped this often. */
+const IDLE_INTERVAL_MS = 250;
+const DEAD_INTERVAL_MS = 500;
+
+const MODELS_INTERVAL_MS = 5_000;
+
+/** Builds the scraper and lets it follow the snapshots. */
+export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): Scraper {
+  const { config, store, metrics, table, ledger } = deps;
+  const keyFile = config.modelServerApiKeyFile;
+  const scraper = createScraper({
+    get: createHttpGet(signal),
+    table,
+    settleSeen: ledger.scraped,
+    observer: scrapeObserver(metrics, deps.log),
+    timing: {
+      intervalMs: config.refreshMetricsInterval,
+      idleIntervalMs: IDLE_INTERVAL_MS,
+      timeoutMs: config.scrapeTimeout,
+      deadIntervalMs: DEAD_INTERVAL_MS,
+      stalenessMs: config.metricsStalenessThreshold,
+      modelsIntervalMs: MODELS_INTERVAL_MS,
+    },
+    apiKey: () => (keyFile === undefined ? undefined : readFileSync(keyFile, 'utf8').trim()),
+    now: deps.now,
+    random: deps.random,
+  });
+  store.subscribe((snapshot) => {
+    scraper.follow(snapshot);
+    const served = [...snapshot.pools.values()].flatMap(({ byAddress }) => [...byAddress.keys()]);
+    metrics.endpoints(new Set<string>(served));
+    metrics.conflicts(store.conflicts().length);
+  });
+  return scraper;
+}
+
+function scrapeObserver(metrics: SourceMetrics, log: Log): ScrapeObserver {
+  return {
+    scraped: ({ address }, durationMs) => metrics.scraped(address, durationMs),
+    failed: ({ address }, fault) => metrics.scrapeFailed(address, fault),
+    freshness: ({ address }, freshness) => {
+      metrics.freshness(address, freshness);
+      log.info({ endpoint: address, state: freshness }, 'endpoint');
+    },
+    modelsUnknown: ({ address }, fault) =>
+      log.warn({ endpoint: address, fault }, '/v1/models not read; the pod may get requests for any model'),
+  };
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import { anyAddress, createGrpcPorts } from './app-ports.ts';
+import { createService } from './app-service.ts';
+import { createFollowingScraper, createSources } from './app-sources.ts';
+import { createState } from './app-state.ts';
+import type { Config } from './config/config.ts';
+import { startAdmin } from './server/admin.ts';
+import { drain } from './server/drain.ts';
+import { createHealth } from './server/health.ts';
+import { createReadiness } from './server/readiness.ts';
+import { snapshotPage } from './server/snapshot-page.ts';
+import { createTimerWheel } from './server/timer-wheel.ts';
+import type { Log } from './telemetry/log.ts';
+import { registerProcessMetrics } from './telemetry/process-metrics.ts';
+import { createRequestMetrics } from './telemetry/request-metrics.ts';
+import { createSourceMetrics } from './telemetry/source-metrics.ts';
+
+/** A first scrape round that takes longer does not keep the process from being ready. */
+const FIRST_ROUND_MS = 2_000;
+const WHEEL_TICK_MS = 25;
+
+/** Runs `serin serve` until `signal` aborts and everything has drained; rejects if it cannot start. */
+export async function serve(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+  const stop = new AbortController();
+  try {
+    await run(config, log, { shutdown: signal, stop: stop.signal });
+  } finally {
+    stop.abort();
+  }
+}
+
+interface Signals {
+  /** Asks for a drain. */
+  readonly shutdown: AbortSignal;
+  /** Ends everything that is still running. */
+  readonly stop: AbortSignal;
+}
+
+async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promise<void> {
+  const now = () => performance.now();
+  const random = Math.random;
+  const registry = new Registry();
+  const requestMetrics = createRequestMetrics(registry);
+  const metrics = createSourceMetrics(registry, now);
+  const state = createState(config, now);
+  registerProcessMetrics(registry, state.budget.used, stop);
+
+  const sourceDeps = { config, store: state.store, metrics, log };
+  const scraper = createFollowingScraper({ ...sourceDeps, ...state, now, random }, stop);
+  const sources = createSources(sourceDeps);
+  const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
+  const health = createHealth();
+  const extProc = createService({ config, state, metrics: requestMetrics, wheel, log, random });
+  const grpc = await createGrpcPorts(config, log, { health, extProc });
+  const readiness = createReadiness([
+    ...sources.map(({ condition }) => condition),
+    { name: 'first scrape round', met: firstRound(sources, scraper.firstRound) },
+  ]);
+
+  const host = config.bindAddress ?? anyAddress();
+  const grpcPort = await grpc.main.listen(host, config.grpcPort);
+  const grpcHealthPort = await grpc.probes.listen(host, config.grpcHealthPort);
+  const pages = {
+    metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    notReady: () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor()),
+    snapshot: () => snapshotPage(state.store.current(), state.table, state.store.conflicts()),
+  };
+  const metricsPort = await startAdmin({ host, port: config.metricsPort, pages }, stop);
+  log.info({ grpcPort, grpcHealthPort, metricsPort, tls: config.secureServing }, 'listening');
+
+  const parts = [scraper, wheel, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
+  const fatal = firstFault(parts.map((part) => part.run(stop)));
+  await Promise.race([fatal, readiness.ready, aborted(shutdown)]);
+  health.setReady(!shutdown.aborted);
+  if (!shutdown.aborted) log.info('ready');
+  await Promise.race([fatal, aborted(shutdown)]);
+  const cut = await drain(
+    { notReady: () => health.setReady(false), openStreams: requestMetrics.openStreams, ...grpc.main },
+    { delayMs: config.drainDelay, timeoutMs: config.drainTimeout },
+  );
+  metrics.drainCut(cut);
+  grpc.probes.close();
+  log.info({ cutStreams: cut }, 'stopped');
+}
+
+/** The first scrape of every pod that the sources named, or two seconds, whichever is sooner. */
+async function firstRound(
+  sources: readonly { readonly condition: { readonly met: Promise<void> } }[],
+  scraped: Promise<void>,
+): Promise<void> {
+  const read = Promise.all(sources.map(({ condition }) => condition.met)).then(() => scraped);
+  await Promise.race([read, sleep(FIRST_ROUND_MS, undefined, { ref: false })]);
+}
+
+/** Rejects with the first fault of a part, and never settles otherwise. */
+function firstFault(running: readonly Promise<void>[]): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const part of running) part.catch(reject);
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
