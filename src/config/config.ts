@@ -26,13 +26,13 @@ export function parseConfig(argv: readonly string[], env: Env): ParsedConfig {
   const problems = [...strayProblems(given), ...unknownProblems(given)];
   const values: { [field: string]: unknown } = {};
   for (const [field, each] of Object.entries(FLAGS)) {
-    const read = readFlag(each, given, env);
-    if (read.kind === 'ok') values[field] = read.value;
-    else problems.push(...read.problems);
+    const read = readFlag(each, textsOf(each, given, env));
+    values[field] = read.value;
+    problems.push(...read.problems);
   }
   // The one place where the flag table becomes the type that is derived from it.
   const config = values as Config;
-  if (problems.length === 0) problems.push(...crossProblems(config));
+  problems.push(...crossProblems(config, problems));
   if (problems.length > 0) return { kind: 'invalid', problems };
   return { kind: 'ok', config, warnings: legacyWarnings(given) };
 }
@@ -62,22 +62,30 @@ function legacyWarnings({ flags }: SplitArgv): readonly string[] {
   return [...legacy].map((name) => `--${name} has no meaning here and is passed over`);
 }
 
-type Read =
-  | { readonly kind: 'ok'; readonly value: unknown }
-  | { readonly kind: 'bad'; readonly problems: readonly string[] };
+/** A value as text, and the flag or variable that gave it. */
+interface GivenText {
+  readonly from: string;
+  readonly text: string;
+}
 
-function readFlag(each: Flag<unknown>, { flags }: SplitArgv, env: Env): Read {
-  const given = flags.filter(({ name }) => name === each.name);
-  const variable = env[variableOf(each.name)];
-  const texts =
-    given.length > 0
-      ? given.map(({ value }) => ({
-          from: `--${each.name}`,
-          text: value ?? (each.placeholder === '' ? 'true' : ''),
-        }))
-      : variable === undefined
-        ? []
-        : [{ from: variableOf(each.name), text: variable }];
+function textsOf({ name, placeholder }: Flag<unknown>, { flags }: SplitArgv, env: Env): readonly GivenText[] {
+  const given = flags.filter((each) => each.name === name);
+  const alone = placeholder === '' ? 'true' : '';
+  if (given.length > 0) return given.map(({ value }) => ({ from: `--${name}`, text: value ?? alone }));
+  const variable = env[variableOf(name)] ?? '';
+  // Charts leave variables empty; and in a pod beside a Service called serin-grpc, Kubernetes sets
+  // SERIN_GRPC_PORT=tcp://…
+  if (variable === '' || variable.startsWith('tcp://')) return [];
+  return [{ from: variableOf(name), text: variable }];
+}
+
+interface Read {
+  /** The default if a text is wrong, so that the flags beside it can be checked too. */
+  readonly value: unknown;
+  readonly problems: readonly string[];
+}
+
+function readFlag(each: Flag<unknown>, texts: readonly GivenText[]): Read {
   const problems: string[] = [];
   const values: unknown[] = [];
   for (const { from, text } of texts) {
@@ -85,27 +93,44 @@ function readFlag(each: Flag<unknown>, { flags }: SplitArgv, env: Env): Read {
     if (parsed.kind === 'ok') values.push(parsed.value);
     else problems.push(`${from}=${text}: ${parsed.problem}`);
   }
-  if (problems.length > 0) return { kind: 'bad', problems };
-  return {
-    kind: 'ok',
-    value: Array.isArray(each.fallback) ? values.flat() : (values.at(-1) ?? each.fallback),
-  };
+  const value = Array.isArray(each.fallback) ? values.flat() : values.at(-1);
+  return { value: value ?? each.fallback, problems };
 }
 
-/** What no single flag shows. */
-function crossProblems(config: Config): readonly string[] {
-  const problems: string[] = [];
+/** What no single flag shows; a flag that is wrong by itself is not called missing. */
+function crossProblems(config: Config, problems: readonly string[]): readonly string[] {
+  return [
+    ...endpointsProblem(config, problems),
+    ...tlsProblem(config),
+    ...sizeProblems(config),
+    ...portProblems(config),
+  ];
+}
+
+function endpointsProblem(config: Config, problems: readonly string[]): readonly string[] {
   const { endpoints, endpointsFile, endpointsDns } = config;
-  if (endpoints === undefined && endpointsFile === undefined && endpointsDns === undefined) {
-    problems.push('no pods: give --endpoints, --endpoints-file or --endpoints-dns');
-  }
-  if (!config.secureServing && (config.certPath !== undefined || config.clientCa !== undefined)) {
-    problems.push('--secure-serving=false: --cert-path and --client-ca need TLS');
-  }
-  if ((config.grpcMaxRecvMsgSize ?? config.maxBodyBytes) < config.maxBodyBytes) {
-    problems.push(
-      '--grpc-max-recv-msg-size: smaller than --max-body-bytes, so that limit could not be reached',
-    );
-  }
-  return problems;
+  const given = [endpoints, endpointsFile, endpointsDns].some((source) => source !== undefined);
+  if (given || problems.some((problem) => /^(--endpoints|SERIN_ENDPOINTS)/.test(problem))) return [];
+  return ['no pods: give --endpoints, --endpoints-file or --endpoints-dns'];
+}
+
+function tlsProblem({ secureServing, certPath, clientCa }: Config): readonly string[] {
+  if (secureServing || (certPath === undefined && clientCa === undefined)) return [];
+  return ['--secure-serving=false: --cert-path and --client-ca need TLS'];
+}
+
+function sizeProblems({ maxBodyBytes, maxBufferedBytes, grpcMaxRecvMsgSize }: Config): readonly string[] {
+  const unreachable = `smaller than --max-body-bytes (${maxBodyBytes}), so that limit could not be reached`;
+  return [
+    ...((grpcMaxRecvMsgSize ?? maxBodyBytes) < maxBodyBytes
+      ? [`--grpc-max-recv-msg-size: ${unreachable}`]
+      : []),
+    ...(maxBufferedBytes < maxBodyBytes ? [`--max-buffered-bytes: ${unreachable}`] : []),
+  ];
+}
+
+function portProblems({ grpcPort, grpcHealthPort, metricsPort }: Config): readonly string[] {
+  const chosen = [grpcPort, grpcHealthPort, metricsPort].filter((port) => port !== 0);
+  if (new Set(chosen).size === chosen.length) return [];
+  return ['--grpc-port, --grpc-health-port and --metrics-port: must differ'];
 }

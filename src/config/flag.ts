@@ -35,11 +35,16 @@ export function optional<T>(name: string, parse: Parse<T>, text: FlagText): Flag
   return { ...text, name, parse, fallback: undefined, shown: '' };
 }
 
-/** A flag that may be given several times. */
+/** A flag that may be given several times, also with several values and commas between them. */
 export function repeatable<T>(name: string, parse: Parse<T>, text: FlagText): Flag<readonly T[]> {
   const parseOne: Parse<readonly T[]> = (given) => {
-    const parsed = parse(given);
-    return parsed.kind === 'ok' ? { kind: 'ok', value: [parsed.value] } : parsed;
+    const values: T[] = [];
+    for (const each of given.split(',')) {
+      const parsed = parse(each.trim());
+      if (parsed.kind === 'bad') return parsed;
+      values.push(parsed.value);
+    }
+    return { kind: 'ok', value: values };
   };
   return { ...text, name, parse: parseOne, fallback: [], shown: '' };
 }

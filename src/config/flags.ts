@@ -1,10 +1,5 @@
-import type { Member } from '../core/members.ts';
-import { parseBodyMode } from '../extproc/body-mode.ts';
-import { parseDnsTarget } from '../sources/endpoints/dns-source.ts';
-import { parseEndpointList } from '../sources/endpoints/endpoint-list.ts';
-import type { HostPort } from '../sources/endpoints/host-port.ts';
+import { readBodyMode, readDnsTarget, readEndpointList, readIp } from './domain-values.ts';
 import { flag, optional, repeatable } from './flag.ts';
-import type { Parse } from './values.ts';
 import {
   parseBoolean,
   parseBytes,
@@ -12,26 +7,13 @@ import {
   parseDuration,
   parseInteger,
   parseNumber,
+  parsePort,
   parseText,
 } from './values.ts';
 
-const port = parseInteger(0, 65_535);
-const bodyMode: Parse<NonNullable<ReturnType<typeof parseBodyMode>>> = (text) => {
-  const value = parseBodyMode(text);
-  if (value !== undefined) return { kind: 'ok', value };
-  return { kind: 'bad', problem: 'none, buffered, buffered-partial, streamed or full-duplex expected' };
-};
-
-const endpointList: Parse<readonly Member[]> = (text) => {
-  const list = parseEndpointList(text);
-  if (list.kind === 'ok') return { kind: 'ok', value: list.members };
-  return { kind: 'bad', problem: list.problems.join('; ') };
-};
-
-const dnsTarget: Parse<HostPort> = (text) => {
-  const found = parseDnsTarget(text);
-  return found.kind === 'ok' ? { kind: 'ok', value: found.target } : { kind: 'bad', problem: found.problem };
-};
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
 
 /** Every flag of `serin serve`; the keys are the fields of the config. Names are those of the Go pickers. */
 export const FLAGS = {
@@ -39,7 +21,7 @@ export const FLAGS = {
     placeholder: 'PATH',
     help: 'file or folder with InferencePool, InferenceModel, InferenceModelRewrite, InferenceObjective and LLMRoute manifests; read again when edited; repeatable',
   }),
-  endpoints: optional('endpoints', endpointList, {
+  endpoints: optional('endpoints', readEndpointList, {
     placeholder: 'IP:PORT,…',
     help: 'the pods; they belong to the only pool or to --pool-name',
   }),
@@ -47,7 +29,7 @@ export const FLAGS = {
     placeholder: 'FILE',
     help: 'YAML `endpoints: [{name, address, port, labels}]`; read again when edited',
   }),
-  endpointsDns: optional('endpoints-dns', dnsTarget, {
+  endpointsDns: optional('endpoints-dns', readDnsTarget, {
     placeholder: 'NAME:PORT',
     help: 'every address of a host name is a pod; looked up again every few seconds',
   }),
@@ -60,22 +42,21 @@ export const FLAGS = {
     placeholder: 'NAMESPACE',
     help: 'namespace of --pool-name and of manifests that name none',
   }),
-  bindAddress: flag('bind-address', parseText, {
-    fallback: '0.0.0.0',
+  bindAddress: optional('bind-address', readIp, {
     placeholder: 'IP',
-    help: 'address that every port listens on',
+    help: 'address that every port listens on; every address if not given',
   }),
-  grpcPort: flag('grpc-port', port, {
+  grpcPort: flag('grpc-port', parsePort, {
     fallback: '9002',
     placeholder: 'PORT',
     help: 'ext_proc, health and reflection',
   }),
-  grpcHealthPort: flag('grpc-health-port', port, {
+  grpcHealthPort: flag('grpc-health-port', parsePort, {
     fallback: '9003',
     placeholder: 'PORT',
     help: 'gRPC health, always plaintext',
   }),
-  metricsPort: flag('metrics-port', port, {
+  metricsPort: flag('metrics-port', parsePort, {
     fallback: '9090',
     placeholder: 'PORT',
     help: '/metrics, /healthz, /readyz and /debug/snapshot over HTTP',
@@ -93,11 +74,11 @@ export const FLAGS = {
     placeholder: 'FILE',
     help: 'PEM; clients of --grpc-port need a certificate of this authority',
   }),
-  bodyMode: optional('body-mode', bodyMode, {
+  bodyMode: optional('body-mode', readBodyMode, {
     placeholder: 'MODE',
     help: 'request body mode of data planes that do not announce it',
   }),
-  responseBodyMode: optional('response-body-mode', bodyMode, {
+  responseBodyMode: optional('response-body-mode', readBodyMode, {
     placeholder: 'MODE',
     help: 'response body mode of data planes that do not announce it',
   }),
@@ -155,12 +136,12 @@ export const FLAGS = {
     placeholder: 'DURATION',
     help: 'between two body messages; then 408',
   }),
-  maxBodyBytes: flag('max-body-bytes', parseBytes, {
+  maxBodyBytes: flag('max-body-bytes', parseBytes(KIB, GIB), {
     fallback: '10MiB',
     placeholder: 'BYTES',
     help: 'a larger request body is 413',
   }),
-  maxBufferedBytes: flag('max-buffered-bytes', parseBytes, {
+  maxBufferedBytes: flag('max-buffered-bytes', parseBytes(KIB, 1024 * GIB), {
     fallback: '256MiB',
     placeholder: 'BYTES',
     help: 'all request bodies that are held at once; past it 429',
@@ -170,7 +151,7 @@ export const FLAGS = {
     placeholder: 'N',
     help: 'requests that are open at once; past it 429',
   }),
-  grpcMaxRecvMsgSize: optional('grpc-max-recv-msg-size', parseBytes, {
+  grpcMaxRecvMsgSize: optional('grpc-max-recv-msg-size', parseBytes(64 * KIB, 2 * GIB - 1), {
     placeholder: 'BYTES',
     help: 'largest gRPC message; default: --max-body-bytes and 1 MiB',
   }),

@@ -41,6 +41,9 @@ export function parseInteger(min: number, max: number): Parse<number> {
   };
 }
 
+/** A TCP port; 0 takes any that is free. */
+export const parsePort: Parse<number> = parseInteger(0, 65_535);
+
 const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
   ['s', 1_000],
@@ -48,7 +51,10 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ]);
 
-/** A duration as Go writes it (`50ms`, `1m30s`), in milliseconds, of at least `minMs`. */
+/** No timer of Node's runs for longer than 24 days; nothing here needs more than one. */
+const MAX_DURATION_MS = 86_400_000;
+
+/** A duration as Go writes it (`50ms`, `1m30s`), in milliseconds: at least `minMs`, at most a day. */
 export function parseDuration(minMs: number): Parse<number> {
   return (text) => {
     if (text === '0' && minMs === 0) return ok(0);
@@ -58,23 +64,29 @@ export function parseDuration(minMs: number): Parse<number> {
       (total, [, count, unit]) => total + Number(count) * (UNIT_MS.get(unit ?? '') ?? 0),
       0,
     );
-    return ms >= minMs ? ok(ms) : bad(`at least ${minMs}ms expected`);
+    const inBounds = ms >= minMs && ms <= MAX_DURATION_MS;
+    return inBounds ? ok(ms) : bad(`a duration from ${minMs}ms to 24h expected`);
   };
 }
 
+/** Binary units with an `i`, decimal ones without; the B may be left out, as Kubernetes does. */
 const UNIT_BYTES: ReadonlyMap<string, number> = new Map([
   ['', 1],
-  ['KiB', 1024],
-  ['MiB', 1024 ** 2],
-  ['GiB', 1024 ** 3],
+  ...['K', 'M', 'G'].flatMap((letter, power): readonly (readonly [string, number])[] => [
+    [letter, 1000 ** (power + 1)],
+    [`${letter}i`, 1024 ** (power + 1)],
+  ]),
 ]);
 
-/** A size in bytes, plain or with KiB, MiB or GiB. */
-export const parseBytes: Parse<number> = (text) => {
-  const [, count, unit] = /^(\d+)(KiB|MiB|GiB|)$/.exec(text) ?? [];
-  const bytes = Number(count) * (UNIT_BYTES.get(unit ?? '') ?? 0);
-  return bytes >= 1 && bytes <= 2 ** 40 ? ok(bytes) : bad('a size in bytes, or such as 10MiB, expected');
-};
+/** A size in bytes, plain or with a unit (`10MiB`, `25MB`, `1Gi`), within bounds, both included. */
+export function parseBytes(min: number, max: number): Parse<number> {
+  return (text) => {
+    const [, count, unit] = /^(\d+)([KMG]i?|)B?$/.exec(text) ?? [];
+    const bytes = Number(count) * (UNIT_BYTES.get(unit ?? '') ?? 0);
+    if (bytes >= min && bytes <= max) return ok(bytes);
+    return bad(`a size from ${min} to ${max} bytes, such as 10MiB, expected`);
+  };
+}
 
 /** One of some words. */
 export function parseChoice<const T extends string>(choices: readonly T[]): Parse<T> {
