@@ -104,11 +104,14 @@ function credentialsOf({ tls, clientCa }: GrpcServerOptions): ServerCredentials 
   );
 }
 
-/** Gives the library the current pair and every later one: connections that are open stay. */
+/**
+ * Gives the library the current pair and every later one: connections that are open stay. The library adds its
+ * own watcher only after this call, and drops every connection until the watcher has seen a pair.
+ */
 function identityProvider(tls: TlsSource): experimental.CertificateProvider {
   return {
     addIdentityCertificateListener: (listener) => {
-      listener(tls.current());
+      queueMicrotask(() => listener(tls.current()));
       tls.subscribe(listener);
     },
     removeIdentityCertificateListener: () => undefined,
@@ -121,7 +124,7 @@ function caProvider(caCertificate: Buffer): experimental.CertificateProvider {
   return {
     addIdentityCertificateListener: () => undefined,
     removeIdentityCertificateListener: () => undefined,
-    addCaCertificateListener: (listener) => listener({ caCertificate }),
+    addCaCertificateListener: (listener) => queueMicrotask(() => listener({ caCertificate })),
     removeCaCertificateListener: () => undefined,
   };
 }
