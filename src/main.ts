@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { fakeVllmCommand } from './commands/fake-vllm.ts';
 import { serveCommand } from './commands/serve.ts';
 import { validateCommand } from './commands/validate.ts';
 
@@ -29,4 +30,5 @@ await new Command('serin')
   .description('Envoy endpoint picker for multi-LoRA canary releases on vLLM')
   .addCommand(serve)
   .addCommand(validateCommand(io))
+  .addCommand(fakeVllmCommand(io))
   .parseAsync();

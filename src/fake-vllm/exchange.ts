@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Problem } from './problem.ts';
+
+/** One HTTP request with its whole body, and the ways to answer it. */
+export interface HttpExchange {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
+  readonly json: (status: number, value: object) => void;
+  readonly text: (type: string, text: string) => void;
+  readonly problem: (problem: Problem) => void;
+  /** Starts an event stream. */
+  readonly startEvents: () => void;
+  /** Sends one event: an object as JSON, or a word such as `[DONE]`. */
+  readonly event: (data: object | string) => void;
+  readonly end: () => void;
+  /** Breaks the connection. */
+  readonly destroy: () => void;
+}
+
+/** Reads a request to its end. */
+export function readExchange(request: IncomingMessage, response: ServerResponse): Promise<HttpExchange> {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('error', reject);
+    request.on('end', () => resolve(exchangeOf(request, response, Buffer.concat(pieces), gone.signal)));
+  });
+}
+
+function exchangeOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  signal: AbortSignal,
+): HttpExchange {
+  function send(status: number, type: string, text: string): void {
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+    response.end(text);
+  }
+  return {
+    method: request.method ?? '',
+    path: (request.url ?? '').split('?', 1)[0] ?? '',
+    headers: request.headers,
+    body,
+    signal,
+    json: (status, value) => send(status, 'application/json', JSON.stringify(value)),
+    text: (type, text) => send(200, type, text),
+    problem: ({ status, body: value }) => send(status, 'application/json', JSON.stringify(value)),
+    startEvents: () => void response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
+    event: (data) =>
+      void response.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`),
+    end: () => void response.end(),
+    destroy: () => void response.destroy(),
+  };
+}

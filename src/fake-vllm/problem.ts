@@ -1,0 +1,36 @@
+/** An answer that is an error, in the shape that vLLM gives it. */
+export interface Problem {
+  readonly kind: 'problem';
+  readonly status: number;
+  readonly body: object;
+}
+
+function problem(status: number, type: string, message: string, param: string | null = null): Problem {
+  return { kind: 'problem', status, body: { error: { message, type, param, code: status } } };
+}
+
+/** The model is none that the server has. */
+export function modelNotFound(model: string): Problem {
+  return problem(404, 'NotFoundError', `The model \`${model}\` does not exist.`, 'model');
+}
+
+/** The body or one of its fields is not what the endpoint takes. */
+export function badRequest(message: string): Problem {
+  return problem(400, 'BadRequestError', message);
+}
+
+/** The body is no JSON or lacks a field: what the web framework answers before vLLM sees the request. */
+export function invalidBody(message: string): Problem {
+  return problem(400, 'Bad Request', message);
+}
+
+/** A fault that a test asked for. */
+export function injected(): Problem {
+  return problem(500, 'InternalServerError', 'an injected fault');
+}
+
+/** No or the wrong key. */
+export const UNAUTHORIZED: Problem = { kind: 'problem', status: 401, body: { error: 'Unauthorized' } };
+
+/** No such page. */
+export const NOT_FOUND: Problem = { kind: 'problem', status: 404, body: { detail: 'Not Found' } };
