@@ -25,6 +25,8 @@ export interface FakeVllmOptions {
   readonly timePerTokenMs: number;
   /** To bring an adapter from CPU memory to a GPU slot; twice that from disk. */
   readonly loraSwapMs: number;
+  /** Called when a request to a `/v1` endpoint has arrived whole. */
+  readonly onRequest: () => void;
 }
 
 /** A server with one base model and no adapter that answers at once. */
@@ -40,4 +42,5 @@ export const DEFAULTS: FakeVllmOptions = {
   timeToFirstTokenMs: 0,
   timePerTokenMs: 0,
   loraSwapMs: 0,
+  onRequest: () => undefined,
 };

@@ -27,16 +27,19 @@ describe.each(['FULL_DUPLEX_STREAMED', 'BUFFERED', 'BUFFERED_PARTIAL', 'STREAMED
     });
     afterAll(() => stack.stop());
 
-    it.each([KIB, MIB, 4 * MIB, 10 * MIB])('%d bytes reach a pod with the target spliced in and no other byte changed', async (bytes) => {
-      const body = bodyOf(bytes);
-      const answer = await stack.client.send({
-        headers: { 'content-length': `${body.length}` },
-        body,
-      });
-      expect(answer.status).toBe(200);
-      const target = servedModel(answer);
-      expect(stack.lastBodyAtAnyPod().toString() === body.replace('lora-request', target)).toBe(true);
-    });
+    it.each([KIB, MIB, 4 * MIB, 10 * MIB])(
+      '%d bytes reach a pod with the target spliced in and no other byte changed',
+      async (bytes) => {
+        const body = bodyOf(bytes);
+        const answer = await stack.client.send({
+          headers: { 'content-length': `${body.length}` },
+          body,
+        });
+        expect(answer.status).toBe(200);
+        const target = servedModel(answer);
+        expect(stack.lastBodyAtAnyPod().toString() === body.replace('lora-request', target)).toBe(true);
+      },
+    );
 
     it('a chunked body of 1 MiB in several pieces arrives the same', async () => {
       const body = bodyOf(MIB);

@@ -91,7 +91,11 @@ export function servedModel(answer: Answer): string {
 }
 
 /** Runs `count` pieces of work, `width` at a time, and gives their results in order. */
-export async function inParallel<T>(count: number, width: number, work: (index: number) => Promise<T>): Promise<T[]> {
+export async function inParallel<T>(
+  count: number,
+  width: number,
+  work: (index: number) => Promise<T>,
+): Promise<T[]> {
   const results: T[] = [];
   let next = 0;
   async function worker(): Promise<void> {

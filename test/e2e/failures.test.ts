@@ -7,7 +7,9 @@ describe('a pod killed under load', () => {
   let stack: Stack;
   afterEach(() => stack.stop());
 
-  it('with override_host and retry no request fails but what that pod was already answering', { timeout: 120_000 }, async () => {
+  it('with override_host and retry no request fails but what that pod was already answering', {
+    timeout: 120_000,
+  }, async () => {
     stack = await startStack({
       config: 'envoy-override-host.yaml',
       serin: ['--fallback-endpoints=2'],
@@ -26,7 +28,9 @@ describe('a pod killed under load', () => {
     expect(victim?.requests()).toBeGreaterThan(0);
   });
 
-  it('with ORIGINAL_DST exactly what was sent to it before it was found dead fails', { timeout: 120_000 }, async () => {
+  it('with ORIGINAL_DST exactly what was sent to it before it was found dead fails', {
+    timeout: 120_000,
+  }, async () => {
     stack = await startStack({ fake: { timePerTokenMs: 2 } });
     const [victim] = stack.pods;
     const address = victim?.address ?? '';
@@ -34,7 +38,7 @@ describe('a pod killed under load', () => {
     const answers = await inParallel(3_000, 24, async (index) => {
       if (index === 1_000) {
         await victim?.kill();
-        await expect.poll(() => stack.freshness(address), { interval: 20 }).toBe('dead');
+        await expect.poll(() => stack.serin.freshness(address), { interval: 20 }).toBe('dead');
         found = true;
       }
       const sentAfter = found;
@@ -46,7 +50,8 @@ describe('a pod killed under load', () => {
     });
     expect(answers.filter(({ sentAfter, status }) => sentAfter && status !== 200)).toEqual([]);
     const failed = answers.filter(({ status }) => status !== 200).length;
-    const lost = (await stack.metric(`serin_picks_total{endpoint="${address}"}`)) - (victim?.answered() ?? 0);
+    const lost =
+      (await stack.serin.metric(`serin_picks_total{endpoint="${address}"}`)) - (victim?.answered() ?? 0);
     expect(failed).toBe(lost);
   });
 });
@@ -56,7 +61,7 @@ describe('a pool without a ready pod', () => {
     const stack = await startStack({ pods: 1 });
     const [pod] = stack.pods;
     await pod?.kill();
-    await expect.poll(() => stack.freshness(pod?.address ?? ''), { interval: 20 }).toBe('dead');
+    await expect.poll(() => stack.serin.freshness(pod?.address ?? ''), { interval: 20 }).toBe('dead');
     const answers = [
       await stack.client.complete('lora-request'),
       await stack.client.send({ method: 'GET', path: '/v1/models' }),

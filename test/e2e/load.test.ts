@@ -14,7 +14,11 @@ describe('load behind Envoy', () => {
 
   it('20 000 requests: none fails, over one connection a worker', { timeout: 180_000 }, async () => {
     stack = await startStack({});
-    const statuses = await inParallel(REQUESTS, 32, async () => (await stack.client.complete('lora-request')).status);
+    const statuses = await inParallel(
+      REQUESTS,
+      32,
+      async () => (await stack.client.complete('lora-request')).status,
+    );
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect(await stack.envoyStat('cluster.serin.upstream_cx_total')).toBe(1);
     expect(await stack.envoyStat('cluster.serin.upstream_cx_destroy_remote')).toBe(0);
@@ -38,8 +42,8 @@ describe('load behind Envoy', () => {
     ]);
     expect(aborted.filter((outcome) => outcome === 'aborted').length).toBeGreaterThan(ABORTED * 0.9);
     expect(others.filter((status) => status !== 200)).toEqual([]);
-    await expect.poll(() => stack.metric('serin_streams_open'), { timeout: 10_000 }).toBe(0);
-    expect(await stack.metric('serin_held_body_bytes')).toBe(0);
+    await expect.poll(() => stack.serin.metric('serin_streams_open'), { timeout: 10_000 }).toBe(0);
+    expect(await stack.serin.metric('serin_held_body_bytes')).toBe(0);
   });
 
   it('an edit under load takes effect without a lost request', { timeout: 120_000 }, async () => {
@@ -50,7 +54,7 @@ describe('load behind Envoy', () => {
     const served = await inParallel(6_000, 16, async (index) => {
       if (index === 2_000) {
         await writeFile(file, onlyTarget(before, 'sql-lora-3'));
-        await expect.poll(() => stack.targetsInForce('lora-request')).toEqual(['sql-lora-3']);
+        await expect.poll(() => stack.serin.targetsInForce('lora-request')).toEqual(['sql-lora-3']);
         edited = true;
       }
       const after = edited;
@@ -58,7 +62,9 @@ describe('load behind Envoy', () => {
       return { status: answer.status, after, model: servedModel(answer) };
     });
     expect(served.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(new Set(served.filter(({ after }) => after).map(({ model }) => model))).toEqual(new Set(['sql-lora-3']));
+    expect(new Set(served.filter(({ after }) => after).map(({ model }) => model))).toEqual(
+      new Set(['sql-lora-3']),
+    );
     expect(new Set(served.map(({ model }) => model)).size).toBe(10);
   });
 });

@@ -28,7 +28,10 @@ describe.each(MODES)('rejections behind Envoy, request body %s', (bodyMode) => {
   });
 
   it('a host that no LLMRoute serves is 404', async () => {
-    const answer = await stack.client.send({ headers: { host: 'other.com' }, body: '{"model":"lora-request"}' });
+    const answer = await stack.client.send({
+      headers: { host: 'other.com' },
+      body: '{"model":"lora-request"}',
+    });
     expect([answer.status, JSON.parse(answer.body).error.code]).toEqual([404, 'unknown_host']);
   });
 

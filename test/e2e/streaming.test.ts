@@ -21,7 +21,9 @@ describe('streaming behind Envoy', () => {
     await stack.stop();
   });
 
-  it('SIGTERM lets a response run on that is longer than the drain delay, and then Serin ends', { timeout: 60_000 }, async () => {
+  it('SIGTERM lets a response run on that is longer than the drain delay, and then Serin ends', {
+    timeout: 60_000,
+  }, async () => {
     const stack = await startStack({
       fake: { timePerTokenMs: 100 },
       serin: ['--drain-delay=1s', '--drain-timeout=30s'],

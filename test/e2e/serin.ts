@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/demo/free-port.ts';
+import { adminPage } from '../../src/envoy-binary/admin.ts';
+import { supervise } from '../../src/envoy-binary/supervise.ts';
+
+/** What a `serin serve` of a test needs. */
+export interface SerinOptions {
+  readonly host: string;
+  readonly manifests: string;
+  readonly pods: readonly string[];
+  readonly flags: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** A real `serin serve` process, ready. */
+export interface Serin {
+  readonly grpcPort: number;
+  readonly ready: () => Promise<boolean>;
+  /** The value of a series, all its labels summed: `name` or `name{label="value"}`. */
+  readonly metric: (series: string) => Promise<number>;
+  readonly page: (path: string) => Promise<string>;
+  readonly freshness: (address: string) => Promise<string>;
+  /** Requests sent to an endpoint that no scrape has seen. */
+  readonly sent: (address: string) => Promise<number>;
+  readonly targetsInForce: (model: string) => Promise<readonly string[]>;
+  /** Sends SIGTERM; safe to call again. */
+  readonly terminate: () => void;
+  /** Settles when the process has ended. */
+  readonly exited: Promise<unknown>;
+  readonly exitCode: () => Promise<number | null>;
+}
+
+interface SnapshotPage {
+  readonly pools: readonly {
+    readonly models: {
+      readonly [name: string]: { readonly targets: readonly { name: string; effective: number }[] };
+    };
+    readonly endpoints: readonly {
+      readonly address: string;
+      readonly state: string;
+      readonly sent: number;
+    }[];
+  }[];
+}
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+/** Starts `serin serve` on free ports. */
+export async function startSerin({ host, manifests, pods, flags, signal }: SerinOptions): Promise<Serin> {
+  const [grpcPort, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const ports = [
+    '--grpc-port',
+    `${grpcPort}`,
+    '--grpc-health-port',
+    `${healthPort}`,
+    '--metrics-port',
+    `${adminPort}`,
+  ];
+  const given = [
+    '--manifests',
+    manifests,
+    '--endpoints',
+    pods.join(','),
+    '--drain-delay',
+    '0s',
+    '--drain-timeout',
+    '1s',
+  ];
+  const args = [MAIN, 'serve', ...ports, ...given, ...flags];
+  const bind = host === '::1' ? ['--bind-address', '::'] : ['--bind-address', host];
+  const child = spawn(process.execPath, [...args, ...bind], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = supervise(child, { signal, onLine: () => undefined });
+  const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const isReady = async () => (await adminPage(adminPort, '/readyz')) !== undefined;
+  for (let waitedMs = 0; !(await isReady()); waitedMs += 50) {
+    if (waitedMs > 30_000 || child.exitCode !== null) throw new Error('Serin did not get ready');
+    await sleep(50);
+  }
+
+  async function page(path: string): Promise<string> {
+    const text = await adminPage(adminPort, path);
+    if (text === undefined) throw new Error(`Serin does not answer ${path}`);
+    return text;
+  }
+
+  async function endpoint(address: string) {
+    const snapshot = JSON.parse(await page('/debug/snapshot')) as SnapshotPage;
+    return snapshot.pools.flatMap(({ endpoints }) => endpoints).find((each) => each.address === address);
+  }
+
+  return {
+    grpcPort,
+    ready: isReady,
+    page,
+    metric: async (series) => sumOf(await page('/metrics'), series),
+    freshness: async (address) => (await endpoint(address))?.state ?? 'absent',
+    sent: async (address) => (await endpoint(address))?.sent ?? Number.NaN,
+    targetsInForce: async (model) => {
+      const snapshot = JSON.parse(await page('/debug/snapshot')) as SnapshotPage;
+      const targets = snapshot.pools.flatMap(({ models }) => models[model]?.targets ?? []);
+      return targets.filter(({ effective }) => effective > 0).map(({ name }) => name);
+    },
+    terminate: () => void child.kill('SIGTERM'),
+    exited,
+    exitCode: () => code,
+  };
+}
+
+function sumOf(page: string, series: string): number {
+  const isWhole = series.includes('{');
+  const lines = page.split('\n').filter((line) => !line.startsWith('#'));
+  const ours = lines.filter((line) =>
+    isWhole ? line.startsWith(`${series} `) : new RegExp(`^${series}[ {]`).test(line),
+  );
+  return ours.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}
