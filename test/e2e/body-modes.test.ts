@@ -54,9 +54,11 @@ describe.each(['FULL_DUPLEX_STREAMED', 'BUFFERED', 'BUFFERED_PARTIAL', 'STREAMED
       expect([answer.status, JSON.parse(answer.body).error.code]).toEqual([413, 'body_too_large']);
     });
 
-    it('a chunked body of 11 MiB is 413 too', async () => {
-      const answer = await stack.client.send({ body: inPieces(bodyOf(11 * MIB)) });
-      expect([answer.status, JSON.parse(answer.body).error.code]).toEqual([413, 'body_too_large']);
+    it('a chunked body of 11 MiB is 413 too; a mode that buffers all of it may answer by itself', async () => {
+      const { status, body } = await stack.client.send({ body: inPieces(bodyOf(11 * MIB)) });
+      expect(status).toBe(413);
+      const byEnvoy = bodyMode === 'BUFFERED' && body === 'Payload Too Large';
+      if (!byEnvoy) expect(JSON.parse(body).error.code).toBe('body_too_large');
     });
 
     it('a body with trailers arrives', async () => {

@@ -25,7 +25,7 @@ export interface Serin {
   /** Requests sent to an endpoint that no scrape has seen. */
   readonly sent: (address: string) => Promise<number>;
   readonly targetsInForce: (model: string) => Promise<readonly string[]>;
-  /** Sends SIGTERM; safe to call again. */
+  /** Sends SIGTERM; a second one ends the process at once. */
   readonly terminate: () => void;
   /** Settles when the process has ended. */
   readonly exited: Promise<unknown>;

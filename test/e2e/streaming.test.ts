@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { startStack } from './stack.ts';
 
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
 describe('streaming behind Envoy', () => {
   it('an SSE answer of 20 s arrives event by event', { timeout: 60_000 }, async () => {
     const stack = await startStack({ fake: { timePerTokenMs: 200 } });
@@ -30,7 +38,7 @@ describe('streaming behind Envoy', () => {
     });
     const answer = stack.client.send({
       body: JSON.stringify({ model: 'lora-request', prompt: 'x', max_tokens: 50, stream: true }),
-      onData: () => stack.serin.terminate(),
+      onData: once(stack.serin.terminate),
     });
     const { status, body } = await answer;
     expect([status, body.endsWith('data: [DONE]\n\n')]).toEqual([200, true]);
