@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { runDemo } from '../demo/demo.ts';
 import { PROJECT } from '../demo/demo-config.ts';
@@ -23,6 +23,7 @@ interface DemoFlags {
   readonly manifests: string;
 }
 
+const EXAMPLE = join(PROJECT, 'examples', 'multi-lora');
 const MOST_REQUESTS = 10_000_000;
 const LAST_PORT = 65_535;
 
@@ -47,7 +48,7 @@ export function demoCommand(io: DemoIo): Command {
     )
     .option('--json', 'print each round as one line of JSON', false)
     .option('--port <port>', 'port of Envoy on 127.0.0.1', wholeNumber(LAST_PORT), 8080)
-    .option('--manifests <folder>', 'manifests that Serin follows', join(PROJECT, 'examples', 'multi-lora'))
+    .option('--manifests <folder>', 'manifests that Serin follows', relative('', EXAMPLE))
     .action(async (flags: DemoFlags) => {
       const screen = createScreen({ results: io.stdout, notes: io.stderr }, flags.json ? 'json' : 'table');
       const rounds = flags.exit ? 'one' : 'until_stopped';

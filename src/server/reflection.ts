@@ -91,6 +91,8 @@ interface Named {
   readonly name?: string | null;
   readonly nestedType?: readonly Named[] | null;
   readonly enumType?: readonly Named[] | null;
+  readonly field?: readonly Named[] | null;
+  readonly oneofDecl?: readonly Named[] | null;
   readonly method?: readonly Named[] | null;
 }
 
@@ -117,6 +119,7 @@ function describe(bytes: Uint8Array): ProtoFile {
 
 function symbolsOf(type: Named, prefix: string): readonly string[] {
   const full = `${prefix}${type.name}`;
-  const inner = [...(type.nestedType ?? []), ...(type.enumType ?? []), ...(type.method ?? [])];
+  const { nestedType, enumType, field, oneofDecl, method } = type;
+  const inner = [nestedType, enumType, field, oneofDecl, method].flatMap((each) => each ?? []);
   return [full, ...inner.flatMap((each) => symbolsOf(each, `${full}.`))];
 }
