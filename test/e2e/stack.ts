@@ -22,6 +22,8 @@ export interface StackOptions {
   readonly processing?: { readonly [field: string]: string };
   readonly edits?: readonly ConfigEdit[];
   readonly pods?: number;
+  /** How many of the pods an override_host cluster knows; all unless told otherwise. */
+  readonly knownPods?: number;
   readonly host?: '127.0.0.1' | '::1';
   readonly fake?: Partial<FakeVllmOptions>;
   /** Further flags of `serin serve`. */
@@ -117,7 +119,9 @@ async function renderedConfig(
     listener: { host, port: 0 },
     adminPort: 0,
     serin: { host, port: grpcPort },
-    ...(name === 'envoy.yaml' ? {} : { pods: pods.map(({ port }) => ({ host, port })) }),
+    ...(name === 'envoy.yaml'
+      ? {}
+      : { pods: pods.slice(0, options.knownPods).map(({ port }) => ({ host, port })) }),
     edits: [...edits, ...(options.edits ?? [])],
   });
 }
