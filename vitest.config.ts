@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+const limits = { testTimeout: 20_000, hookTimeout: 60_000, allowOnly: false };
+
+/** Unit tests run side by side; then the suites behind Envoy one after the other, since each loads the machine. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/vllm/**', 'test/docker/**'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    allowOnly: false,
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/demo/demo.test.ts', 'test/vllm/**', 'test/docker/**'],
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', 'test/demo/demo.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
