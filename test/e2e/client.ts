@@ -29,9 +29,18 @@ export interface Client {
   readonly close: () => void;
 }
 
-/** Creates a client of `host:port` with at most `connections` connections. */
-export function createClient(port: number, host = '127.0.0.1', connections = 64): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+/** Where a client connects to, and what it always sends. */
+export interface ClientOptions {
+  readonly host?: string;
+  readonly headers?: { readonly [name: string]: string };
+}
+
+/** Most connections that one client opens. */
+const CONNECTIONS = 64;
+
+/** Creates a client of a port, on 127.0.0.1 unless told otherwise. */
+export function createClient(port: number, { host = '127.0.0.1', headers = {} }: ClientOptions = {}): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
   function send(sent: Sent): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -42,7 +51,7 @@ export function createClient(port: number, host = '127.0.0.1', connections = 64)
           port,
           method: sent.method ?? 'POST',
           path: sent.path ?? '/v1/completions',
-          headers: { host: 'test.com', 'content-type': 'application/json', ...sent.headers },
+          headers: { host: 'test.com', 'content-type': 'application/json', ...headers, ...sent.headers },
           ...(sent.signal === undefined ? {} : { signal: sent.signal }),
         },
         (response) => {

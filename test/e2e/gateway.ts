@@ -32,6 +32,8 @@ export interface GatewayOptions {
   /** Further flags of `serin serve`. */
   readonly serin?: readonly string[];
   readonly concurrency?: number;
+  /** Headers of every request of the client. */
+  readonly headers?: { readonly [name: string]: string };
 }
 
 /** A real Serin process and a real Envoy in front of some backends. */
@@ -66,7 +68,7 @@ export async function startGateway(backends: readonly Backend[], options: Gatewa
     concurrency: options.concurrency ?? 1,
     signal: stop.signal,
   });
-  const client = createClient(envoy.listenerPort, host);
+  const client = createClient(envoy.listenerPort, { host, headers: options.headers ?? {} });
   return {
     client,
     port: envoy.listenerPort,
