@@ -6,7 +6,7 @@ import { ADAPTERS } from '../../test/e2e/pod.ts';
 import { prepareVllm } from './environment.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const REPORT = join('.cache', 'reports', 'vllm.json');
+const REPORT = join(ROOT, '.cache', 'reports', 'vllm.json');
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vllm/vitest.config.ts'];
 const REPORTERS = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
 
