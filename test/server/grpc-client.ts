@@ -24,6 +24,8 @@ export function openClient(port: number, channelCredentials = credentials.create
   const client = new Client(`127.0.0.1:${port}`, channelCredentials, {
     'grpc.use_local_subchannel_pool': 1,
     'grpc.max_receive_message_length': -1,
+    // No name of a server may be an IP address.
+    'grpc.ssl_target_name_override': 'serin',
   });
   onTestFinished(() => client.close());
   return client;
