@@ -25,7 +25,8 @@ test('the README’s canary fits into the example', async () => {
 test('the README lists every option of the demo with its default', () => {
   const io = { stdout: { write: () => {} }, stderr: { write: () => {} }, env: {}, exit: () => {} };
   const command = demoCommand({ ...io, signal: new AbortController().signal });
-  const rows = readme.split('\n').filter((line) => line.startsWith('| `--'));
+  const table = /option of `serin demo`(?:.+\n)*/.exec(readme)?.[0] ?? '';
+  const rows = table.split('\n').filter((line) => line.startsWith('| `--'));
   for (const option of command.options) {
     const row = rows.find((line) => line.startsWith(`| \`${option.long}`));
     expect(row, option.long).toBeDefined();
