@@ -2,20 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { supervise } from '../../src/envoy-binary/supervise.ts';
+import { isAlive } from './is-alive.ts';
 
 const SOURCE = join(import.meta.dirname, '../../src/envoy-binary/supervise.ts');
 
 function shell(script: string) {
   return spawn('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 test('passes lines on, and reports the last of them when the process ends by itself', async () => {
   const lines: string[] = [];
