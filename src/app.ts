@@ -41,9 +41,10 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const now = () => performance.now();
   const random = Math.random;
   const registry = new Registry();
-  const requestMetrics = createRequestMetrics(registry);
   const metrics = createSourceMetrics(registry, now);
   const state = createState(config, now);
+  const requestMetrics = createRequestMetrics(registry, state.table);
+  state.store.subscribe(requestMetrics.follow);
   registerProcessMetrics(registry, state.budget.used, stop);
 
   const sourceDeps = { config, store: state.store, metrics, log };

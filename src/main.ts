@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { demoCommand } from './commands/demo.ts';
 import { fakeVllmCommand } from './commands/fake-vllm.ts';
 import { serveCommand } from './commands/serve.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const shutdown = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(name, () => shutdown.abort());
 }
 
@@ -29,6 +30,7 @@ const serve = new Command('serve')
 await new Command('serin')
   .description('Envoy endpoint picker for multi-LoRA canary releases on vLLM')
   .addCommand(serve)
+  .addCommand(demoCommand(io))
   .addCommand(validateCommand(io))
   .addCommand(fakeVllmCommand(io))
   .parseAsync();

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 
-const VITEST = 'node_modules/vitest/vitest.mjs';
-
-/** `--reporter=json` beside the usual one, so that `.ci/run` can add the suites up. */
-function vitest(suite, args) {
-  const report = `--outputFile.json=${join('.cache', 'reports', `${suite}.json`)}`;
-  return [VITEST, 'run', '--reporter=default', '--reporter=json', report, ...args];
+/** vitest's usual output, and a JSON report beside it, so that `.ci/run` can add the suites up. */
+function reporters(suite) {
+  const report = join('.cache', 'reports', `${suite}.json`);
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 }
 
 /** The step that compiles `src/` into `dist/` unless that is done. */
@@ -14,11 +12,13 @@ export const BUILD = 'build';
 const lint = ['node_modules/@biomejs/biome/bin/biome', 'ci'];
 const format = ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'];
 const types = ['node_modules/typescript/bin/tsc', '--noEmit'];
+const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters('test')];
 const fetchEnvoy = ['scripts/fetch-envoy.ts'];
 
 /**
  * What `node setup.mjs TASK …` runs once the packages are there, one after the other until one fails: `BUILD`,
- * or arguments of the pinned Node. The user's own arguments go to the last step.
+ * or arguments of the pinned Node. The user's own arguments go to the last step. The `run.ts` of the heavier
+ * suites hand theirs on to vitest.
  */
 export const TASKS = {
   build: () => [BUILD],
@@ -26,8 +26,8 @@ export const TASKS = {
   lint: (args) => [[...lint, ...args]],
   types: (args) => [[...types, ...args]],
   format: (args) => [[...format, ...args]],
-  test: (args) => [BUILD, fetchEnvoy, vitest('test', args)],
-  check: (args) => [lint, types, BUILD, fetchEnvoy, vitest('test', args)],
-  'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
-  'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
+  test: (args) => [BUILD, fetchEnvoy, [...vitest, ...args]],
+  check: (args) => [lint, types, BUILD, fetchEnvoy, [...vitest, ...args]],
+  'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...reporters('vllm'), ...args]],
+  'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...reporters('docker'), ...args]],
 };

@@ -41,7 +41,9 @@ export function createScreen(outputs: ScreenOutputs, format: 'table' | 'json'): 
   const hint = (): void => {
     if (options === undefined || options.rounds === 'one') return;
     say(`Ask it yourself:\n\n${curlLine(options.port)}\n`);
-    say(`Edit ${options.manifests} (weights of 90 and 10, for example) to see the next table. Ctrl-C stops.`);
+    say(
+      `Edit the weights in ${options.manifests} (to 90 and 10, say): the next table shows it. Ctrl-C stops.`,
+    );
     options = undefined;
   };
   return {

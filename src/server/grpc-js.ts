@@ -1,5 +1,11 @@
-import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
-import { experimental, Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Http2Session } from 'node:http2';
+import type {
+  handleServerStreamingCall,
+  ServerDuplexStream,
+  ServerWritableStream,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { experimental, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
 import type { WireRequest, WireResponse } from '../extproc/wire.ts';
@@ -37,9 +43,18 @@ export interface GrpcServer {
 /**
  * Envoy ends every ext_proc stream with RST_STREAM, which Node takes for an attack after 1000 of them: it
  * closes the connection, and the streams open on it fail. The port is for proxies only, so a high limit is
- * right; it stays finite. grpc-js has no option for it, only this field.
+ * right; it stays finite.
  */
 const RESETS = { streamResetBurst: 10_000_000, streamResetRate: 1_000_000 };
+
+/**
+ * What the library keeps to itself and has no option for: Node's options, and the open connections, which its
+ * own `forceShutdown` misses while channelz is off. Its version is pinned, and tests hold both.
+ */
+interface ServerInside {
+  readonly commonServerOptions: object;
+  readonly http2Servers: ReadonlyMap<unknown, { readonly sessions: ReadonlySet<Http2Session> }>;
+}
 
 /** Creates a server on grpc-js. No other file knows the library. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
@@ -47,10 +62,10 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     'grpc.max_receive_message_length': options.maxReceiveBytes,
     'grpc.max_send_message_length': -1,
     'grpc.enable_channelz': 0,
-    'grpc-node.flow_control_window': 1024 * 1024,
   });
-  Object.assign((server as unknown as { readonly commonServerOptions: object }).commonServerOptions, RESETS);
-  addHealth(server, options.health);
+  const inside = server as unknown as ServerInside;
+  Object.assign(inside.commonServerOptions, RESETS);
+  const endWatches = addHealth(server, options.health);
   const { extProc, reflection } = options;
   if (extProc !== undefined) {
     addBidi(server, options.protos, SERVICES.extProc, {
@@ -64,8 +79,14 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   }
   return {
     listen: (host, port) => listen(server, `${host.includes(':') ? `[${host}]` : host}:${port}`, options),
-    drain: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
-    close: () => server.forceShutdown(),
+    drain: () => {
+      endWatches();
+      return new Promise((resolve) => server.tryShutdown(() => resolve()));
+    },
+    close: () => {
+      for (const { sessions } of inside.http2Servers.values()) for (const each of sessions) each.destroy();
+      server.forceShutdown();
+    },
   };
 }
 
@@ -78,10 +99,27 @@ function addBidi(
   server.addService(serviceOf(protos, name), handlers);
 }
 
-function addHealth(server: Server, health: Health): void {
+/** Serves the health; the result ends all who watch it, since a watch has no end of its own. */
+function addHealth(server: Server, health: Health): () => void {
+  const watches = new Set<ServerWritableStream<unknown, unknown>>();
   const implementation = new HealthImplementation(Object.fromEntries(health.statuses()));
-  health.subscribe((service, status) => implementation.setStatus(service, status));
-  implementation.addToServer(server);
+  health.subscribe((service, serving) => implementation.setStatus(service, serving));
+  implementation.addToServer({
+    addService: (definition, handlers) => {
+      const watch = handlers.watch as handleServerStreamingCall<unknown, unknown>;
+      server.addService(definition, {
+        ...handlers,
+        watch: (call: ServerWritableStream<unknown, unknown>) => {
+          watches.add(call);
+          call.once('cancelled', () => watches.delete(call));
+          watch(call);
+        },
+      });
+    },
+  });
+  return () => {
+    for (const call of watches) call.emit('error', { code: status.UNAVAILABLE, details: 'shutting down' });
+  };
 }
 
 function listen(server: Server, address: string, options: GrpcServerOptions): Promise<number> {

@@ -41,7 +41,11 @@ export async function createSelfSignedTls(): Promise<TlsSource> {
 }
 
 /** Reads `tls.crt` and `tls.key` from a folder and follows them; rejects if they are no pair at the start. */
-export async function createFileTls(folder: string, report: TlsReport): Promise<TlsSource> {
+export async function createFileTls(
+  folder: string,
+  report: TlsReport,
+  pollMs: number = POLL_MS,
+): Promise<TlsSource> {
   const listeners = new Set<(pair: KeyPair) => void>();
   let current = await readPair(folder);
   let lastProblem = '';
@@ -65,7 +69,7 @@ export async function createFileTls(folder: string, report: TlsReport): Promise<
     subscribe: (listener) => void listeners.add(listener),
     run: async (signal) => {
       while (!signal.aborted) {
-        await sleep(POLL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+        await sleep(pollMs, undefined, { signal, ref: false }).catch(() => undefined);
         if (!signal.aborted) await readPair(folder).then(take, refuse);
       }
     },

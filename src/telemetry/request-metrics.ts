@@ -1,51 +1,36 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Forward } from '../core/decision.ts';
+import type { LoadView } from '../core/load-view.ts';
 import type { RejectReason } from '../core/rejection.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { OpaqueReason } from '../extproc/outcome.ts';
-import { createLabelCache, createNameCap } from './labels.ts';
+import { createLabelCache } from './labels.ts';
 
-/** Everything that is counted on the request path; labels come from closed sets or are capped. */
-export interface RequestMetrics {
+/** Everything that is counted on the request path; all labels come from closed sets. */
+export interface RequestMetrics extends RouteMetrics {
   readonly streamOpened: () => void;
   readonly streamClosed: () => void;
+  readonly openStreams: () => number;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
-  readonly routed: (forward: Forward) => void;
-  readonly dispatched: (address: string) => void;
   readonly rejected: (reason: RejectReason) => void;
   readonly opaque: (reason: OpaqueReason) => void;
   readonly servedElsewhere: () => void;
   readonly protocolError: () => void;
   readonly fault: () => void;
-  readonly openStreams: () => number;
 }
 
-/** How many model names that clients choose get a label of their own. */
-const MAX_MODEL_NAMES = 1000;
+/** What is counted of decisions. */
+interface RouteMetrics {
+  readonly routed: (forward: Forward) => void;
+  readonly dispatched: (address: string) => void;
+  /** Learns the model names of a snapshot, and drops the series of endpoints that are not in it. */
+  readonly follow: (snapshot: Snapshot) => void;
+}
 
-/** Registers the request metrics. */
-export function createRequestMetrics(registry: Registry): RequestMetrics {
-  const registers = [registry];
-  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
-    new Counter({ name, help, labelNames, registers });
-  let openStreams = 0;
-  new Gauge({
-    name: 'serin_streams_open',
-    help: 'ext_proc streams that are open',
-    registers,
-    collect() {
-      this.set(openStreams);
-    },
-  });
-  const requests = createLabelCache(
-    counter('serin_requests_total', 'Requests that were forwarded, by model and target', [
-      'pool',
-      'model',
-      'target',
-      'route',
-    ]),
-  );
-  const picks = createLabelCache(counter('serin_picks_total', 'Requests sent to an endpoint', ['endpoint']));
+/** Registers the request metrics; `load` tells which names the pods serve. */
+export function createRequestMetrics(registry: Registry, load: Pick<LoadView, 'models'>): RequestMetrics {
+  const counter = counterOf(registry);
   const rejections = createLabelCache(
     counter('serin_rejections_total', 'Requests that were refused, by reason', ['reason']),
   );
@@ -67,7 +52,33 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     'Messages that no order of the protocol allows',
   );
   const faults = counter('serin_faults_total', 'Faults of Serin itself');
-  const capped = createNameCap(MAX_MODEL_NAMES);
+  return {
+    ...streamMetrics(registry),
+    ...routeMetrics(registry, load),
+    modeResolved: (mode, source) => modes.child(mode, source).inc(),
+    rejected: (reason) => rejections.child(reason).inc(),
+    opaque: (reason) => opaque.child(reason).inc(),
+    servedElsewhere: () => elsewhere.inc(),
+    protocolError: () => protocolErrors.inc(),
+    fault: () => faults.inc(),
+  };
+}
+
+function counterOf(registry: Registry) {
+  return (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+}
+
+function streamMetrics(registry: Registry) {
+  let openStreams = 0;
+  new Gauge({
+    name: 'serin_streams_open',
+    help: 'ext_proc streams that are open',
+    registers: [registry],
+    collect() {
+      this.set(openStreams);
+    },
+  });
   return {
     streamOpened: () => {
       openStreams += 1;
@@ -76,14 +87,44 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       openStreams -= 1;
     },
     openStreams: () => openStreams,
-    modeResolved: (mode, source) => modes(mode, source).inc(),
-    routed: ({ pool, model, target, route }) =>
-      requests(pool, capped(model ?? ''), capped(target ?? ''), route).inc(),
-    dispatched: (address) => picks(address).inc(),
-    rejected: (reason) => rejections(reason).inc(),
-    opaque: (reason) => opaque(reason).inc(),
-    servedElsewhere: () => elsewhere.inc(),
-    protocolError: () => protocolErrors.inc(),
-    fault: () => faults.inc(),
   };
+}
+
+/** The label of model names that nothing bounds: clients can make up any. */
+const OTHER = 'other';
+
+function routeMetrics(registry: Registry, load: Pick<LoadView, 'models'>): RouteMetrics {
+  const counter = counterOf(registry);
+  const labels = ['pool', 'model', 'target', 'route'];
+  const requests = createLabelCache(
+    counter('serin_requests_total', 'Requests that were forwarded, by model and target', labels),
+  );
+  const picks = createLabelCache(counter('serin_picks_total', 'Requests sent to an endpoint', ['endpoint']));
+  let pools: Snapshot['pools'] = new Map();
+
+  /** A name gets a label of its own if an object names it or the pod serves it. */
+  function modelLabel({ pool, model, route, endpoint }: Forward): string {
+    if (model === undefined) return '';
+    if (pools.get(pool)?.rules.has(model)) return model;
+    return route === 'direct' && load.models[endpoint.slot]?.has(model) ? model : OTHER;
+  }
+
+  return {
+    routed: (forward) => {
+      const { pool, target, route } = forward;
+      const model = modelLabel(forward);
+      // A direct request's target is its model name, so it is no safer a label.
+      requests.child(pool, model, route === 'direct' ? model : (target ?? ''), route).inc();
+    },
+    dispatched: (address) => picks.child(address).inc(),
+    follow: (snapshot) => {
+      const served = addressesOf(snapshot.pools);
+      for (const address of addressesOf(pools)) if (!served.has(address)) picks.remove(address);
+      pools = snapshot.pools;
+    },
+  };
+}
+
+function addressesOf(pools: Snapshot['pools']): ReadonlySet<string> {
+  return new Set([...pools.values()].flatMap(({ byAddress }) => [...byAddress.keys()]));
 }

@@ -47,6 +47,7 @@ export function createSourceMetrics(registry: Registry, now: () => number): Sour
     registers,
   });
   const scrapedAtMs = new Map<string, number>();
+  const faultsOf = new Map<string, Set<string>>();
   let known: ReadonlySet<string> = new Set();
   new Gauge({
     name: 'serin_scrape_age_seconds',
@@ -58,21 +59,28 @@ export function createSourceMetrics(registry: Registry, now: () => number): Sour
       for (const [endpoint, atMs] of scrapedAtMs) this.set({ endpoint }, (now() - atMs) / 1000);
     },
   });
+
+  function drop(endpoint: string): void {
+    scrapedAtMs.delete(endpoint);
+    for (const state of FRESHNESS) states.remove({ endpoint, state });
+    for (const fault of faultsOf.get(endpoint) ?? []) faults.remove({ endpoint, fault });
+    faultsOf.delete(endpoint);
+  }
+
   return {
     scraped: (endpoint, durationMs) => {
       scrapes.observe(durationMs / 1000);
       scrapedAtMs.set(endpoint, now());
     },
-    scrapeFailed: (endpoint, fault) => faults.inc({ endpoint, fault }),
+    scrapeFailed: (endpoint, fault) => {
+      faults.inc({ endpoint, fault });
+      faultsOf.set(endpoint, (faultsOf.get(endpoint) ?? new Set()).add(fault));
+    },
     freshness: (endpoint, freshness) => {
       for (const state of FRESHNESS) states.set({ endpoint, state }, state === freshness ? 1 : 0);
     },
     endpoints: (served) => {
-      for (const endpoint of known) {
-        if (served.has(endpoint)) continue;
-        scrapedAtMs.delete(endpoint);
-        for (const state of FRESHNESS) states.remove({ endpoint, state });
-      }
+      for (const endpoint of known) if (!served.has(endpoint)) drop(endpoint);
       known = served;
     },
     ...policyMetrics(registers),
@@ -101,9 +109,10 @@ function policyMetrics(registers: Registry[]) {
   const skipped = new Gauge({
     name: 'serin_skipped_objects',
     help: 'Objects of kinds that Serin does not use',
-    labelNames: ['kind'],
+    labelNames: ['source', 'kind'],
     registers,
   });
+  const skippedBefore = new Map<string, ReadonlyMap<string, number>>();
   const conflicts = new Gauge({
     name: 'serin_conflicts',
     help: 'Objects that lost a name or host to another one',
@@ -119,7 +128,9 @@ function policyMetrics(registers: Registry[]) {
     loaded: (source: string, counts: LoadCounts) => {
       objects.set({ source }, counts.objects);
       problems.set({ source }, counts.problems);
-      for (const [kind, count] of counts.skipped) skipped.set({ kind }, count);
+      for (const kind of skippedBefore.get(source)?.keys() ?? []) skipped.remove({ source, kind });
+      for (const [kind, count] of counts.skipped) skipped.set({ source, kind }, count);
+      skippedBefore.set(source, counts.skipped);
     },
     conflicts: (count: number) => conflicts.set(count),
     drainCut: (streams: number) => cut.inc(streams),

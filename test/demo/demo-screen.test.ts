@@ -51,7 +51,7 @@ curl -H "host: test.com" 127.0.0.1:8081/v1/completions \\
     "temperature": 0
   }' -v
 
-Edit examples/multi-lora (weights of 90 and 10, for example) to see the next table. Ctrl-C stops.
+Edit the weights in examples/multi-lora (to 90 and 10, say): the next table shows it. Ctrl-C stops.
 [########################################] 1/1 requests
 `);
 });

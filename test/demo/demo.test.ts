@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { isAlive, startDemo } from './running-demo.ts';
+import { isAlive } from '../envoy-binary/is-alive.ts';
+import { startDemo } from './running-demo.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/multi-lora');
 let manifests = '';

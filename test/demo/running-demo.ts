@@ -33,15 +33,6 @@ afterEach(async () => {
   }
 });
 
-/** True while there is a process with that id. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 function childrenOf(parent: number | undefined, name: string): readonly number[] {
   const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,command='], { encoding: 'utf8' }).split('\n');
   return rows

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { adminPage } from '../../src/envoy-binary/admin.ts';
 import { renderEnvoyConfig } from '../../src/envoy-binary/render-config.ts';
 import { startEnvoy } from '../../src/envoy-binary/start-envoy.ts';
+import { isAlive } from './is-alive.ts';
 import { realEnvoy, shippedConfig } from './real-envoy.ts';
 
 async function options(stop: AbortController) {
@@ -12,14 +13,6 @@ async function options(stop: AbortController) {
   });
   return { path: await realEnvoy(), config, concurrency: 1, signal: stop.signal };
 }
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 test('starts a real Envoy on free ports, and ends it with the signal', async () => {
   const stop = new AbortController();

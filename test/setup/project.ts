@@ -32,7 +32,12 @@ process.exitCode = Number(process.env.NPM_EXIT ?? 0);
 /** A compiler that copies: every source becomes a script of the same name. */
 const TSC = `
 const { appendFileSync, cpSync, readdirSync } = require('node:fs');
+if (process.argv.includes('--noEmit')) {
+  appendFileSync('steps', 'types\\n');
+  process.exit();
+}
 appendFileSync('tsc-calls', 'build\\n');
+appendFileSync('steps', 'build\\n');
 const outDir = process.argv[process.argv.indexOf('--outDir') + 1];
 for (const name of readdirSync('src')) cpSync('src/' + name, outDir + '/' + name.replace(/\\.ts$/, '.js'));
 process.exitCode = Number(process.env.TSC_EXIT ?? 0);

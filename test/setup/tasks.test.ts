@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createProject } from './project.ts';
+import { createProject, type Project } from './project.ts';
 
 const DEMO = ['setup.mjs', 'demo'];
 
@@ -32,6 +32,53 @@ test('a build that fails leaves the last one and is tried again', async () => {
 test('ends with the exit status of the task', async () => {
   const project = await createProject();
   expect((await project.run(DEMO, { MAIN_EXIT: '3' })).code).toBe(3);
+});
+
+/** Stand-ins for a task's tools, each of which notes its name and arguments. */
+async function layOutTools(project: Project): Promise<void> {
+  const tools = {
+    lint: 'node_modules/@biomejs/biome/bin/biome',
+    envoy: 'scripts/fetch-envoy.ts',
+    tests: 'node_modules/vitest/vitest.mjs',
+    vllm: 'scripts/vllm/run.ts',
+  };
+  await project.run(['setup.mjs', 'types']);
+  await project.write('steps', '');
+  for (const [name, path] of Object.entries(tools)) {
+    await project.write(
+      path,
+      `import('node:fs').then(({ appendFileSync }) =>
+         appendFileSync('steps', ['${name}', ...process.argv.slice(2)].join(' ') + '\\n'));
+       process.exitCode = process.env.FAIL === '${name}' ? 7 : 0;`,
+    );
+  }
+}
+
+const reports = (suite: string) =>
+  `--reporter=default --reporter=json --outputFile.json=.cache/reports/${suite}.json`;
+
+test('npm test builds, fetches Envoy and runs vitest with the user’s arguments', async () => {
+  const project = await createProject();
+  await layOutTools(project);
+  expect((await project.run(['setup.mjs', 'test', 'test/core'])).code).toBe(0);
+  expect(await project.read('steps')).toBe(`build\nenvoy\ntests run ${reports('test')} test/core\n`);
+});
+
+test('npm run check is lint, types, build and tests, up to the first that fails', async () => {
+  const project = await createProject();
+  await layOutTools(project);
+  expect((await project.run(['setup.mjs', 'check'])).code).toBe(0);
+  const steps = `lint ci\ntypes\nbuild\nenvoy\ntests run ${reports('test')}\n`;
+  expect(await project.read('steps')).toBe(steps);
+  expect((await project.run(['setup.mjs', 'check'], { FAIL: 'lint' })).code).toBe(7);
+  expect(await project.read('steps')).toBe(`${steps}lint ci\n`);
+});
+
+test('the heavier suites get vitest’s arguments', async () => {
+  const project = await createProject();
+  await layOutTools(project);
+  await project.run(['setup.mjs', 'test:vllm', '-t', 'curl']);
+  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm ${reports('vllm')} -t curl\n`);
 });
 
 test('passes SIGTERM on and waits for the task to end', async () => {
