@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, vi } from 'vitest';
+import type { Readable } from 'node:stream';
+import { afterEach } from 'vitest';
 import { freePort } from '../../src/demo/free-port.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -23,7 +25,6 @@ export interface RunningDemo {
   readonly exited: Promise<number | null>;
 }
 
-const WAIT = { timeout: 60_000, interval: 20 };
 const running: RunningDemo[] = [];
 
 afterEach(async () => {
@@ -48,12 +49,23 @@ export async function startDemo(args: readonly string[], port?: number): Promise
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
   const results: string[] = [];
   const notes: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => results.push(line));
-  createInterface({ input: child.stderr }).on('line', (line) => notes.push(line));
-  const until = (isReached: () => boolean): Promise<void> =>
-    vi.waitFor(() => {
-      if (!isReached()) throw new Error(`not yet; stderr: ${notes.join('\n')}`);
-    }, WAIT);
+  const lines = new EventEmitter();
+  const read = (input: Readable, into: string[]): void => {
+    createInterface({ input }).on('line', (line) => {
+      into.push(line);
+      lines.emit('line');
+    });
+  };
+  read(child.stdout, results);
+  read(child.stderr, notes);
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const ended = exited.then((code) => {
+    throw new Error(`the demo ended with status ${code}: ${notes.join('\n')}`);
+  });
+  ended.catch(() => {});
+  const until = async (isReached: () => boolean): Promise<void> => {
+    while (!isReached()) await Promise.race([once(lines, 'line'), ended]);
+  };
   const demo: RunningDemo = {
     port: listenerPort,
     results,
@@ -62,7 +74,7 @@ export async function startDemo(args: readonly string[], port?: number): Promise
     untilNote: (text) => until(() => notes.some((line) => line.includes(text))),
     children: (name) => childrenOf(child.pid, name),
     kill: (signal) => child.kill(signal),
-    exited: new Promise((resolve) => child.once('close', resolve)),
+    exited,
   };
   running.push(demo);
   return demo;
