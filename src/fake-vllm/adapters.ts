@@ -4,39 +4,72 @@ import type { FakeVllmOptions, LoraModule } from './options.ts';
 export interface Adapters {
   readonly list: () => readonly LoraModule[];
   readonly has: (name: string) => boolean;
-  readonly load: (module: LoraModule) => void;
+  /** Adds an adapter, or replaces it, and returns in how many milliseconds it is in a GPU slot. */
+  readonly load: (module: LoraModule) => number;
   readonly unload: (name: string) => void;
-  /** Brings an adapter into a GPU slot and returns what that costs in milliseconds. */
+  /** Brings an adapter into a GPU slot and returns in how many milliseconds it is there. */
   readonly use: (name: string) => number;
 }
 
-/** Creates the adapters of a server; both memories drop what was used least recently. */
-export function createAdapters(options: FakeVllmOptions): Adapters {
-  const known = new Map(options.loraModules.map((module) => [module.name, module]));
-  const gpu = new Set<string>();
+/**
+ * Creates the adapters of a server. Both memories drop what was used least recently; a GPU slot is only taken
+ * from an adapter of which no request runs.
+ */
+export function createAdapters(options: FakeVllmOptions, runs: (name: string) => boolean): Adapters {
+  const { loraModules, maxLoras, maxCpuLoras, loraSwapMs, nowMs } = options;
+  const known = new Map<string, LoraModule>();
   const cpu = new Set<string>();
+  /** By adapter in a slot, when it is there. */
+  const gpu = new Map<string, number>();
 
-  function touch(memory: Set<string>, name: string, capacity: number): boolean {
-    const held = memory.delete(name);
-    memory.add(name);
-    for (const oldest of memory) {
-      if (memory.size <= capacity) break;
-      memory.delete(oldest);
+  /** Returns what it costs to have the adapter in CPU memory. */
+  function readFromDisk(name: string): number {
+    const held = cpu.delete(name);
+    cpu.add(name);
+    for (const oldest of cpu) {
+      if (cpu.size <= maxCpuLoras) break;
+      cpu.delete(oldest);
     }
-    return held;
+    return held ? 0 : loraSwapMs;
   }
+
+  function freeSlot(name: string): void {
+    for (const oldest of gpu.keys()) {
+      if (gpu.size < maxLoras) return;
+      if (oldest !== name && !runs(oldest)) gpu.delete(oldest);
+    }
+  }
+
+  function use(name: string): number {
+    const fromDiskMs = readFromDisk(name);
+    const readyMs = gpu.get(name);
+    if (readyMs === undefined) freeSlot(name);
+    const atMs = readyMs ?? nowMs() + fromDiskMs + loraSwapMs;
+    gpu.delete(name);
+    gpu.set(name, atMs);
+    return Math.max(0, atMs - nowMs());
+  }
+
+  function unload(name: string): void {
+    for (const memory of [known, cpu, gpu]) memory.delete(name);
+  }
+
+  for (const module of loraModules) {
+    known.set(module.name, module);
+    use(module.name);
+  }
+  // What a server loads while it starts is there when it listens.
+  for (const name of gpu.keys()) gpu.set(name, 0);
 
   return {
     list: () => [...known.values()],
     has: (name) => known.has(name),
-    load: (module) => void known.set(module.name, module),
-    unload: (name) => {
-      for (const memory of [known, gpu, cpu]) memory.delete(name);
+    load: (module) => {
+      unload(module.name);
+      known.set(module.name, module);
+      return use(module.name);
     },
-    use: (name) => {
-      const onCpu = touch(cpu, name, options.maxCpuLoras);
-      if (touch(gpu, name, options.maxLoras)) return 0;
-      return onCpu ? options.loraSwapMs : 2 * options.loraSwapMs;
-    },
+    unload,
+    use,
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { HttpExchange } from './exchange.ts';
 import type { Faults } from './faults.ts';
+import type { JsonBody } from './json-body.ts';
 import type { MetricsPage } from './metrics-page.ts';
 import { badRequest, NOT_FOUND } from './problem.ts';
 import type { Received } from './received.ts';
@@ -18,8 +19,8 @@ const loadOverride = z.strictObject({
   kvUsage: z.number().min(0).max(1).optional(),
 });
 
-/** Answers `/admin/faults`, `/admin/load` and `/admin/requests`. */
-export function answerAdmin(exchange: HttpExchange, input: unknown, deps: AdminDeps): void {
+/** Answers `/admin/faults`, `/admin/load`, `/admin/requests` and `/admin/last`. */
+export function answerAdmin(exchange: HttpExchange, body: JsonBody, deps: AdminDeps): void {
   switch (`${exchange.method} ${exchange.path}`) {
     case 'GET /admin/faults':
       return exchange.json(200, deps.faults.list());
@@ -27,24 +28,34 @@ export function answerAdmin(exchange: HttpExchange, input: unknown, deps: AdminD
       deps.faults.clear();
       return exchange.json(200, []);
     case 'POST /admin/faults':
-      return setFault(exchange, input, deps.faults);
+      return setFault(exchange, body, deps.faults);
     case 'POST /admin/load':
-      return setLoad(exchange, input, deps.page);
+      return setLoad(exchange, body, deps.page);
+    case 'DELETE /admin/load':
+      deps.page.override({});
+      return exchange.json(200, {});
     case 'GET /admin/requests':
       return exchange.json(200, Object.fromEntries(deps.received.byModel()));
+    case 'GET /admin/last':
+      return exchange.json(
+        200,
+        deps.received.last().map(({ body: sent, ...rest }) => ({ ...rest, body: `${sent}` })),
+      );
     default:
       return exchange.problem(NOT_FOUND);
   }
 }
 
-function setFault(exchange: HttpExchange, input: unknown, faults: Faults): void {
-  const problem = faults.set(input);
+function setFault(exchange: HttpExchange, body: JsonBody, faults: Faults): void {
+  if (body.kind === 'problem') return exchange.problem(body.problem);
+  const problem = faults.set(body.value);
   if (problem !== undefined) return exchange.problem(badRequest(problem));
   exchange.json(200, faults.list());
 }
 
-function setLoad(exchange: HttpExchange, input: unknown, page: MetricsPage): void {
-  const parsed = loadOverride.safeParse(input);
+function setLoad(exchange: HttpExchange, body: JsonBody, page: MetricsPage): void {
+  if (body.kind === 'problem') return exchange.problem(body.problem);
+  const parsed = loadOverride.safeParse(body.value);
   if (!parsed.success) return exchange.problem(badRequest(z.prettifyError(parsed.error)));
   page.override(parsed.data);
   exchange.json(200, parsed.data);

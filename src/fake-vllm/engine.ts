@@ -1,29 +1,38 @@
 import type { Adapters } from './adapters.ts';
 import { delay, forever } from './delay.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { MetricsPage } from './metrics-page.ts';
+import type { EndedRequest, MetricsPage } from './metrics-page.ts';
 import type { FakeVllmOptions } from './options.ts';
 import type { Scheduler } from './scheduler.ts';
-
-/** Where the tokens of a generation go. */
-export interface TokenSink {
-  /** Called for each token in order, when its time has come. */
-  readonly token: (position: number) => void;
-  /** Breaks the client's connection. */
-  readonly disconnect: () => void;
-}
+import type { Timeline } from './timeline.ts';
+import { createTimeline } from './timeline.ts';
 
 /** What the engine has to know of a request. */
 export interface Work {
   readonly model: string;
   readonly promptTokens: number;
+  /** Tokens of each answer; 0 for an embedding. */
   readonly maxTokens: number;
+  /** Answers that are generated side by side. */
+  readonly choices: number;
+  readonly finishReason: 'stop' | 'length';
+  /** Called for each position in order, when its time has come; undefined if only the end matters. */
+  readonly onToken: ((position: number) => void) | undefined;
 }
+
+/** How a generation ended; `cut` asks for the client's connection to be broken. */
+export type Outcome = 'done' | 'failed' | 'cut';
 
 /** Generates tokens at the pace of the options. */
 export interface Engine {
-  /** Resolves when the last token is out, or with `failed` if a fault says so; rejects on abort. */
-  readonly generate: (work: Work, sink: TokenSink, signal: AbortSignal) => Promise<'done' | 'failed'>;
+  /** Resolves when the last token is out, or earlier with a fault; rejects on abort. */
+  readonly generate: (work: Work, signal: AbortSignal) => Promise<Outcome>;
+}
+
+interface Running {
+  readonly fault: Fault;
+  readonly timeline: Timeline;
+  readonly signal: AbortSignal;
 }
 
 /** What an engine is built from. */
@@ -33,67 +42,75 @@ export interface EngineDeps {
   readonly adapters: Adapters;
   readonly faults: Faults;
   readonly page: MetricsPage;
-  readonly nowMs: () => number;
-  readonly random: () => number;
 }
 
 /** Creates the engine of one server. */
-export function createEngine({
-  options,
-  scheduler,
-  adapters,
-  faults,
-  page,
-  nowMs,
-  random,
-}: EngineDeps): Engine {
-  async function prefill(model: string, fault: Fault | undefined, signal: AbortSignal): Promise<void> {
-    const swapMs = adapters.has(model) ? adapters.use(model) : 0;
-    await delay(swapMs + options.timeToFirstTokenMs + (fault?.addedLatencyMs ?? 0), signal);
+export function createEngine({ options, scheduler, adapters, faults, page }: EngineDeps): Engine {
+  const { nowMs, random, timePerTokenMs, timeToFirstTokenMs } = options;
+
+  async function run(work: Work, running: Running): Promise<Outcome> {
+    const { fault, timeline, signal } = running;
+    await delay(swapMs(work.model) + timeToFirstTokenMs + (fault.addedLatencyMs ?? 0), signal);
+    // The roll is in [0, 1), so that a rate of 1 always fails and 0 never does.
+    if (random() < (fault.errorRate ?? 0)) return 'failed';
+    const until = lastPosition(work, fault);
+    if (until > 0 || work.maxTokens === 0) timeline.firstToken();
+    await (work.onToken === undefined ? decode : stream)(work, until, running);
+    return endOf(fault, until, signal);
   }
 
-  /** Sends the tokens out; returns how many there were before a fault broke the connection. */
-  async function decode(
-    work: Work,
-    sink: TokenSink,
-    fault: Fault | undefined,
-    signal: AbortSignal,
-  ): Promise<number> {
-    for (let position = 0; position < work.maxTokens; position += 1) {
-      if (position === fault?.disconnectAfterTokens) {
-        sink.disconnect();
-        return position;
-      }
-      if (position > 0) await delay(options.timePerTokenMs, signal);
-      sink.token(position);
+  function swapMs(model: string): number {
+    return adapters.has(model) ? adapters.use(model) : 0;
+  }
+
+  /** Takes one timer for all tokens. */
+  async function decode({ choices }: Work, until: number, { timeline, signal }: Running): Promise<void> {
+    await delay(timePerTokenMs * Math.max(0, until - 1), signal);
+    timeline.generated(until * choices);
+  }
+
+  async function stream({ choices, onToken }: Work, until: number, running: Running): Promise<void> {
+    for (let position = 0; position < until; position += 1) {
+      if (timePerTokenMs > 0 && position > 0) await delay(timePerTokenMs, running.signal);
+      onToken?.(position);
+      running.timeline.generated(choices);
     }
-    return work.maxTokens;
+  }
+
+  async function timed(work: Work, running: Running): Promise<Outcome> {
+    let reason: EndedRequest['finishedReason'] = 'abort';
+    try {
+      const outcome = await run(work, running);
+      if (outcome === 'failed') reason = 'error';
+      if (outcome === 'done') reason = work.finishReason;
+      return outcome;
+    } finally {
+      running.timeline.ended(reason);
+    }
   }
 
   return {
-    generate: async (work, sink, signal) => {
-      const arrivedMs = nowMs();
-      const fault = faults.of(work.model);
-      const sequence = await scheduler.enter(work.model, signal);
+    generate: async (work, signal) => {
+      const { model, promptTokens, maxTokens, choices } = work;
+      const timeline = createTimeline(work, page, nowMs);
+      const place = await scheduler.enter({ model, tokens: promptTokens + maxTokens * choices }, signal);
+      timeline.started();
       try {
-        const startedMs = nowMs();
-        if (fault?.stall === true) await forever(signal);
-        await prefill(work.model, fault, signal);
-        if (random() < (fault?.errorRate ?? 0)) return 'failed';
-        const firstTokenMs = nowMs();
-        const completionTokens = await decode(work, sink, fault, signal);
-        page.finished({
-          ...work,
-          completionTokens,
-          queueS: (startedMs - arrivedMs) / 1000,
-          prefillS: (firstTokenMs - startedMs) / 1000,
-          decodeS: (nowMs() - firstTokenMs) / 1000,
-          finishedReason: 'length',
-        });
-        return 'done';
+        return await timed(work, { fault: faults.of(model), timeline, signal });
       } finally {
-        sequence.leave();
+        place.leave();
       }
     },
   };
+}
+
+async function endOf(fault: Fault, position: number, signal: AbortSignal): Promise<Outcome> {
+  if (fault.stallAfterTokens === position) return forever(signal);
+  return fault.disconnectAfterTokens === position ? 'cut' : 'done';
+}
+
+/** How many tokens come before the end or a fault. */
+function lastPosition({ maxTokens }: Work, fault: Fault): number {
+  const { stallAfterTokens = maxTokens, disconnectAfterTokens = maxTokens } = fault;
+  return Math.min(maxTokens, stallAfterTokens, disconnectAfterTokens);
 }

@@ -1,11 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { createAdapters } from './adapters.ts';
+import { createEngine } from './engine.ts';
 import { readExchange } from './exchange.ts';
+import { createFaults } from './faults.ts';
+import { createMetricsPage } from './metrics-page.ts';
 import type { FakeVllmOptions } from './options.ts';
 import { DEFAULTS } from './options.ts';
 import type { Received } from './received.ts';
 import { createReceived } from './received.ts';
+import type { Routes } from './routes.ts';
 import { createRoutes } from './routes.ts';
+import type { Scheduler } from './scheduler.ts';
 import { createScheduler } from './scheduler.ts';
 
 /** A simulated vLLM server. */
@@ -22,10 +27,9 @@ export interface FakeVllm {
 /** Creates a server; options that are left out are those of a base model without adapters. */
 export function createFakeVllm(given: Partial<FakeVllmOptions>): FakeVllm {
   const options = { ...DEFAULTS, ...given };
-  const scheduler = createScheduler(options.maxNumSeqs);
-  const received = createReceived();
-  const answer = createRoutes(options, scheduler, received);
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const received = createReceived(options.recordRequests);
+  const { answer, scheduler } = compose(options, received);
+  const server = createServer((request, response) => {
     // A client that goes away rejects whatever was being waited for; nothing is left to answer.
     readExchange(request, response)
       .then(answer)
@@ -37,7 +41,11 @@ export function createFakeVllm(given: Partial<FakeVllmOptions>): FakeVllm {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          const address = server.address();
+          resolve(typeof address === 'object' && address !== null ? address.port : port);
+        });
       }),
     close: () =>
       new Promise((resolve) => {
@@ -47,4 +55,16 @@ export function createFakeVllm(given: Partial<FakeVllmOptions>): FakeVllm {
     received,
     running: scheduler.running,
   };
+}
+
+function compose(
+  options: FakeVllmOptions,
+  received: Received,
+): { readonly answer: Routes; readonly scheduler: Scheduler } {
+  const scheduler = createScheduler(options, (model) => adapters.has(model));
+  const adapters = createAdapters(options, scheduler.runs);
+  const faults = createFaults();
+  const page = createMetricsPage(options, scheduler);
+  const engine = createEngine({ options, scheduler, adapters, faults, page });
+  return { answer: createRoutes({ options, adapters, engine, faults, page, received }), scheduler };
 }

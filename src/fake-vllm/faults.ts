@@ -6,14 +6,16 @@ const fault = z.strictObject({
   /** Share of requests that are answered with 500. */
   errorRate: z.number().min(0).max(1).optional(),
   addedLatencyMs: z.number().min(0).optional(),
-  /** Never answers. */
-  stall: z.boolean().optional(),
+  /** Goes silent after this many tokens and keeps the connection. */
+  stallAfterTokens: z.int().min(0).optional(),
   /** Breaks the connection after this many tokens. */
   disconnectAfterTokens: z.int().min(0).optional(),
 });
 
 /** What goes wrong with one model's requests. */
-export type Fault = z.infer<typeof fault>;
+export type Fault = Readonly<z.infer<typeof fault>>;
+
+const NONE: Fault = { model: '*' };
 
 /** The faults of one server, set while it runs. */
 export interface Faults {
@@ -21,7 +23,8 @@ export interface Faults {
   readonly set: (input: unknown) => string | undefined;
   readonly clear: () => void;
   readonly list: () => readonly Fault[];
-  readonly of: (model: string) => Fault | undefined;
+  /** The model's own fault, or else the one of all models, or else none. */
+  readonly of: (model: string) => Fault;
 }
 
 /** Creates a server's faults, of which there are none. */
@@ -36,6 +39,6 @@ export function createFaults(): Faults {
     },
     clear: () => faults.clear(),
     list: () => [...faults.values()],
-    of: (model) => faults.get(model) ?? faults.get('*'),
+    of: (model) => faults.get(model) ?? faults.get('*') ?? NONE,
   };
 }

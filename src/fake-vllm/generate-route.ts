@@ -1,97 +1,143 @@
+import type * as z from 'zod';
+import type { Adapters } from './adapters.ts';
 import type { Engine } from './engine.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { Generation } from './generation.ts';
-import { answerOf, chunkOf, roleChunkOf, usageChunkOf } from './generation.ts';
+import { answerOf, openingOf, tokensOf, usageEventOf } from './generation.ts';
 import type { FakeVllmOptions } from './options.ts';
-import { badRequest, injected, modelNotFound, type Problem } from './problem.ts';
-import { chatBody, completionBody, countMessageTokens, countTokens, invalidField } from './prompt.ts';
+import { baseNames } from './options.ts';
+import type { Problem } from './problem.ts';
+import { badRequest, INJECTED, invalidFields, modelNotFound } from './problem.ts';
+import { chatBody, completionBody, countMessageTokens, countPrompts, countTokens } from './prompt.ts';
 
-/** What the generating endpoints need. */
+/** What the endpoints that use a model need. */
 export interface GenerateDeps {
   readonly options: FakeVllmOptions;
+  readonly adapters: Adapters;
   readonly engine: Engine;
-  /** True for the base model and for every adapter that is loaded. */
-  readonly serves: (model: string) => boolean;
-  readonly nowMs: () => number;
-  readonly newId: () => string;
   /** Told of each request that is answered in full. */
-  readonly answered: (model: string) => void;
+  readonly answered: () => void;
 }
 
-/** vLLM's own default where a completion names no `max_tokens`. */
-const DEFAULT_MAX_TOKENS = 16;
+/** Tokens of a completion that names no `max_tokens`, as in vLLM, and of a chat that ends by itself. */
+const DEFAULT_TOKENS = 16;
 
 /** Answers `/v1/completions`. */
-export function answerCompletion(exchange: HttpExchange, input: unknown, deps: GenerateDeps): Promise<void> {
+export async function answerCompletion(
+  exchange: HttpExchange,
+  input: unknown,
+  deps: GenerateDeps,
+): Promise<void> {
   const parsed = completionBody.safeParse(input);
-  if (!parsed.success) return refuse(exchange, invalidField(parsed.error));
-  const { model = deps.options.model, prompt, max_tokens, stream, stream_options } = parsed.data;
+  if (!parsed.success) return exchange.problem(completionProblem(parsed.error.issues));
+  const { data } = parsed;
   return generate(exchange, deps, {
+    ...askedIn(data, deps.options),
     kind: 'text_completion',
-    id: `cmpl-${deps.newId()}`,
-    createdS: Math.floor(deps.nowMs() / 1000),
-    model,
-    promptTokens: countTokens(prompt),
-    maxTokens: max_tokens ?? DEFAULT_MAX_TOKENS,
-    stream: stream ?? false,
-    includeUsage: stream_options?.include_usage ?? false,
+    id: `cmpl-${deps.options.newId()}`,
+    promptTokens: countTokens(data.prompt),
+    maxTokens: data.max_tokens ?? DEFAULT_TOKENS,
+    choices: countPrompts(data.prompt) * (data.n ?? 1),
+    finishReason: 'length',
   });
 }
 
 /** Answers `/v1/chat/completions`. */
-export function answerChat(exchange: HttpExchange, input: unknown, deps: GenerateDeps): Promise<void> {
+export async function answerChat(exchange: HttpExchange, input: unknown, deps: GenerateDeps): Promise<void> {
   const parsed = chatBody.safeParse(input);
-  if (!parsed.success) return refuse(exchange, invalidField(parsed.error));
+  if (!parsed.success) return exchange.problem(invalidFields(parsed.error.issues));
   const { data } = parsed;
+  const limit = data.max_completion_tokens ?? data.max_tokens;
   return generate(exchange, deps, {
+    ...askedIn(data, deps.options),
     kind: 'chat.completion',
-    id: `chatcmpl-${deps.newId()}`,
-    createdS: Math.floor(deps.nowMs() / 1000),
-    model: data.model ?? deps.options.model,
+    id: `chatcmpl-${deps.options.newId()}`,
     promptTokens: countMessageTokens(data.messages),
-    maxTokens: data.max_completion_tokens ?? data.max_tokens ?? DEFAULT_MAX_TOKENS,
-    stream: data.stream ?? false,
-    includeUsage: data.stream_options?.include_usage ?? false,
+    maxTokens: limit ?? DEFAULT_TOKENS,
+    choices: data.n ?? 1,
+    finishReason: typeof limit === 'number' ? 'length' : 'stop',
   });
 }
 
-async function refuse(exchange: HttpExchange, problem: Problem): Promise<void> {
-  exchange.problem(problem);
+/** The name under which a request is served: an adapter's own, or the first of the base model's. */
+export function servedModel(
+  asked: string | null | undefined,
+  { options, adapters }: Pick<GenerateDeps, 'options' | 'adapters'>,
+): string | undefined {
+  const names = baseNames(options);
+  if (asked === undefined || asked === null || asked === '' || names.includes(asked)) return names[0];
+  return adapters.has(asked) ? asked : undefined;
 }
 
-async function generate(exchange: HttpExchange, deps: GenerateDeps, generation: Generation): Promise<void> {
-  const { model, promptTokens, maxTokens, stream } = generation;
-  if (!deps.serves(model)) return exchange.problem(modelNotFound(model));
-  const limit = deps.options.maxModelLen;
-  if (promptTokens + maxTokens > limit) {
-    return exchange.problem(
-      badRequest(`This model's maximum context length is ${limit} tokens.`, 'max_tokens'),
-    );
+/** A missing prompt is refused by vLLM itself, every other field by the web framework before it. */
+function completionProblem(issues: z.core.$ZodIssue[]): Problem {
+  const prompt = issues.find(({ path }) => path[0] === 'prompt');
+  return prompt === undefined
+    ? invalidFields(issues)
+    : badRequest(`prompt: ${prompt.message} (parameter=prompt)`, 'prompt');
+}
+
+type Body = Pick<z.infer<typeof completionBody>, 'model' | 'stream' | 'stream_options'>;
+
+/** What both endpoints read alike. */
+interface Asked {
+  readonly asked: string | null | undefined;
+  readonly createdS: number;
+  readonly answer: 'whole' | 'events' | 'contradiction';
+  readonly usage: Generation['usage'];
+}
+
+function askedIn({ model, stream, stream_options: wanted }: Body, { nowMs }: FakeVllmOptions): Asked {
+  const common = { asked: model, createdS: Math.floor(nowMs() / 1000), usage: 'none' } as const;
+  if (stream !== true) {
+    return { ...common, answer: wanted === null || wanted === undefined ? 'whole' : 'contradiction' };
   }
-  const events = stream ? createEvents(exchange, generation) : undefined;
-  const sink = { token: events?.token ?? (() => undefined), disconnect: exchange.destroy };
-  const outcome = await deps.engine.generate(generation, sink, exchange.signal);
-  if (outcome === 'failed') return exchange.problem(injected());
-  if (exchange.signal.aborted) return;
-  if (events === undefined) exchange.json(200, answerOf(generation));
-  else events.end();
-  deps.answered(model);
+  if (wanted?.include_usage !== true) return { ...common, answer: 'events' };
+  return { ...common, answer: 'events', usage: wanted.continuous_usage_stats ? 'with_each' : 'at_end' };
 }
 
-/** The event stream of one generation; it starts with its first token, so that a fault is still a status. */
-function createEvents(exchange: HttpExchange, generation: Generation) {
-  return {
-    token: (position: number) => {
-      if (position === 0) {
-        exchange.startEvents();
-        if (generation.kind === 'chat.completion') exchange.event(roleChunkOf(generation));
-      }
-      exchange.event(chunkOf(generation, position));
-    },
-    end: () => {
-      if (generation.includeUsage) exchange.event(usageChunkOf(generation));
-      exchange.event('[DONE]');
-      exchange.end();
-    },
-  };
+type Draft = Asked & Omit<Generation, 'model'>;
+
+function refusalOf({ answer, promptTokens, maxTokens }: Draft, limit: number): Problem | undefined {
+  if (answer === 'contradiction') {
+    return badRequest('Stream options can only be defined when `stream=True`.', 'stream_options');
+  }
+  if (maxTokens < 1) return badRequest(`max_tokens must be at least 1, got ${maxTokens}.`, 'max_tokens');
+  if (promptTokens + maxTokens <= limit) return undefined;
+  const asked = `you requested ${maxTokens} output tokens and your prompt contains ${promptTokens} input tokens`;
+  return badRequest(
+    `This model's maximum context length is ${limit} tokens. However, ${asked}.`,
+    'max_tokens',
+  );
+}
+
+async function generate(exchange: HttpExchange, deps: GenerateDeps, draft: Draft): Promise<void> {
+  const model = servedModel(draft.asked, deps);
+  if (model === undefined) return exchange.problem(modelNotFound(draft.asked ?? ''));
+  const refusal = refusalOf(draft, deps.options.maxModelLen);
+  if (refusal !== undefined) return exchange.problem(refusal);
+  const generation: Generation = { ...draft, model };
+  const streams = draft.answer === 'events';
+  const onToken = streams ? (position: number) => sendToken(exchange, generation, position) : undefined;
+  const outcome = await deps.engine.generate({ ...generation, onToken }, exchange.signal);
+  if (outcome === 'failed') return exchange.problem(INJECTED);
+  if (outcome === 'cut') return exchange.destroy();
+  if (streams) endEvents(exchange, generation);
+  else exchange.json(200, answerOf(generation));
+  deps.answered();
+}
+
+/** The stream starts with its first token, so that a fault before it is still a status. */
+function sendToken(exchange: HttpExchange, generation: Generation, position: number): void {
+  if (position === 0) {
+    exchange.startEvents();
+    for (const event of openingOf(generation)) exchange.event(event);
+  }
+  for (const event of tokensOf(generation, position)) exchange.event(event);
+}
+
+function endEvents(exchange: HttpExchange, generation: Generation): void {
+  if (generation.usage !== 'none') exchange.event(usageEventOf(generation));
+  exchange.event('[DONE]');
+  exchange.end();
 }

@@ -1,7 +1,13 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { FAMILIES, type Family } from './families.ts';
+import { bucketsOf } from './buckets.ts';
+import { createGauge, headerOf } from './exposition.ts';
+import type { Families } from './family-series.ts';
+import { createFamilies } from './family-series.ts';
+import { createLoraInfo } from './lora-info.ts';
 import type { FakeVllmOptions } from './options.ts';
+import { baseNames } from './options.ts';
 import type { Scheduler } from './scheduler.ts';
+import { KV_BLOCK_TOKENS } from './scheduler.ts';
+import { createThroughput } from './throughput.ts';
 
 /** Figures that a test puts in place of the real ones; those left out stay real. */
 export interface LoadOverride {
@@ -11,148 +17,120 @@ export interface LoadOverride {
   readonly kvUsage?: number | undefined;
 }
 
-/** A finished request, in what its histograms want; times in seconds. */
-export interface FinishedRequest {
+/** A request that has ended, in what its histograms want; times in seconds. */
+export interface EndedRequest {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly maxTokens: number;
+  readonly choices: number;
   readonly queueS: number;
   readonly prefillS: number;
   readonly decodeS: number;
-  readonly finishedReason: 'length' | 'abort';
+  readonly finishedReason: 'stop' | 'length' | 'abort' | 'error';
 }
 
 /** The `/metrics` page of one server. */
 export interface MetricsPage {
-  readonly finished: (request: FinishedRequest) => void;
+  /** The first token of a request is there. */
+  readonly prefilled: (promptTokens: number, firstTokenS: number) => void;
+  readonly ended: (request: EndedRequest) => void;
   readonly override: (load: LoadOverride) => void;
-  readonly render: () => Promise<string>;
+  readonly render: () => string;
 }
 
-type Metric = Counter | Gauge | Histogram;
-
 /** Creates the page of a server. */
-export function createMetricsPage(
-  options: FakeVllmOptions,
-  scheduler: Scheduler,
-  nowMs: () => number,
-): MetricsPage {
-  const registry = new Registry();
-  const labels: { readonly [name: string]: string } =
-    options.metricsGeneration === 'v1'
-      ? { engine: '0', model_name: options.model }
-      : { model_name: options.model };
-  const metrics = new Map(
-    FAMILIES[options.metricsGeneration].map((family) => [family.name, register(family, labels, registry)]),
-  );
+export function createMetricsPage(options: FakeVllmOptions, scheduler: Scheduler): MetricsPage {
+  const { metricsGeneration, maxModelLen, nowMs } = options;
+  const families = createFamilies({
+    generation: metricsGeneration,
+    buckets: bucketsOf(metricsGeneration, maxModelLen),
+    model: baseNames(options)[0],
+    startedS: nowMs() / 1000,
+  });
+  const { record } = families;
+  const loras = createLoraInfo(options, scheduler);
+  const cache = createCacheInfo(options);
+  const promptRate = createThroughput(nowMs);
+  const generationRate = createThroughput(nowMs);
   let load: LoadOverride = {};
-  const loras = addInfos(registry, labels, options);
-
-  function set(name: string, value: number): void {
-    const metric = metrics.get(`vllm:${name}`);
-    if (metric instanceof Gauge) metric.set(labels, value);
-  }
-
-  function add(name: string, value: number, extra = {}): void {
-    const metric = metrics.get(`vllm:${name}`);
-    if (metric instanceof Counter) metric.inc({ ...labels, ...extra }, value);
-    else if (metric instanceof Histogram) metric.observe({ ...labels, ...extra }, value);
-  }
+  record('vllm:engine_sleep_state awake', 1);
 
   function setGauges(): void {
-    const running = load.running ?? scheduler.running().length;
-    const kvUsage = load.kvUsage ?? Math.min(1, scheduler.running().length / options.maxNumSeqs);
-    set('num_requests_running', running);
-    set('num_requests_waiting', load.waiting ?? scheduler.waiting().length);
-    set('kv_cache_usage_perc', kvUsage);
-    set('gpu_cache_usage_perc', kvUsage);
-  }
-
-  function setLoras(): void {
-    const isAdapter = (model: string) => model !== options.model;
-    const names = (list: readonly string[]) => [...new Set(list.filter(isAdapter))].join(',');
-    loras.reset();
-    loras.set(
-      {
-        max_lora: String(options.maxLoras),
-        running_lora_adapters: names(scheduler.running()),
-        waiting_lora_adapters: names(scheduler.waiting()),
-      },
-      nowMs() / 1000,
-    );
+    const waiting = load.waiting ?? scheduler.waiting().length;
+    const kvUsage = load.kvUsage ?? scheduler.kvUsage();
+    record('vllm:num_requests_running', load.running ?? scheduler.running().length);
+    record('vllm:num_requests_waiting', waiting);
+    record('vllm:num_requests_waiting_by_reason capacity', scheduler.isFull() ? waiting : 0);
+    record('vllm:num_requests_waiting_by_reason deferred', scheduler.isFull() ? 0 : waiting);
+    record('vllm:kv_cache_usage_perc', kvUsage);
+    record('vllm:gpu_cache_usage_perc', kvUsage);
+    record('vllm:avg_prompt_throughput_toks_per_s', promptRate.perSecond());
+    record('vllm:avg_generation_throughput_toks_per_s', generationRate.perSecond());
   }
 
   return {
-    finished: (request) => observe(request, add),
+    prefilled: (promptTokens, firstTokenS) => {
+      loras.step();
+      promptRate.add(promptTokens);
+      record('vllm:prompt_tokens', promptTokens);
+      record('vllm:prompt_tokens_by_source local_compute', promptTokens);
+      record('vllm:prefix_cache_queries', promptTokens);
+      record('vllm:iteration_tokens_total', promptTokens);
+      record('vllm:time_to_first_token_seconds', firstTokenS);
+    },
+    ended: (request) => {
+      loras.step();
+      generationRate.add(request.completionTokens);
+      recordEnd(request, record);
+    },
     override: (next) => {
       load = next;
     },
     render: () => {
       setGauges();
-      if (options.maxLoras > 0) setLoras();
-      return registry.metrics();
+      return families.text() + cache + loras.text();
     },
   };
 }
 
-function register(family: Family, labels: object, registry: Registry): Metric {
-  const { name, help } = family;
-  const labelNames = [...Object.keys(labels), ...(family.labels ?? [])];
-  const common = { name, help, labelNames, registers: [registry] };
-  const metric =
-    family.type === 'histogram'
-      ? new Histogram({ ...common, buckets: [...(family.buckets ?? [])] })
-      : family.type === 'counter'
-        ? new Counter(common)
-        : new Gauge(common);
-  // vLLM shows every series from the start.
-  if (family.labels !== undefined)
-    metric instanceof Counter && metric.inc({ ...labels, finished_reason: 'length' }, 0);
-  else if (metric instanceof Histogram) metric.zero(labels);
-  else if (metric instanceof Counter) metric.inc({ ...labels }, 0);
-  else metric.set({ ...labels }, 0);
-  return metric;
+function recordEnd(request: EndedRequest, record: Families['record']): void {
+  const { promptTokens, completionTokens, choices, queueS, prefillS, decodeS } = request;
+  record(`vllm:request_success ${request.finishedReason}`, 1);
+  record('vllm:generation_tokens', completionTokens);
+  record('vllm:request_prompt_tokens', promptTokens);
+  record('vllm:request_generation_tokens', completionTokens);
+  record('vllm:request_max_num_generation_tokens', completionTokens / choices);
+  record('vllm:request_params_n', choices);
+  record('vllm:request_params_max_tokens', request.maxTokens);
+  record('vllm:e2e_request_latency_seconds', queueS + prefillS + decodeS);
+  record('vllm:request_queue_time_seconds', queueS);
+  record('vllm:request_inference_time_seconds', prefillS + decodeS);
+  record('vllm:request_prefill_time_seconds', prefillS);
+  record('vllm:request_decode_time_seconds', decodeS);
+  record('vllm:request_num_preemptions', 0);
+  record('vllm:request_prefill_kv_computed_tokens', promptTokens);
+  // One step a token after the first, which came with the prompt's step.
+  const later = Math.max(0, completionTokens / choices - 1);
+  const perTokenS = later === 0 ? 0 : decodeS / later;
+  record('vllm:iteration_tokens_total', choices, later);
+  record('vllm:time_per_output_token_seconds', perTokenS, later * choices);
+  record('vllm:inter_token_latency_seconds', perTokenS, later * choices);
+  record('vllm:request_time_per_output_token_seconds', perTokenS);
 }
 
-/** The two gauges whose labels are what they tell. */
-function addInfos(registry: Registry, labels: object, { maxNumSeqs }: FakeVllmOptions) {
-  const registers = [registry];
-  const cache = { block_size: '16', num_gpu_blocks: String(maxNumSeqs * 16) };
-  new Gauge({
-    name: 'vllm:cache_config_info',
-    help: 'Settings of the KV cache.',
-    labelNames: [...Object.keys(labels), ...Object.keys(cache)],
-    registers,
-  }).set({ ...labels, ...cache }, 1);
-  return new Gauge({
-    name: 'vllm:lora_requests_info',
-    help: 'Adapters that have requests in flight; the value is the time of the figures.',
-    labelNames: ['max_lora', 'running_lora_adapters', 'waiting_lora_adapters'],
-    registers,
-  });
-}
-
-function observe(request: FinishedRequest, add: (name: string, value: number, extra?: object) => void): void {
-  const { promptTokens, completionTokens, maxTokens, queueS, prefillS, decodeS, finishedReason } = request;
-  const perToken = completionTokens > 1 ? decodeS / (completionTokens - 1) : 0;
-  add('prompt_tokens_total', promptTokens);
-  add('generation_tokens_total', completionTokens);
-  add('iteration_tokens_total', promptTokens + completionTokens);
-  add('request_success_total', 1, { finished_reason: finishedReason });
-  add('request_prompt_tokens', promptTokens);
-  add('request_generation_tokens', completionTokens);
-  add('request_max_num_generation_tokens', maxTokens);
-  add('request_params_n', 1);
-  add('request_params_max_tokens', maxTokens);
-  add('prefix_cache_queries_total', promptTokens);
-  add('time_to_first_token_seconds', queueS + prefillS);
-  add('e2e_request_latency_seconds', queueS + prefillS + decodeS);
-  add('request_queue_time_seconds', queueS);
-  add('request_inference_time_seconds', prefillS + decodeS);
-  add('request_prefill_time_seconds', prefillS);
-  add('request_decode_time_seconds', decodeS);
-  if (completionTokens < 2) return;
-  add('time_per_output_token_seconds', perToken);
-  add('inter_token_latency_seconds', perToken);
-  add('request_time_per_output_token_seconds', perToken);
+/** The settings of the KV cache, as labels of a gauge that is always 1. */
+function createCacheInfo({ metricsGeneration, kvBlocks }: FakeVllmOptions): string {
+  const common = {
+    block_size: String(KV_BLOCK_TOKENS),
+    cache_dtype: 'auto',
+    enable_prefix_caching: 'True',
+    gpu_memory_utilization: '0.9',
+    num_cpu_blocks: 'None',
+    num_gpu_blocks: String(kvBlocks),
+  };
+  const labels = metricsGeneration === 'v1' ? { ...common, engine: '0' } : common;
+  const name = 'vllm:cache_config_info';
+  const gauge = createGauge(name, labels);
+  gauge.record(1);
+  return headerOf(name, 'gauge', 'Settings of the KV cache.') + gauge.text();
 }

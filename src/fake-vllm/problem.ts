@@ -1,12 +1,17 @@
 /** An answer that is an error, in the shape that vLLM gives it. */
 export interface Problem {
-  readonly kind: 'problem';
   readonly status: number;
   readonly body: object;
 }
 
+/** What is wrong with a field, and where it is. */
+export interface FieldProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
 function problem(status: number, type: string, message: string, param: string | null = null): Problem {
-  return { kind: 'problem', status, body: { error: { message, type, param, code: status } } };
+  return { status, body: { error: { message, type, param, code: status } } };
 }
 
 /** The model is none that the server has. */
@@ -14,17 +19,12 @@ export function modelNotFound(model: string): Problem {
   return problem(404, 'NotFoundError', `The model \`${model}\` does not exist.`, 'model');
 }
 
-/** A field of the body is not what the endpoint takes. */
+/** vLLM itself refuses a value. */
 export function badRequest(message: string, param: string | null = null): Problem {
   return problem(400, 'BadRequestError', message, param);
 }
 
-/** The body is no JSON: what the web framework answers before vLLM sees the request. */
-export function malformedBody(offset: number): Problem {
-  return problem(400, 'Bad Request', 'JSON decode error', `body.${offset}`);
-}
-
-/** An adapter is loaded already. */
+/** The request for an adapter makes no sense. */
 export function invalidUserInput(message: string): Problem {
   return problem(400, 'InvalidUserInput', message);
 }
@@ -34,13 +34,37 @@ export function adapterNotFound(name: string): Problem {
   return problem(404, 'NotFoundError', `The lora adapter '${name}' cannot be found.`);
 }
 
-/** A fault that a test asked for. */
-export function injected(): Problem {
-  return problem(500, 'InternalServerError', 'an injected fault');
+/** The body is no JSON, as the web framework says it before vLLM sees the request. */
+export function malformedJson(offset: number): Problem {
+  return invalidFields([{ path: [offset], message: 'JSON decode error' }]);
 }
 
-/** No or the wrong key. */
-export const UNAUTHORIZED: Problem = { kind: 'problem', status: 401, body: { error: 'Unauthorized' } };
+/** Fields of the body are missing or wrong, again as the web framework says it. */
+export function invalidFields(fields: readonly FieldProblem[]): Problem {
+  const places = fields.map(({ path }) => ['body', ...path].join('.'));
+  const said = fields.map(({ message }, at) => JSON.stringify({ loc: places[at], msg: message }));
+  return invalid(said, places[0] ?? null);
+}
+
+function invalid(said: readonly string[], param: string | null): Problem {
+  const count = said.length === 1 ? '1 validation error' : `${said.length} validation errors`;
+  return problem(400, 'Bad Request', `${count}:\n  ${said.join('\n  ')}`, param);
+}
+
+/** The body is not said to be JSON. */
+export const NOT_JSON: Problem = invalid(
+  ["Unsupported Media Type: Only 'application/json' is allowed"],
+  null,
+);
+
+/** A fault that a test asked for. */
+export const INJECTED: Problem = problem(500, 'InternalServerError', 'an injected fault');
+
+/** No key, or a wrong one. */
+export const UNAUTHORIZED: Problem = { status: 401, body: { error: 'Unauthorized' } };
 
 /** No such page. */
-export const NOT_FOUND: Problem = { kind: 'problem', status: 404, body: { detail: 'Not Found' } };
+export const NOT_FOUND: Problem = { status: 404, body: { detail: 'Not Found' } };
+
+/** The page wants another method. */
+export const WRONG_METHOD: Problem = { status: 405, body: { detail: 'Method Not Allowed' } };

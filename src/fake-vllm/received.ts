@@ -1,7 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A request as it has arrived, whole. */
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
 /** What has reached a server, for tests that ask which pod got what. */
 export interface Received {
-  /** Notes a request to a `/v1` endpoint with a body. */
-  readonly note: (body: Buffer, model: string) => void;
+  /** Notes a request for a generation or an embedding. */
+  readonly note: (request: ReceivedRequest, model: string) => void;
   readonly answered: () => void;
   /** Requests by the model in their body; `-` stands for none that can be read. */
   readonly byModel: () => ReadonlyMap<string, number>;
@@ -9,19 +19,25 @@ export interface Received {
   /** Requests that were answered in full. */
   readonly totalAnswered: () => number;
   readonly lastBody: () => Buffer | undefined;
+  /** The last requests, the newest at the end; as many as the server was told to keep. */
+  readonly last: () => readonly ReceivedRequest[];
 }
 
-/** Creates an empty count. */
-export function createReceived(): Received {
+/** Creates an empty count that keeps the last `keep` requests. */
+export function createReceived(keep: number): Received {
   const models = new Map<string, number>();
+  const last: ReceivedRequest[] = [];
   let total = 0;
   let answered = 0;
-  let last: Buffer | undefined;
+  let lastBody: Buffer | undefined;
   return {
-    note: (body, model) => {
+    note: ({ method, path, headers, body }, model) => {
       total += 1;
-      last = body;
+      lastBody = body;
       models.set(model, (models.get(model) ?? 0) + 1);
+      if (keep === 0) return;
+      last.push({ method, path, headers, body });
+      if (last.length > keep) last.shift();
     },
     answered: () => {
       answered += 1;
@@ -29,6 +45,7 @@ export function createReceived(): Received {
     byModel: () => models,
     total: () => total,
     totalAnswered: () => answered,
-    lastBody: () => last,
+    lastBody: () => lastBody,
+    last: () => last,
   };
 }
