@@ -11,7 +11,8 @@ export interface HttpExchange {
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
   readonly json: (status: number, value: object) => void;
-  readonly text: (type: string, text: string) => void;
+  /** Answers 200 with a text; vLLM gives some of its texts no type. */
+  readonly text: (type: string | undefined, text: string) => void;
   readonly problem: (problem: Problem) => void;
   /** Starts an event stream. */
   readonly startEvents: () => void;
@@ -42,8 +43,9 @@ function exchangeOf(
   body: Buffer,
   signal: AbortSignal,
 ): HttpExchange {
-  function send(status: number, type: string, text: string): void {
-    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+  function send(status: number, type: string | undefined, text: string): void {
+    const length = { 'content-length': Buffer.byteLength(text) };
+    response.writeHead(status, type === undefined ? length : { 'content-type': type, ...length });
     response.end(text);
   }
   return {

@@ -3,8 +3,8 @@ import type { HttpExchange } from './exchange.ts';
 import type { Generation } from './generation.ts';
 import { answerOf, chunkOf, roleChunkOf, usageChunkOf } from './generation.ts';
 import type { FakeVllmOptions } from './options.ts';
-import { badRequest, injected, invalidBody, modelNotFound, type Problem } from './problem.ts';
-import { chatBody, completionBody, countMessageTokens, countTokens } from './prompt.ts';
+import { badRequest, injected, modelNotFound, type Problem } from './problem.ts';
+import { chatBody, completionBody, countMessageTokens, countTokens, invalidField } from './prompt.ts';
 
 /** What the generating endpoints need. */
 export interface GenerateDeps {
@@ -24,7 +24,7 @@ const DEFAULT_MAX_TOKENS = 16;
 /** Answers `/v1/completions`. */
 export function answerCompletion(exchange: HttpExchange, input: unknown, deps: GenerateDeps): Promise<void> {
   const parsed = completionBody.safeParse(input);
-  if (!parsed.success) return refuse(exchange, invalidBody(parsed.error.message));
+  if (!parsed.success) return refuse(exchange, invalidField(parsed.error));
   const { model = deps.options.model, prompt, max_tokens, stream, stream_options } = parsed.data;
   return generate(exchange, deps, {
     kind: 'text_completion',
@@ -41,7 +41,7 @@ export function answerCompletion(exchange: HttpExchange, input: unknown, deps: G
 /** Answers `/v1/chat/completions`. */
 export function answerChat(exchange: HttpExchange, input: unknown, deps: GenerateDeps): Promise<void> {
   const parsed = chatBody.safeParse(input);
-  if (!parsed.success) return refuse(exchange, invalidBody(parsed.error.message));
+  if (!parsed.success) return refuse(exchange, invalidField(parsed.error));
   const { data } = parsed;
   return generate(exchange, deps, {
     kind: 'chat.completion',
@@ -64,7 +64,9 @@ async function generate(exchange: HttpExchange, deps: GenerateDeps, generation: 
   if (!deps.serves(model)) return exchange.problem(modelNotFound(model));
   const limit = deps.options.maxModelLen;
   if (promptTokens + maxTokens > limit) {
-    return exchange.problem(badRequest(`This model's maximum context length is ${limit} tokens.`));
+    return exchange.problem(
+      badRequest(`This model's maximum context length is ${limit} tokens.`, 'max_tokens'),
+    );
   }
   const events = stream ? createEvents(exchange, generation) : undefined;
   const sink = { token: events?.token ?? (() => undefined), disconnect: exchange.destroy };

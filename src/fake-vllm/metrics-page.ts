@@ -46,7 +46,7 @@ export function createMetricsPage(
     FAMILIES[options.metricsGeneration].map((family) => [family.name, register(family, labels, registry)]),
   );
   let load: LoadOverride = {};
-  const loras = addInfos(registry, labels, options);
+  const loras = addInfos(registry, options);
 
   function set(name: string, value: number): void {
     const metric = metrics.get(`vllm:${name}`);
@@ -115,15 +115,16 @@ function register(family: Family, labels: object, registry: Registry): Metric {
 }
 
 /** The two gauges whose labels are what they tell. */
-function addInfos(registry: Registry, labels: object, { maxNumSeqs }: FakeVllmOptions) {
+function addInfos(registry: Registry, { maxNumSeqs, metricsGeneration }: FakeVllmOptions) {
   const registers = [registry];
+  const engine = metricsGeneration === 'v1' ? { engine: '0' } : {};
   const cache = { block_size: '16', num_gpu_blocks: String(maxNumSeqs * 16) };
   new Gauge({
     name: 'vllm:cache_config_info',
     help: 'Settings of the KV cache.',
-    labelNames: [...Object.keys(labels), ...Object.keys(cache)],
+    labelNames: [...Object.keys(engine), ...Object.keys(cache)],
     registers,
-  }).set({ ...labels, ...cache }, 1);
+  }).set({ ...engine, ...cache }, 1);
   return new Gauge({
     name: 'vllm:lora_requests_info',
     help: 'Adapters that have requests in flight; the value is the time of the figures.',

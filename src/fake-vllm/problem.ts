@@ -14,14 +14,24 @@ export function modelNotFound(model: string): Problem {
   return problem(404, 'NotFoundError', `The model \`${model}\` does not exist.`, 'model');
 }
 
-/** The body or one of its fields is not what the endpoint takes. */
-export function badRequest(message: string): Problem {
-  return problem(400, 'BadRequestError', message);
+/** A field of the body is not what the endpoint takes. */
+export function badRequest(message: string, param: string | null = null): Problem {
+  return problem(400, 'BadRequestError', message, param);
 }
 
-/** The body is no JSON or lacks a field: what the web framework answers before vLLM sees the request. */
-export function invalidBody(message: string): Problem {
-  return problem(400, 'Bad Request', message);
+/** The body is no JSON: what the web framework answers before vLLM sees the request. */
+export function malformedBody(offset: number): Problem {
+  return problem(400, 'Bad Request', 'JSON decode error', `body.${offset}`);
+}
+
+/** An adapter is loaded already. */
+export function invalidUserInput(message: string): Problem {
+  return problem(400, 'InvalidUserInput', message);
+}
+
+/** There is no such adapter to unload. */
+export function adapterNotFound(name: string): Problem {
+  return problem(404, 'NotFoundError', `The lora adapter '${name}' cannot be found.`);
 }
 
 /** A fault that a test asked for. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { badRequest, type Problem } from './problem.ts';
 
 const content = z.union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }))]);
 
@@ -33,6 +34,12 @@ export const loadBody = z.object({ lora_name: z.string(), lora_path: z.string() 
 
 /** `/v1/unload_lora_adapter`. */
 export const unloadBody = z.object({ lora_name: z.string() });
+
+/** What is wrong with a body, and the field that is. */
+export function invalidField({ issues: [issue] }: z.ZodError): Problem {
+  const field = issue?.path.join('.') ?? '';
+  return badRequest(`${issue?.message} (parameter=${field})`, field);
+}
 
 /** What a prompt is made of: text, token ids, or several of either. */
 export type PromptPart = string | number | readonly (string | number | readonly number[])[];

@@ -8,7 +8,7 @@ import { answerChat, answerCompletion } from './generate-route.ts';
 import { createMetricsPage } from './metrics-page.ts';
 import { answerEmbeddings, answerLoad, answerModels, answerUnload } from './model-route.ts';
 import type { FakeVllmOptions } from './options.ts';
-import { invalidBody, NOT_FOUND, UNAUTHORIZED } from './problem.ts';
+import { malformedBody, NOT_FOUND, UNAUTHORIZED } from './problem.ts';
 import type { Received } from './received.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -32,7 +32,7 @@ export function createRoutes(options: FakeVllmOptions, scheduler: Scheduler, rec
     const input = bodyOf(exchange);
     received.note(exchange.body, modelOf(input));
     options.onRequest();
-    if (input === undefined) return exchange.problem(invalidBody('JSON decode error'));
+    if (input === undefined) return exchange.problem(malformedBody(exchange.body.length));
     return post(exchange, input);
   }
 
