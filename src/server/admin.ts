@@ -22,8 +22,10 @@ export interface AdminOptions {
 export function startAdmin({ host, port, pages }: AdminOptions, signal: AbortSignal): Promise<number> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    if (request.method !== 'GET' && request.method !== 'HEAD')
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
       return send(response, 405, 'text/plain', 'GET only\n');
+    }
     answer(path, pages, response).catch(() => send(response, 500, 'text/plain', 'internal error\n'));
   });
   signal.addEventListener('abort', () => close(server), { once: true });

@@ -28,7 +28,7 @@ test('an old SERIN_ENVOY is used with a line', async () => {
   const path = await machine.program('my-envoy', envoyScript('1.30.1'));
   const env = { ...machine.deps.env, SERIN_ENVOY: path };
   expect(await findEnvoy({ ...machine.deps, env })).toEqual({ kind: 'found', path, version: '1.30.1' });
-  expect(machine.said).toEqual(['SERIN_ENVOY is Envoy 1.30.1; Serin is tested with 1.37.0 and newer.']);
+  expect(machine.said).toEqual(['SERIN_ENVOY is Envoy 1.30.1; Serin is tested with 1.38.0 and newer.']);
 });
 
 test('a SERIN_ENVOY that is no Envoy is refused', async () => {
@@ -40,19 +40,19 @@ test('a SERIN_ENVOY that is no Envoy is refused', async () => {
 
 test('an Envoy on the PATH is used', async () => {
   const machine = await createMachine({ wheel });
-  const path = await machine.program('envoy', envoyScript('1.37.0'));
-  expect(await findEnvoy(machine.deps)).toEqual({ kind: 'found', path, version: '1.37.0' });
+  const path = await machine.program('envoy', envoyScript('1.38.0'));
+  expect(await findEnvoy(machine.deps)).toEqual({ kind: 'found', path, version: '1.38.0' });
   expect(machine.said).toEqual([]);
 });
 
 test('an old Envoy on the PATH is skipped with a line, and the pinned one is fetched', async () => {
   const machine = await createMachine({ wheel });
-  const old = await machine.program('envoy', envoyScript('1.36.4'));
+  const old = await machine.program('envoy', envoyScript('1.37.4'));
   await machine.program('python3', pythonScript(WHEEL_TEXT, envoyScript('1.40.0')));
   const path = join(machine.folder, 'cache/envoy-1.40.0-linux-x64');
   expect(await findEnvoy(machine.deps)).toEqual({ kind: 'found', path, version: '1.40.0' });
   expect(machine.said).toEqual([
-    `Skipping ${old}: Envoy 1.36.4 is older than 1.37.0, the oldest that is tested.`,
+    `Skipping ${old}: Envoy 1.37.4 is older than 1.38.0, the oldest that is tested.`,
     'Fetching Envoy 1.40.0: 0 of 37 MB',
     `Envoy 1.40.0 is at ${path}.`,
   ]);

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { Forward } from '../../src/core/decision.ts';
+import { modelName, targetName } from '../../src/core/names.ts';
+import { reject } from '../../src/core/rejection.ts';
+import type { Effect } from '../../src/extproc/outcome.ts';
+import { observeRequest } from '../../src/server/request-observer.ts';
+import { POOL } from '../core/objects.ts';
+import { endpoint } from '../core/pods.ts';
+
+const FORWARD: Forward = {
+  kind: 'forward',
+  route: 'weighted',
+  pool: POOL,
+  model: modelName('lora-request'),
+  target: targetName('a'),
+  endpoint: endpoint(0),
+  fallbacks: [],
+};
+
+/** Feeds effects to an observer and notes what it tells, in order. */
+function observe(effects: readonly Effect[]): readonly unknown[] {
+  const told: unknown[] = [];
+  const note =
+    (what: string) =>
+    (...args: readonly unknown[]) =>
+      void told.push([what, ...args]);
+  const metrics = {
+    streamOpened: note('opened'),
+    streamClosed: note('closed'),
+    modeResolved: note('mode'),
+    routed: (forward: Forward) => void told.push(['routed', forward.target]),
+    dispatched: note('pick'),
+    rejected: note('rejected'),
+    opaque: note('opaque'),
+    servedElsewhere: note('served elsewhere'),
+    protocolError: note('protocol error'),
+  };
+  const ledger = {
+    dispatched: (slot: number, target: string | undefined) => {
+      told.push(['sent', slot, target]);
+      return slot;
+    },
+    settled: note('settled'),
+  };
+  const observer = observeRequest({ ledger, metrics, log: { request: note('log') } });
+  for (const effect of effects) observer.effect(effect);
+  observer.closed();
+  return told;
+}
+
+const DISPATCHED: Effect = { kind: 'dispatched', forward: FORWARD };
+const ROUTED: Effect = { kind: 'routed', forward: FORWARD };
+const LINE = { outcome: 'forwarded', reason: undefined, forward: FORWARD, status: undefined };
+
+describe('a forwarded request', () => {
+  test('is load from its dispatch to the end of its response', () => {
+    const effects: readonly Effect[] = [
+      { kind: 'mode-resolved', mode: 'buffered', source: 'order' },
+      ROUTED,
+      DISPATCHED,
+      { kind: 'responded', status: 200, served: FORWARD.endpoint.address },
+      { kind: 'finished' },
+    ];
+    expect(observe(effects)).toEqual([
+      ['opened'],
+      ['mode', 'buffered', 'order'],
+      ['routed', 'a'],
+      ['sent', 0, 'a'],
+      ['pick', '10.0.0.1:8000'],
+      ['settled', 0],
+      ['closed'],
+      ['log', { ...LINE, status: 200 }],
+    ]);
+  });
+
+  test('stays load when only its stream has ended', () => {
+    expect(observe([ROUTED, DISPATCHED])).toEqual([
+      ['opened'],
+      ['routed', 'a'],
+      ['sent', 0, 'a'],
+      ['pick', '10.0.0.1:8000'],
+      ['closed'],
+      ['log', LINE],
+    ]);
+  });
+
+  test('that did not reach its endpoint is no load', () => {
+    expect(observe([DISPATCHED, { kind: 'unreached' }])).toContainEqual(['settled', 0]);
+  });
+
+  test('that another endpoint served is counted', () => {
+    const elsewhere: Effect = { kind: 'responded', status: 200, served: '10.0.0.2:8000' };
+    const unknown: Effect = { kind: 'responded', status: 200, served: undefined };
+    expect(observe([DISPATCHED, elsewhere])).toContainEqual(['served elsewhere']);
+    expect(observe([DISPATCHED, unknown])).not.toContainEqual(['served elsewhere']);
+    expect(observe([elsewhere])).not.toContainEqual(['served elsewhere']);
+  });
+});
+
+test('a rejected request is counted by its reason and logged once', () => {
+  const rejection = reject('no_endpoint', 'no pod is ready');
+  expect(observe([{ kind: 'rejected', rejection }])).toEqual([
+    ['opened'],
+    ['rejected', 'no_endpoint'],
+    ['closed'],
+    ['log', { outcome: 'rejected', reason: 'no_endpoint', forward: undefined, status: undefined }],
+  ]);
+});
+
+test('an unread body and a message out of order are counted', () => {
+  const effects: readonly Effect[] = [
+    { kind: 'opaque', reason: 'content_encoding' },
+    { kind: 'protocol-error', problem: 'a body before any headers' },
+  ];
+  expect(observe(effects)).toEqual([
+    ['opened'],
+    ['opaque', 'content_encoding'],
+    ['protocol error'],
+    ['closed'],
+  ]);
+});
+
+test('a stream without a request is neither counted nor logged as one', () => {
+  expect(observe([])).toEqual([['opened'], ['closed']]);
+});
