@@ -1,10 +1,5 @@
-import { join } from 'node:path';
-
 /** vitest's usual output, and a JSON report beside it, so that `.ci/run` can add the suites up. */
-function reporters(suite) {
-  const report = join('.cache', 'reports', `${suite}.json`);
-  return ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-}
+const reporters = ['--reporter=default', '--reporter=json', '--outputFile.json=.cache/reports/test.json'];
 
 /** The step that compiles `src/` into `dist/` unless that is done. */
 export const BUILD = 'build';
@@ -12,13 +7,13 @@ export const BUILD = 'build';
 const lint = ['node_modules/@biomejs/biome/bin/biome', 'ci'];
 const format = ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'];
 const types = ['node_modules/typescript/bin/tsc', '--noEmit'];
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters('test')];
+const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters];
 const fetchEnvoy = ['scripts/fetch-envoy.ts'];
 
 /**
  * What `node setup.mjs TASK …` runs once the packages are there, one after the other until one fails: `BUILD`,
  * or arguments of the pinned Node. The user's own arguments go to the last step. The `run.ts` of the heavier
- * suites hand theirs on to vitest.
+ * suites leave reports of their own beside this one.
  */
 export const TASKS = {
   build: () => [BUILD],
@@ -28,6 +23,6 @@ export const TASKS = {
   format: (args) => [[...format, ...args]],
   test: (args) => [BUILD, fetchEnvoy, [...vitest, ...args]],
   check: (args) => [lint, types, BUILD, fetchEnvoy, [...vitest, ...args]],
-  'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...reporters('vllm'), ...args]],
-  'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...reporters('docker'), ...args]],
+  'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
+  'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
 };

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COPIED = ['setup.mjs', 'bin', 'scripts/setup', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
@@ -80,10 +80,10 @@ export function runNode(folder: string, args: readonly string[], env: NodeJS.Pro
   });
 }
 
-/** Lays out a project; its folder is removed after the test file. */
+/** Lays out a project; its folder is removed after the test. */
 export async function createProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'serin setup-'));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
   const write = async (path: string, text: string): Promise<void> => {
     await mkdir(join(folder, path, '..'), { recursive: true });

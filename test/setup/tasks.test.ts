@@ -54,31 +54,30 @@ async function layOutTools(project: Project): Promise<void> {
   }
 }
 
-const reports = (suite: string) =>
-  `--reporter=default --reporter=json --outputFile.json=.cache/reports/${suite}.json`;
+const REPORTERS = '--reporter=default --reporter=json --outputFile.json=.cache/reports/test.json';
 
 test('npm test builds, fetches Envoy and runs vitest with the user’s arguments', async () => {
   const project = await createProject();
   await layOutTools(project);
   expect((await project.run(['setup.mjs', 'test', 'test/core'])).code).toBe(0);
-  expect(await project.read('steps')).toBe(`build\nenvoy\ntests run ${reports('test')} test/core\n`);
+  expect(await project.read('steps')).toBe(`build\nenvoy\ntests run ${REPORTERS} test/core\n`);
 });
 
 test('npm run check is lint, types, build and tests, up to the first that fails', async () => {
   const project = await createProject();
   await layOutTools(project);
   expect((await project.run(['setup.mjs', 'check'])).code).toBe(0);
-  const steps = `lint ci\ntypes\nbuild\nenvoy\ntests run ${reports('test')}\n`;
+  const steps = `lint ci\ntypes\nbuild\nenvoy\ntests run ${REPORTERS}\n`;
   expect(await project.read('steps')).toBe(steps);
   expect((await project.run(['setup.mjs', 'check'], { FAIL: 'lint' })).code).toBe(7);
   expect(await project.read('steps')).toBe(`${steps}lint ci\n`);
 });
 
-test('the heavier suites get vitest’s arguments', async () => {
+test('the heavier suites get the user’s arguments', async () => {
   const project = await createProject();
   await layOutTools(project);
   await project.run(['setup.mjs', 'test:vllm', '-t', 'curl']);
-  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm ${reports('vllm')} -t curl\n`);
+  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm -t curl\n`);
 });
 
 test('passes SIGTERM on and waits for the task to end', async () => {
