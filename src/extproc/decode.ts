@@ -42,12 +42,15 @@ function requestBody(wire: WireRequest, message: WireHttpBody): Inbound {
 
 function responseHeaders(wire: WireRequest, headers: WireHttpHeaders): Inbound {
   let status = 0;
+  let whole = false;
   for (const header of headers.headers?.headers ?? []) {
     if (header.key === ':status') status = Number(headerText(header));
+    else if (header.key === 'content-length') whole = true;
   }
   return {
     kind: 'response-headers',
     status,
+    whole,
     endOfStream: headers.end_of_stream === true,
     served: wire.metadata_context?.filter_metadata?.[LB_NAMESPACE]?.fields?.[SERVED_KEY]?.stringValue,
     modes: bodyModes(wire),

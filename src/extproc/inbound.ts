@@ -39,6 +39,8 @@ export type Inbound =
   | {
       readonly kind: 'response-headers';
       readonly status: number;
+      /** True if the response names its length: then the pod has made all of it before it sent the headers. */
+      readonly whole: boolean;
       readonly endOfStream: boolean;
       /** The endpoint that the proxy says has served; undefined if it does not report it. */
       readonly served: string | undefined;

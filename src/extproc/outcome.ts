@@ -61,7 +61,7 @@ export type Effect =
   | { readonly kind: 'held'; readonly request: PickRequest }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'responded'; readonly status: number; readonly served: string | undefined }
-  /** The end of the response was seen on the stream. */
+  /** The pod has no more work with the request: its response has ended, or was whole when it began. */
   | { readonly kind: 'finished' }
   /** A message that no order of the protocol allows. */
   | { readonly kind: 'protocol-error'; readonly problem: string };

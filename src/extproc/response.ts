@@ -22,7 +22,8 @@ export function onResponseHeaders(
   }
   state.out.effect({ kind: 'responded', status, served });
   state.out.reply({ kind: 'response-headers' });
-  if (message.endOfStream) finish(state);
+  // A model server knows the length of an answer only when it has generated all of it.
+  if (message.endOfStream || message.whole) finish(state);
 }
 
 /** Answers one response body message; in full duplex Envoy keeps no copy, so its bytes are echoed. */

@@ -59,9 +59,14 @@ export function requestBody(
 export const requestTrailers: WireRequest = { request_trailers: {} };
 
 /** Response headers with a status, as the proxy sends them. */
-export function responseHeaders(status: number, eos = false, served?: string): WireRequest {
+export function responseHeaders(
+  status: number,
+  eos = false,
+  served?: string,
+  headers: Headers = {},
+): WireRequest {
   return {
-    response_headers: { headers: headerMap({ ':status': String(status) }), end_of_stream: eos },
+    response_headers: { headers: headerMap({ ':status': String(status), ...headers }), end_of_stream: eos },
     ...(served === undefined
       ? {}
       : {

@@ -56,6 +56,17 @@ const other: readonly Case[] = [
     effects: ['dispatched', 'routed', 'responded', 'finished'],
   },
   {
+    name: 'a response that names its length was generated whole: its pod is done when the headers come',
+    steps: [
+      { send: requestHeaders({ modes: modes('NONE'), eos: true }), expect: [BY_HEADERS_REPLY] },
+      {
+        send: responseHeaders(200, false, undefined, { 'content-length': '537' }),
+        expect: [{ kind: 'response-headers' }],
+      },
+    ],
+    effects: ['dispatched', 'routed', 'responded', 'finished'],
+  },
+  {
     name: 'a response without a body ends with its headers',
     steps: [
       { send: requestHeaders({ modes: modes('NONE'), eos: true }), expect: [BY_HEADERS_REPLY] },

@@ -92,6 +92,7 @@ describe('decode', () => {
     ).toEqual({
       kind: 'response-headers',
       status: 503,
+      whole: false,
       endOfStream: false,
       served: '10.0.0.2:8000',
       modes: undefined,

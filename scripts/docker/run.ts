@@ -1,0 +1,69 @@
+// Finds or starts a Docker engine, builds the image and runs the suite that needs them:
+// node scripts/docker/run.ts [arguments of vitest]
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
+import { findEnvoyHere } from '../../src/envoy-binary/find-envoy-here.ts';
+import { provideBaseImages } from './base-images.ts';
+import { findEngine } from './engine.ts';
+import { provideLinters } from './linters.ts';
+import { createShell } from './shell.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const REPORT = join(ROOT, '.cache', 'reports', 'docker.json');
+const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/docker/vitest.config.ts'];
+const REPORTERS = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+const say = (line: string) => console.error(line);
+
+/** The images that the Dockerfile and the compose file name, but for the one that is built here. */
+async function baseImages(): Promise<readonly string[]> {
+  const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
+  const compose = await readFile(join(ROOT, 'envoy/docker-compose.yml'), 'utf8');
+  const named = [...dockerfile.matchAll(/^FROM (\S+)/gm), ...compose.matchAll(/^ +image: (\S+)/gm)];
+  return [...new Set(named.map(([, image = '']) => image))].filter((image) => image !== 'serin:local');
+}
+
+async function envoyPath(signal: AbortSignal): Promise<string> {
+  const found = await findEnvoyHere({ env: process.env, signal, say, progress: () => undefined });
+  if (found.kind === 'missing') throw new Error(found.problem);
+  return found.path;
+}
+
+async function main(signal: AbortSignal): Promise<number> {
+  const cache = cacheFolder(process.env);
+  const engine = await findEngine({ shell: createShell(process.env, signal), cache, signal, say });
+  if (engine.kind === 'missing') {
+    say(engine.problem);
+    return process.env.CI === undefined ? 0 : 1;
+  }
+  // The classic builder needs no plug-in, which a machine may not have.
+  const env = {
+    ...process.env,
+    DOCKER_BUILDKIT: '0',
+    ...(engine.host === undefined ? {} : { DOCKER_HOST: engine.host }),
+  };
+  const shell = createShell(env, signal);
+  const envoy = await envoyPath(signal);
+  await provideBaseImages(await baseImages(), { shell, cache, node: process.execPath, envoy, say });
+  say('Building the image.');
+  await shell.run('docker', ['build', '--network', 'host', '--tag', 'serin:local', ROOT]);
+  const linters = await provideLinters(shell, cache);
+  const suite = spawn(process.execPath, [...VITEST, ...REPORTERS, ...process.argv.slice(2)], {
+    cwd: ROOT,
+    env: { ...env, PATH: `${linters}${delimiter}${process.env.PATH ?? ''}` },
+    stdio: 'inherit',
+  });
+  return new Promise((resolve) => suite.once('exit', (code) => resolve(code ?? 1)));
+}
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+try {
+  process.exitCode = await main(stop.signal);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+} finally {
+  stop.abort();
+}
