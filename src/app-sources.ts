@@ -138,6 +138,8 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
     random: deps.random,
   });
   store.subscribe((snapshot) => {
+    // A source may publish once more what it was reading; loops that begin then would never end.
+    if (signal.aborted) return;
     scraper.follow(snapshot);
     const served = [...snapshot.pools.values()].flatMap(({ byAddress }) => [...byAddress.keys()]);
     metrics.endpoints(new Set<string>(served));

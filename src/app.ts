@@ -54,6 +54,13 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const health = createHealth();
   const extProc = createService({ config, state, metrics: requestMetrics, wheel, log, random });
   const grpc = await createGrpcPorts(config, log, { health, extProc });
+  // A port or a loop that stays would keep a process alive that could not start.
+  stop.addEventListener('abort', () => {
+    grpc.main.close();
+    grpc.probes.close();
+  });
+  const parts = [scraper, wheel, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
+  const fatal = firstFault(parts.map((part) => part.run(stop)));
   const readiness = createReadiness([
     ...sources.map(({ condition }) => condition),
     { name: 'first scrape round', met: firstRound(sources, scraper.firstRound) },
@@ -70,8 +77,6 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const metricsPort = await startAdmin({ host, port: config.metricsPort, pages }, stop);
   log.info({ grpcPort, grpcHealthPort, metricsPort, tls: config.secureServing }, 'listening');
 
-  const parts = [scraper, wheel, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
-  const fatal = firstFault(parts.map((part) => part.run(stop)));
   await Promise.race([fatal, readiness.ready, aborted(shutdown)]);
   health.setReady(!shutdown.aborted);
   if (!shutdown.aborted) log.info('ready');
@@ -81,7 +86,6 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     { delayMs: config.drainDelay, timeoutMs: config.drainTimeout },
   );
   metrics.drainCut(cut);
-  grpc.probes.close();
   log.info({ cutStreams: cut }, 'stopped');
 }
 
@@ -94,11 +98,13 @@ async function firstRound(
   await Promise.race([read, sleep(FIRST_ROUND_MS, undefined, { ref: false })]);
 }
 
-/** Rejects with the first fault of a part, and never settles otherwise. */
+/** Rejects with the first fault of a part, and never settles otherwise; it may come while nobody looks. */
 function firstFault(running: readonly Promise<void>[]): Promise<never> {
-  return new Promise((_, reject) => {
+  const fault = new Promise<never>((_, reject) => {
     for (const part of running) part.catch(reject);
   });
+  fault.catch(() => undefined);
+  return fault;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

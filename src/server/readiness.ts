@@ -17,5 +17,8 @@ export interface Readiness {
 export function createReadiness(conditions: readonly Condition[]): Readiness {
   const open = new Set(conditions.map(({ name }) => name));
   const all = conditions.map(({ name, met }) => met.then(() => void open.delete(name)));
-  return { waitingFor: () => [...open], ready: Promise.all(all).then(() => undefined) };
+  const ready = Promise.all(all).then(() => undefined);
+  // A condition may fail before anybody waits; whoever does sees it.
+  ready.catch(() => undefined);
+  return { waitingFor: () => [...open], ready };
 }
