@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Freshness } from '../../core/load-view.ts';
 import type { Endpoint } from '../../core/snapshot.ts';
 import type { GetResult } from './http-get.ts';
-import { parseMetrics, type VllmFigures } from './parse-metrics.ts';
+import { parseMetrics, type LoadFigures } from './parse-metrics.ts';
 import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
 
 /** A pod gets no request after this many failed scrapes in a row; a refused connection counts for all. */
@@ -74,7 +74,7 @@ interface Loop {
 
 function loaded(
   endpoint: Endpoint,
-  figures: VllmFigures,
+  figures: LoadFigures,
   startedAtMs: number,
   { health, deps }: Loop,
 ): number {

@@ -1,4 +1,4 @@
-const PAIR = /([a-zA-Z_][\w]*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
+const PAIR = /([a-zA-Z_][\w]*)\s*=\s*"([^"\\]*(?:\\[^\n][^"\\]*)*)"/g;
 
 /** The labels of a series, `{name="value",…}`, with their escapes undone. */
 export function parseLabels(text: string): ReadonlyMap<string, string> {

@@ -1,11 +1,11 @@
 import type { Freshness, ModelKind } from '../../core/load-view.ts';
 import type { Endpoint } from '../../core/snapshot.ts';
 import type { HttpGet } from './http-get.ts';
-import type { VllmFigures } from './parse-metrics.ts';
+import type { LoadFigures } from './parse-metrics.ts';
 
 /** Where scrapes put what they learn. */
 export interface ScrapeTable {
-  readonly record: (slot: number, figures: VllmFigures) => void;
+  readonly record: (slot: number, figures: LoadFigures) => void;
   readonly setFreshness: (slot: number, freshness: Freshness) => void;
   readonly setModels: (slot: number, models: ReadonlyMap<string, ModelKind> | undefined) => void;
   /** Requests sent to the endpoint that no scrape has seen yet, by slot. */
