@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HttpGet } from '../../../src/sources/scrape/http-get.ts';
+import { createHttpGet } from '../../../src/sources/scrape/http-get.ts';
+import { startTestPod, type TestPod } from './test-pod.ts';
+
+describe('createHttpGet', () => {
+  let stop: AbortController;
+  let pod: TestPod;
+  let get: HttpGet;
+  beforeEach(async () => {
+    stop = new AbortController();
+    get = createHttpGet(stop.signal);
+    pod = await startTestPod();
+  });
+  afterEach(async () => {
+    stop.abort();
+    await pod.stop();
+  });
+
+  const ask = (timeoutMs = 5_000, signal = stop.signal) =>
+    get({ address: pod.endpoint.address, path: '/metrics', headers: {}, timeoutMs, signal });
+
+  it('keeps its connection for the next request', async () => {
+    const results = [await ask(), await ask(), await ask()];
+    expect(results.map(({ kind }) => kind)).toEqual(['answered', 'answered', 'answered']);
+    expect(pod.connections()).toBe(1);
+  });
+
+  it('does not take the end of an idle connection for a failure', async () => {
+    await ask();
+    pod.answerWith((request, response) => {
+      if (pod.connections() === 1) request.socket.destroy();
+      else response.end('fresh');
+    });
+    expect(await ask()).toMatchObject({ kind: 'answered', status: 200 });
+    expect(pod.connections()).toBe(2);
+  });
+
+  it('tells a first connection that breaks as a failure', async () => {
+    pod.answerWith((request) => request.socket.destroy());
+    expect(await ask()).toEqual({ kind: 'failed', reason: 'connection' });
+  });
+
+  it('tells that nothing listens', async () => {
+    await pod.stop();
+    expect(await ask()).toEqual({ kind: 'refused' });
+    await pod.restart();
+  });
+
+  it('gives up after the timeout, before and inside the answer', async () => {
+    pod.answerWith(() => undefined);
+    expect(await ask(50)).toEqual({ kind: 'failed', reason: 'timeout' });
+    pod.answerWith((_, response) => void response.write('x'));
+    expect(await ask(50)).toEqual({ kind: 'failed', reason: 'timeout' });
+  });
+
+  it('reads no page of more than 4 MiB', async () => {
+    pod.answerWith((_, response) => response.end(Buffer.alloc(5 * 1024 * 1024)));
+    expect(await ask()).toEqual({ kind: 'failed', reason: 'too_large' });
+  });
+
+  it('passes the status on, whatever it is', async () => {
+    pod.answerWith((_, response) => response.writeHead(404).end('no'));
+    expect(await ask()).toEqual({ kind: 'answered', status: 404, body: Buffer.from('no') });
+  });
+
+  it('reaches a pod by its IPv6 address', async () => {
+    const pod6 = await startTestPod(0, '::1');
+    const { address } = pod6.endpoint;
+    const result = await get({
+      address,
+      path: '/metrics',
+      headers: {},
+      timeoutMs: 5_000,
+      signal: stop.signal,
+    });
+    expect(result).toMatchObject({ kind: 'answered', status: 200 });
+    await pod6.stop();
+  });
+});

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../src/state/ledger.ts';
+import { createLedger, TRANSIT_MS } from '../../src/state/ledger.ts';
+import { createLoadTable } from '../../src/state/load-table.ts';
+
+function start() {
+  const table = createLoadTable();
+  const clock = { ms: 1_000 };
+  const ledger = createLedger({ table, now: () => clock.ms });
+  const sent = (slot = 0) => table.sent[slot] ?? 0;
+  return { table, clock, ledger, sent };
+}
+
+describe('createLedger', () => {
+  it('counts a request until a scrape that began after its transit has seen it', () => {
+    const { clock, ledger, sent } = start();
+    ledger.dispatched(0, undefined);
+    ledger.scraped(0, clock.ms);
+    ledger.scraped(0, clock.ms + TRANSIT_MS - 1);
+    expect(sent()).toBe(1);
+    ledger.scraped(0, clock.ms + TRANSIT_MS);
+    expect(sent()).toBe(0);
+  });
+
+  it('settles with a scrape only what was sent before it began', () => {
+    const { clock, ledger, sent } = start();
+    ledger.dispatched(0, undefined);
+    clock.ms += 100;
+    ledger.dispatched(0, undefined);
+    ledger.scraped(0, clock.ms);
+    expect(sent()).toBe(1);
+  });
+
+  it('counts a request once, whatever ends it and however often', () => {
+    const { clock, ledger, sent } = start();
+    const entry = ledger.dispatched(0, undefined);
+    ledger.dispatched(0, undefined);
+    ledger.settled(entry);
+    ledger.settled(entry);
+    expect(sent()).toBe(1);
+    ledger.scraped(0, clock.ms + 1_000);
+    ledger.settled(entry);
+    expect(sent()).toBe(0);
+  });
+
+  it('keeps the endpoints apart', () => {
+    const { clock, ledger, sent } = start();
+    ledger.dispatched(0, undefined);
+    ledger.dispatched(1, undefined);
+    ledger.scraped(1, clock.ms + 1_000);
+    expect([sent(0), sent(1)]).toEqual([1, 0]);
+  });
+
+  it('leaves the count of a slot alone that another endpoint has taken over', () => {
+    const { table, ledger, sent } = start();
+    const old = ledger.dispatched(0, undefined);
+    ledger.reset(0);
+    table.reset(0);
+    ledger.dispatched(0, undefined);
+    ledger.settled(old);
+    expect(sent()).toBe(1);
+  });
+
+  it('notes the adapter that a pod takes into a slot', () => {
+    const { table, ledger } = start();
+    ledger.dispatched(2, 'sql-lora');
+    expect([...(table.adapters[2] ?? [])]).toEqual(['sql-lora']);
+  });
+
+  it('spreads a burst between two scrapes evenly over the pods', () => {
+    const { ledger, sent } = start();
+    for (let request = 0; request < 99; request += 1) {
+      const least = [0, 1, 2].sort((a, b) => sent(a) - sent(b))[0] ?? 0;
+      ledger.dispatched(least, undefined);
+    }
+    expect([sent(0), sent(1), sent(2)]).toEqual([33, 33, 33]);
+  });
+
+  it('counts as a plain list of open requests would', () => {
+    const step = fc.oneof(
+      fc.nat(50).map((afterMs) => (both: Both) => both.send(afterMs)),
+      fc.nat(20).map((which) => (both: Both) => both.settle(which)),
+      fc.nat(60).map((agoMs) => (both: Both) => both.scrape(agoMs)),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const both = createBoth();
+        for (const take of steps) {
+          take(both);
+          expect(both.sent()).toBe(both.open());
+        }
+      }),
+    );
+  });
+});
+
+type Both = ReturnType<typeof createBoth>;
+
+/** A ledger, and beside it a list of requests that are open by the rules. */
+function createBoth() {
+  const { clock, ledger, sent } = start();
+  const requests: { readonly entry: LedgerEntry; readonly sentAtMs: number; open: boolean }[] = [];
+  return {
+    send: (afterMs: number) => {
+      clock.ms += afterMs;
+      requests.push({ entry: ledger.dispatched(0, undefined), sentAtMs: clock.ms, open: true });
+    },
+    settle: (which: number) => {
+      const found = requests[which];
+      if (found === undefined) return;
+      ledger.settled(found.entry);
+      found.open = false;
+    },
+    scrape: (agoMs: number) => {
+      const seenUpToMs = clock.ms - agoMs - TRANSIT_MS;
+      ledger.scraped(0, clock.ms - agoMs);
+      for (const request of requests.filter(({ sentAtMs }) => sentAtMs <= seenUpToMs)) request.open = false;
+    },
+    sent,
+    open: () => requests.filter(({ open }) => open).length,
+  };
+}
