@@ -20,6 +20,8 @@ export interface Pod {
   readonly running: () => readonly string[];
   /** Stops it as a killed process stops: connections break. Safe to call again. */
   readonly kill: () => Promise<void>;
+  /** Shows these figures on `/metrics` in place of the real ones. */
+  readonly pretendLoad: (load: { readonly waiting: number; readonly kvUsage: number }) => Promise<unknown>;
   /** Requests that had reached it and were not answered when it was killed. */
   readonly answeringWhenKilled: () => number;
 }
@@ -48,6 +50,8 @@ export async function startPod(
     answered: received.totalAnswered,
     lastBody: received.lastBody,
     running: server.running,
+    pretendLoad: (load) =>
+      fetch(`http://${formatAddress(host, port)}/admin/load`, { method: 'POST', body: JSON.stringify(load) }),
     answeringWhenKilled: () => answering,
     kill: async () => {
       if (killed) return;
