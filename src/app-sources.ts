@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Config } from './config/config.ts';
 import type { Condition } from './server/readiness.ts';
 import type { DnsReport } from './sources/endpoints/dns-source.ts';
@@ -10,6 +9,7 @@ import type { FileReport } from './sources/files/file-source.ts';
 import { createManifestSource } from './sources/manifests/manifest-source.ts';
 import { formatProblem } from './sources/problems/problem.ts';
 import { createHttpGet } from './sources/scrape/http-get.ts';
+import { createKeyFile } from './sources/scrape/key-file.ts';
 import type { ScrapeObserver } from './sources/scrape/scrape-ports.ts';
 import type { Scraper } from './sources/scrape/scraper.ts';
 import { createScraper } from './sources/scrape/scraper.ts';
@@ -119,7 +119,7 @@ const MODELS_INTERVAL_MS = 5_000;
 /** Builds the scraper and lets it follow the snapshots. */
 export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): Scraper {
   const { config, store, metrics, table, ledger } = deps;
-  const keyFile = config.modelServerApiKeyFile;
+  const apiKey = createKeyReader(config.modelServerApiKeyFile, deps.log);
   const scraper = createScraper({
     get: createHttpGet(signal),
     table,
@@ -133,7 +133,7 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
       stalenessMs: config.metricsStalenessThreshold,
       modelsIntervalMs: MODELS_INTERVAL_MS,
     },
-    apiKey: () => (keyFile === undefined ? undefined : readFileSync(keyFile, 'utf8').trim()),
+    apiKey,
     now: deps.now,
     random: deps.random,
   });
@@ -146,6 +146,13 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
     metrics.conflicts(store.conflicts().length);
   });
   return scraper;
+}
+
+function createKeyReader(path: string | undefined, log: Log): () => string | undefined {
+  if (path === undefined) return () => undefined;
+  return createKeyFile(path, (message) =>
+    log.warn({ path, message }, 'the key for /v1/models cannot be read; the last one stays'),
+  );
 }
 
 function scrapeObserver(metrics: SourceMetrics, log: Log): ScrapeObserver {

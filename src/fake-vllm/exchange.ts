@@ -19,7 +19,7 @@ export interface HttpExchange {
   /** Sends one event: an object as JSON, or a word such as `[DONE]`. */
   readonly event: (data: object | string) => void;
   readonly end: () => void;
-  /** Breaks the connection. */
+  /** Breaks the connection, once what was sent is out. */
   readonly destroy: () => void;
 }
 
@@ -61,6 +61,9 @@ function exchangeOf(
     event: (data) =>
       void response.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`),
     end: () => void response.end(),
-    destroy: () => void response.destroy(),
+    destroy: () => {
+      if (response.headersSent) response.write('', () => response.destroy());
+      else response.destroy();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { createJsonScanner } from '../core/json-scan.ts';
 import type { Problem } from './problem.ts';
 import { invalidFields, malformedJson, NOT_JSON } from './problem.ts';
 
@@ -13,13 +14,19 @@ export function readJson(contentType: string | undefined, body: Buffer): JsonBod
   if (body.length === 0) {
     return { kind: 'problem', problem: invalidFields([{ path: [], message: 'Field required' }]) };
   }
-  const text = body.toString();
   try {
-    return { kind: 'json', value: JSON.parse(text) };
-  } catch (error) {
-    const offset = /position (\d+)/.exec(`${error}`)?.[1];
-    return { kind: 'problem', problem: malformedJson(Number(offset ?? text.length)) };
+    return { kind: 'json', value: JSON.parse(body.toString()) };
+  } catch {
+    return { kind: 'problem', problem: malformedJson(offsetOfProblem(body)) };
   }
+}
+
+/** Where the JSON goes wrong, which `JSON.parse` does not tell in a form to rely on. */
+function offsetOfProblem(body: Buffer): number {
+  const scanner = createJsonScanner(new Set());
+  scanner.push(body);
+  const state = scanner.finish();
+  return state.kind === 'malformed' ? state.offset : body.length;
 }
 
 /** The model that a body names; `-` if none can be read. */

@@ -9,12 +9,14 @@ export interface LoraInfo {
   readonly text: () => string;
 }
 
+type InFlight = Pick<Scheduler, 'running' | 'waiting' | 'isAdapter'>;
+
 const NAME = 'vllm:lora_requests_info';
 /** vLLM keeps each combination for ever; a simulator that runs for days has to forget the oldest. */
 const MOST_COMBINATIONS = 100;
 
 /** Creates the gauge; a reader has to take its newest series, the one with the highest value. */
-export function createLoraInfo(options: FakeVllmOptions, scheduler: Scheduler): LoraInfo {
+export function createLoraInfo(options: FakeVllmOptions, scheduler: InFlight): LoraInfo {
   const stampsS = new Map<string, number>();
   let lastStepMs: number | undefined;
   let newest = { labels: '', stampS: 0 };

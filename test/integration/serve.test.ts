@@ -105,6 +105,12 @@ test('a request over TLS is picked, counted and shown', async () => {
   ]);
 });
 
+test('the key for /v1/models has to be there at the start', async () => {
+  const { status, stderr } = startServing('--endpoints=127.0.0.1:1', '--model-server-api-key-file=/none');
+  expect(await status).toBe(1);
+  expect(stderr).toEqual([expect.stringContaining('/none')]);
+});
+
 describe('readiness', () => {
   test('does not wait longer than 2 s for a pod that never answers', async () => {
     const pod = await startPod(undefined);
