@@ -115,6 +115,7 @@ const IDLE_INTERVAL_MS = 250;
 const DEAD_INTERVAL_MS = 500;
 
 const MODELS_INTERVAL_MS = 5_000;
+const MODELS_TIMEOUT_MS = 2_000;
 
 /** Builds the scraper and lets it follow the snapshots. */
 export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): Scraper {
@@ -132,14 +133,13 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
       deadIntervalMs: DEAD_INTERVAL_MS,
       stalenessMs: config.metricsStalenessThreshold,
       modelsIntervalMs: MODELS_INTERVAL_MS,
+      modelsTimeoutMs: MODELS_TIMEOUT_MS,
     },
     apiKey,
     now: deps.now,
     random: deps.random,
   });
   store.subscribe((snapshot) => {
-    // A source may publish once more what it was reading; loops that begin then would never end.
-    if (signal.aborted) return;
     scraper.follow(snapshot);
     const served = [...snapshot.pools.values()].flatMap(({ byAddress }) => [...byAddress.keys()]);
     metrics.endpoints(new Set<string>(served));

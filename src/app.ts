@@ -92,9 +92,9 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
 /** The first scrape of every pod that the sources named, or two seconds, whichever is sooner. */
 async function firstRound(
   sources: readonly { readonly condition: { readonly met: Promise<void> } }[],
-  scraped: Promise<void>,
+  scraped: () => Promise<void>,
 ): Promise<void> {
-  const read = Promise.all(sources.map(({ condition }) => condition.met)).then(() => scraped);
+  const read = Promise.all(sources.map(({ condition }) => condition.met)).then(scraped);
   await Promise.race([read, sleep(FIRST_ROUND_MS, undefined, { ref: false })]);
 }
 

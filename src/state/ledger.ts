@@ -66,8 +66,8 @@ export function createLedger({ table, now }: LedgerDeps): Ledger {
       for (const entry of queue.splice(0, unseen < 0 ? queue.length : unseen)) settle(entry);
     },
     reset: (slot) => {
-      // The table's count is reset with the slot; entries that are still held must not touch it again.
-      for (const entry of queues[slot] ?? []) entry.counted = false;
+      // Whoever still holds one of the entries can settle it, but not the next endpoint's count.
+      for (const entry of queues[slot] ?? []) settle(entry);
       queues[slot] = [];
     },
   };

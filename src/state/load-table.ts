@@ -14,9 +14,15 @@ export interface LoadSample {
 
 /** The load of all endpoints, with its writers. */
 export interface LoadTable extends LoadView {
-  /** Takes a scrape over; families that it lacks keep their last value. */
+  /** Requests that were ever sent to the slot's endpoint: it changes with each one. */
+  readonly dispatches: ArrayLike<number>;
+  /** Takes a scrape over; slots for adapters that it does not tell keep their number. */
   readonly record: (slot: number, sample: LoadSample) => void;
+  /** Drops the figures of an endpoint that tells none any more: frozen ones would mislead for ever. */
+  readonly forget: (slot: number) => void;
+  /** Notes how far the figures can be trusted; a dead pod holds no adapter any more. */
   readonly setFreshness: (slot: number, freshness: Freshness) => void;
+  /** Notes what the endpoint serves; undefined if that is not known. */
   readonly setModels: (slot: number, models: ReadonlyMap<string, ModelKind> | undefined) => void;
   /** Changes the count of requests that no scrape has seen yet. */
   readonly addSent: (slot: number, delta: number) => void;
@@ -36,6 +42,7 @@ export function createLoadTable(): LoadTable {
   const kvUsage: number[] = [];
   const maxLoras: number[] = [];
   const sent: number[] = [];
+  const dispatches: number[] = [];
   const freshness: Freshness[] = [];
   const models: (ReadonlyMap<string, ModelKind> | undefined)[] = [];
   // Each set is in the order of last use: vLLM evicts the adapter that was used least recently, and
@@ -55,22 +62,29 @@ export function createLoadTable(): LoadTable {
   }
 
   return {
-    ...{ waiting, running, kvUsage, maxLoras, sent, freshness, models, adapters },
+    ...{ waiting, running, kvUsage, maxLoras, sent, dispatches, freshness, models, adapters },
     record: (slot, sample) => {
-      waiting[slot] = sample.waiting ?? waiting[slot] ?? 0;
-      running[slot] = sample.running ?? running[slot] ?? 0;
-      kvUsage[slot] = sample.kvUsage ?? kvUsage[slot] ?? 0;
+      waiting[slot] = sample.waiting ?? 0;
+      running[slot] = sample.running ?? 0;
+      kvUsage[slot] = sample.kvUsage ?? 0;
+      // vLLM tells its slots with the adapters in flight, and before the first of them not at all.
       maxLoras[slot] = sample.maxLoras ?? maxLoras[slot] ?? 0;
-      for (const adapter of sample.adapters) touch(slot, adapter);
+      // Those that only wait first: the running ones are in a slot for certain, so they go last.
+      for (const adapter of sample.adapters.toReversed()) touch(slot, adapter);
+    },
+    forget: (slot) => {
+      for (const figures of [waiting, running, kvUsage]) figures[slot] = 0;
     },
     setFreshness: (slot, state) => {
       freshness[slot] = state;
+      if (state === 'dead') adapters[slot] = undefined;
     },
     setModels: (slot, known) => {
       models[slot] = known;
     },
     addSent: (slot, delta) => {
       sent[slot] = (sent[slot] ?? 0) + delta;
+      if (delta > 0) dispatches[slot] = (dispatches[slot] ?? 0) + delta;
     },
     touchAdapter: (slot, target) => {
       if (models[slot]?.get(target) !== 'base') touch(slot, target);

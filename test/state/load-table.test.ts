@@ -1,21 +1,57 @@
 import { describe, expect, it } from 'vitest';
-import type { LoadSample } from '../../src/state/load-table.ts';
+import type { LoadSample, LoadTable } from '../../src/state/load-table.ts';
 import { createLoadTable } from '../../src/state/load-table.ts';
 
 const SAMPLE: LoadSample = { waiting: 1, running: 2, kvUsage: 0.5, maxLoras: 2, adapters: [] };
+const NOTHING: LoadSample = {
+  waiting: undefined,
+  running: undefined,
+  kvUsage: undefined,
+  maxLoras: undefined,
+  adapters: [],
+};
 
 describe('createLoadTable', () => {
-  it('keeps the last value of a family that a scrape lacks', () => {
+  const figures = ({ waiting, running, kvUsage, maxLoras }: LoadTable, slot: number) => [
+    waiting[slot],
+    running[slot],
+    kvUsage[slot],
+    maxLoras[slot],
+  ];
+
+  it('keeps no figure that a scrape does not show, but the number of slots for adapters', () => {
     const table = createLoadTable();
     table.record(3, SAMPLE);
-    table.record(3, {
-      waiting: 7,
-      running: undefined,
-      kvUsage: undefined,
-      maxLoras: undefined,
-      adapters: [],
-    });
-    expect([table.waiting[3], table.running[3], table.kvUsage[3], table.maxLoras[3]]).toEqual([7, 2, 0.5, 2]);
+    table.record(3, { ...NOTHING, waiting: 7 });
+    expect(figures(table, 3)).toEqual([7, 0, 0, 2]);
+  });
+
+  it('drops the load of a pod that tells none any more', () => {
+    const table = createLoadTable();
+    table.record(3, SAMPLE);
+    table.forget(3);
+    expect(figures(table, 3)).toEqual([0, 0, 0, 2]);
+  });
+
+  it('holds no adapter for a pod that has died', () => {
+    const table = createLoadTable();
+    table.record(0, { ...SAMPLE, adapters: ['a'] });
+    table.setFreshness(0, 'stale');
+    expect(table.adapters[0]).toEqual(new Set(['a']));
+    table.setFreshness(0, 'dead');
+    expect(table.adapters[0]).toBeUndefined();
+  });
+
+  it('gives the slots to running adapters before those that wait', () => {
+    const table = createLoadTable();
+    table.record(0, { ...SAMPLE, adapters: ['runs', 'runs-too', 'waits'] });
+    expect(table.adapters[0]).toEqual(new Set(['runs', 'runs-too']));
+  });
+
+  it('counts every request that was sent, and how many of them no scrape has seen', () => {
+    const table = createLoadTable();
+    for (const delta of [1, 1, -1]) table.addSent(0, delta);
+    expect([table.sent[0], table.dispatches[0]]).toEqual([1, 2]);
   });
 
   it('remembers as many adapters as the pod has slots, those used last', () => {

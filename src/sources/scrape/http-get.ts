@@ -1,4 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { createDeadline } from './deadline.ts';
 
 /** One GET, as a pod is asked. */
 export interface GetRequest {
@@ -6,6 +8,7 @@ export interface GetRequest {
   readonly address: string;
   readonly path: string;
   readonly headers: { readonly [name: string]: string };
+  /** For everything, a second attempt included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -21,6 +24,11 @@ export type HttpGet = (get: GetRequest) => Promise<GetResult>;
 
 /** A page above this is not a metrics page. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/**
+ * The kernel of a live machine takes connections also for a server that is busy, so only an address that is
+ * gone, such as that of a removed container, takes this long.
+ */
+const CONNECT_TIMEOUT_MS = 200;
 const REFUSED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** Creates a client whose connections live until the signal aborts. */
@@ -28,11 +36,17 @@ export function createHttpGet(signal: AbortSignal): HttpGet {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1024 });
   signal.addEventListener('abort', () => agent.destroy(), { once: true });
   return async (get) => {
-    const first = await attempt(agent, get);
-    // A server may close an idle connection at the very moment of its reuse: that says nothing about it.
-    return first.reused && first.result.kind === 'failed' && first.result.reason === 'connection'
-      ? (await attempt(agent, get)).result
-      : first.result;
+    const deadline = createDeadline(get.timeoutMs, get.signal);
+    try {
+      const first = await attempt(agent, get, deadline.signal);
+      // A server may close a kept connection at the very moment of its reuse, which says nothing about it; the
+      // second attempt gets a connection of its own, since other kept ones may be closed as well.
+      return first.reused && first.result.kind === 'failed' && first.result.reason === 'connection'
+        ? (await attempt(false, get, deadline.signal)).result
+        : first.result;
+    } finally {
+      deadline.clear();
+    }
   };
 }
 
@@ -42,31 +56,49 @@ interface Attempt {
   readonly reused: boolean;
 }
 
-function attempt(agent: Agent, get: GetRequest): Promise<Attempt> {
+/** Asks once; `expired` aborts when the time is over. */
+function attempt(agent: Agent | false, get: GetRequest, expired: AbortSignal): Promise<Attempt> {
   return new Promise((resolve) => {
     const colon = get.address.lastIndexOf(':');
-    const host = get.address.slice(0, colon).replace(/^\[|\]$/g, '');
     const sent = request({
       agent,
-      host,
+      host: get.address.slice(0, colon).replace(/^\[|\]$/g, ''),
       port: Number(get.address.slice(colon + 1)),
       path: get.path,
       headers: { ...get.headers, accept: '*/*' },
-      signal: AbortSignal.any([get.signal, AbortSignal.timeout(get.timeoutMs)]),
+      signal: expired,
     });
     const settle = (result: GetResult) => resolve({ result, reused: sent.reusedSocket });
-    sent.on('error', (error: NodeJS.ErrnoException) => settle(faultOf(error)));
-    sent.on('response', (response) => collect(response, settle));
+    // An answer that breaks off because the time is over fails with the connection's error.
+    const fail = (error: NodeJS.ErrnoException) =>
+      settle(expired.aborted ? { kind: 'failed', reason: 'timeout' } : faultOf(error));
+    sent.on('socket', (socket) => {
+      if (socket.connecting) limitConnecting(socket, expired);
+    });
+    sent.on('error', fail);
+    sent.on('response', (response) => collect(response, settle, fail));
     sent.end();
   });
 }
 
-function faultOf(error: NodeJS.ErrnoException): GetResult {
-  if (REFUSED.has(error.code ?? '')) return { kind: 'refused' };
-  return { kind: 'failed', reason: error.name === 'AbortError' ? 'timeout' : 'connection' };
+function limitConnecting(socket: Socket, expired: AbortSignal): void {
+  const deadline = createDeadline(CONNECT_TIMEOUT_MS, expired);
+  const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
+  deadline.signal.addEventListener('abort', () => socket.destroy(late));
+  socket.once('connect', deadline.clear);
+  socket.once('close', deadline.clear);
 }
 
-function collect(response: IncomingMessage, settle: (result: GetResult) => void): void {
+function faultOf({ code = '' }: NodeJS.ErrnoException): GetResult {
+  if (REFUSED.has(code)) return { kind: 'refused' };
+  return { kind: 'failed', reason: code === 'ETIMEDOUT' ? 'timeout' : 'connection' };
+}
+
+function collect(
+  response: IncomingMessage,
+  settle: (result: GetResult) => void,
+  fail: (error: NodeJS.ErrnoException) => void,
+): void {
   const pieces: Buffer[] = [];
   let length = 0;
   response.on('data', (piece: Buffer) => {
@@ -76,7 +108,7 @@ function collect(response: IncomingMessage, settle: (result: GetResult) => void)
     settle({ kind: 'failed', reason: 'too_large' });
     response.destroy();
   });
-  response.on('error', (error: NodeJS.ErrnoException) => settle(faultOf(error)));
+  response.on('error', fail);
   response.on('end', () =>
     settle({ kind: 'answered', status: response.statusCode ?? 0, body: Buffer.concat(pieces) }),
   );

@@ -1,39 +1,45 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Freshness } from '../../core/load-view.ts';
 import type { Endpoint } from '../../core/snapshot.ts';
+import { pause } from '../files/wake.ts';
+import type { Health } from './health.ts';
+import { createHealth } from './health.ts';
 import type { GetResult } from './http-get.ts';
-import { parseMetrics, type LoadFigures } from './parse-metrics.ts';
+import { type LoadFigures, parseMetrics } from './parse-metrics.ts';
 import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
 
-/** A pod gets no request after this many failed scrapes in a row; a refused connection counts for all. */
-const FAILURES_TO_DEATH = 2;
 /** What a pod without figures was sent stops counting after this long, since no scrape will ever show it. */
 const UNSEEN_MS = 60_000;
 
-/** The health of one endpoint between its scrapes. */
-interface Health {
-  failures: number;
-  freshness: Freshness;
-  succeededAtMs: number;
+/** Told what a loop finds. */
+export interface LoadListener {
+  /** A scrape is over, whatever came of it. */
+  readonly tried: () => void;
+  /** A pod that was dead answers: it may be another process that serves other models. */
+  readonly revived: () => void;
 }
 
 /**
  * Scrapes one endpoint until the signal aborts, each one in a loop of its own, so that a slow pod delays no
- * other. `onFirst` is called when the first scrape is over, whatever came of it.
+ * other. A pod that has work or trouble is scraped every `intervalMs`, an idle one every `idleIntervalMs` or
+ * as soon as it is sent something, a dead one every `deadIntervalMs`.
  */
 export async function runLoadLoop(
   endpoint: Endpoint,
   deps: ScrapeDeps,
+  listener: LoadListener,
   signal: AbortSignal,
-  onFirst: () => void,
 ): Promise<void> {
-  const health: Health = { failures: 0, freshness: 'unknown', succeededAtMs: deps.now() };
-  while (!signal.aborted) {
+  const health = createHealth(endpoint, deps);
+  // The first pause is any part of a whole one, and each later one a little longer or shorter than it: that
+  // keeps the scrapes of many pods, and of many replicas, apart.
+  for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
+    const wasDead = health.isDead();
     const pauseMs = await scrape(endpoint, health, deps, signal);
-    onFirst();
-    // A tenth of jitter keeps the scrapes of many pods, and of many replicas, apart.
-    await sleep(pauseMs * (0.95 + 0.1 * deps.random()), undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) break;
+    listener.tried();
+    if (wasDead && !health.isDead()) listener.revived();
+    await rest(endpoint, pauseMs * part, deps, signal);
   }
+  health.close();
 }
 
 /** Scrapes once; returns how long to wait for the next time. */
@@ -43,47 +49,64 @@ async function scrape(
   deps: ScrapeDeps,
   signal: AbortSignal,
 ): Promise<number> {
-  const startedAtMs = deps.now();
-  const { timeoutMs } = deps.timing;
+  const { timing, observer, now } = deps;
+  const startedAtMs = now();
   const result = await deps.get({
     address: endpoint.address,
     path: '/metrics',
     headers: {},
-    timeoutMs,
+    timeoutMs: timing.timeoutMs,
     signal,
   });
   if (signal.aborted) return 0;
   const fault = faultOf(result);
-  if (fault !== undefined) return failed(endpoint, fault, health, deps);
-  health.failures = 0;
-  health.succeededAtMs = startedAtMs;
-  deps.observer.scraped(endpoint, deps.now() - startedAtMs);
-  if (result.kind === 'answered' && result.status === 200) {
-    return loaded(endpoint, parseMetrics(result.body), startedAtMs, { health, deps });
+  if (fault !== undefined) {
+    observer.failed(endpoint, fault);
+    health.failed(fault);
+    return health.isDead() ? timing.deadIntervalMs : timing.intervalMs;
   }
-  // The pod lives but tells no figures: only what was sent to it counts.
-  deps.settleSeen(endpoint.slot, startedAtMs - UNSEEN_MS);
-  setFreshness(endpoint, 'unknown', health, deps);
-  return deps.timing.idleIntervalMs;
+  observer.scraped(endpoint, now() - startedAtMs);
+  return take(endpoint, figuresOf(result), { health, deps, startedAtMs });
 }
 
-interface Loop {
+interface Scrape {
   readonly health: Health;
   readonly deps: ScrapeDeps;
+  readonly startedAtMs: number;
 }
 
-function loaded(
-  endpoint: Endpoint,
-  figures: LoadFigures,
-  startedAtMs: number,
-  { health, deps }: Loop,
+function take(
+  { slot }: Endpoint,
+  figures: LoadFigures | undefined,
+  { health, deps, startedAtMs }: Scrape,
 ): number {
   const { table, timing } = deps;
-  table.record(endpoint.slot, figures);
-  deps.settleSeen(endpoint.slot, startedAtMs);
-  setFreshness(endpoint, 'fresh', health, deps);
-  const busy = (figures.waiting ?? 0) + (figures.running ?? 0) + (table.sent[endpoint.slot] ?? 0) > 0;
+  if (figures === undefined) {
+    // The pod lives, but only what was sent to it is known of its load.
+    table.forget(slot);
+    deps.settleSeen(slot, startedAtMs - UNSEEN_MS);
+    health.silent();
+    return timing.idleIntervalMs;
+  }
+  table.record(slot, figures);
+  deps.settleSeen(slot, startedAtMs);
+  health.told();
+  const busy = (figures.waiting ?? 0) + (figures.running ?? 0) + (table.sent[slot] ?? 0) > 0;
   return busy ? timing.intervalMs : Math.max(timing.intervalMs, timing.idleIntervalMs);
+}
+
+/** Waits; for longer than one interval only as long as the endpoint is sent nothing. */
+async function rest(
+  { slot }: Endpoint,
+  pauseMs: number,
+  deps: ScrapeDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { table, timing } = deps;
+  const before = table.dispatches[slot];
+  for (let leftMs = pauseMs; leftMs > 0 && table.dispatches[slot] === before; leftMs -= timing.intervalMs) {
+    await pause(Math.min(leftMs, timing.intervalMs), signal);
+  }
 }
 
 /** A page that a pod does not have is no fault: it may be another engine, or sit behind a proxy. */
@@ -98,22 +121,9 @@ function faultOf(result: GetResult): ScrapeFault | undefined {
   }
 }
 
-function failed(endpoint: Endpoint, fault: ScrapeFault, health: Health, deps: ScrapeDeps): number {
-  const { timing } = deps;
-  health.failures += fault === 'refused' ? FAILURES_TO_DEATH : 1;
-  deps.observer.failed(endpoint, fault);
-  if (health.failures >= FAILURES_TO_DEATH) {
-    setFreshness(endpoint, 'dead', health, deps);
-    return timing.deadIntervalMs;
-  }
-  const old = deps.now() - health.succeededAtMs > timing.stalenessMs;
-  if (old && health.freshness === 'fresh') setFreshness(endpoint, 'stale', health, deps);
-  return timing.intervalMs;
-}
-
-function setFreshness(endpoint: Endpoint, freshness: Freshness, health: Health, deps: ScrapeDeps): void {
-  if (health.freshness === freshness) return;
-  health.freshness = freshness;
-  deps.table.setFreshness(endpoint.slot, freshness);
-  deps.observer.freshness(endpoint, freshness);
+/** Undefined if the answer tells neither who waits nor who runs: then it is no page of an engine known here. */
+function figuresOf(result: GetResult): LoadFigures | undefined {
+  if (result.kind !== 'answered' || result.status !== 200) return undefined;
+  const figures = parseMetrics(result.body);
+  return figures.waiting === undefined && figures.running === undefined ? undefined : figures;
 }

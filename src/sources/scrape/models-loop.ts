@@ -1,43 +1,47 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModelKind } from '../../core/load-view.ts';
 import type { Endpoint } from '../../core/snapshot.ts';
+import { createWake } from '../files/wake.ts';
 import type { GetResult } from './http-get.ts';
 import { parseModels } from './parse-models.ts';
-import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
+import type { ModelsFault, ScrapeDeps } from './scrape-ports.ts';
 
 /** Reads one endpoint's `/v1/models`, apart from its load: a slow list must not delay the figures. */
 export interface ModelsLoop {
   readonly run: (signal: AbortSignal) => Promise<void>;
-  /** Reads again at once if the pod is not known to serve one of these. */
+  /** Reads again at once if one of these is new and the pod is not known to serve it. */
   readonly want: (targets: ReadonlySet<string>) => void;
+  /** Reads again at once. */
+  readonly again: () => void;
+}
+
+/** What one read says of the models; undefined says that they are not known. */
+interface Read {
+  readonly models: ReadonlyMap<string, ModelKind> | undefined;
+  readonly fault: ModelsFault | undefined;
 }
 
 /** Creates the loop of one endpoint; its first read is at once, the next every `modelsIntervalMs`. */
 export function createModelsLoop(endpoint: Endpoint, deps: ScrapeDeps): ModelsLoop {
-  let wake = new AbortController();
-  let served: ReadonlyMap<string, unknown> | undefined;
+  const wake = createWake();
+  let served: ReadonlyMap<string, ModelKind> | undefined;
   /** Names that were missing when they last woke the loop, so that a missing adapter wakes it once. */
   let missing: ReadonlySet<string> = new Set();
-  let lastFault: ScrapeFault | undefined;
+  let lastFault: ModelsFault | undefined;
 
-  async function read(signal: AbortSignal): Promise<void> {
+  async function ask(signal: AbortSignal): Promise<GetResult> {
     const key = deps.apiKey();
-    const headers: { [name: string]: string } = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const { timeoutMs } = deps.timing;
-    const result = await deps.get({
+    return deps.get({
       address: endpoint.address,
       path: '/v1/models',
-      headers,
-      timeoutMs,
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      timeoutMs: deps.timing.modelsTimeoutMs,
       signal,
     });
-    if (signal.aborted) return;
-    const models = result.kind === 'answered' && result.status === 200 ? parseModels(result.body) : undefined;
-    served = models;
-    deps.table.setModels(endpoint.slot, models);
-    note(models === undefined ? faultOf(result) : undefined);
   }
 
-  function note(fault: ScrapeFault | undefined): void {
+  function take({ models, fault }: Read): void {
+    served = models;
+    deps.table.setModels(endpoint.slot, models);
     if (fault !== undefined && fault !== lastFault) deps.observer.modelsUnknown(endpoint, fault);
     lastFault = fault;
   }
@@ -45,29 +49,26 @@ export function createModelsLoop(endpoint: Endpoint, deps: ScrapeDeps): ModelsLo
   return {
     run: async (signal) => {
       while (!signal.aborted) {
-        wake = new AbortController();
-        await read(signal);
-        await sleep(deps.timing.modelsIntervalMs, undefined, {
-          signal: AbortSignal.any([signal, wake.signal]),
-        }).catch(() => undefined);
+        const result = await ask(signal);
+        if (signal.aborted) return;
+        // Nothing listens: whether the pod is gone is the load loop's business, and what it told stays.
+        if (result.kind !== 'refused') take(readOf(result));
+        await wake.sleep(deps.timing.modelsIntervalMs, signal);
       }
     },
     want: (targets) => {
       const unseen = new Set([...targets].filter((target) => served !== undefined && !served.has(target)));
       const isNew = [...unseen].some((target) => !missing.has(target));
       missing = unseen;
-      if (isNew) wake.abort();
+      if (isNew) wake.rouse();
     },
+    again: wake.rouse,
   };
 }
 
-function faultOf(result: GetResult): ScrapeFault {
-  switch (result.kind) {
-    case 'refused':
-      return 'refused';
-    case 'failed':
-      return result.reason;
-    case 'answered':
-      return 'status';
-  }
+function readOf(result: Exclude<GetResult, { kind: 'refused' }>): Read {
+  if (result.kind === 'failed') return { models: undefined, fault: result.reason };
+  if (result.status !== 200) return { models: undefined, fault: 'status' };
+  const models = parseModels(result.body);
+  return { models, fault: models === undefined ? 'unreadable' : undefined };
 }

@@ -6,17 +6,24 @@ import type { LoadFigures } from './parse-metrics.ts';
 /** Where scrapes put what they learn. */
 export interface ScrapeTable {
   readonly record: (slot: number, figures: LoadFigures) => void;
+  /** Drops the figures of a pod that tells none any more. */
+  readonly forget: (slot: number) => void;
   readonly setFreshness: (slot: number, freshness: Freshness) => void;
   readonly setModels: (slot: number, models: ReadonlyMap<string, ModelKind> | undefined) => void;
   /** Requests sent to the endpoint that no scrape has seen yet, by slot. */
   readonly sent: ArrayLike<number>;
+  /** Requests that were ever sent to the endpoint, by slot. */
+  readonly dispatches: ArrayLike<number>;
 }
 
 /** Told when a scrape has shown what had reached a pod by its start. */
 export type SettleSeen = (slot: number, startedAtMs: number) => void;
 
-/** Why a scrape or a read of the models failed; a metric label. */
+/** Why a scrape failed; a metric label. */
 export type ScrapeFault = 'refused' | 'timeout' | 'too_large' | 'connection' | 'status';
+
+/** Why a pod's models are not known. */
+export type ModelsFault = Exclude<ScrapeFault, 'refused'> | 'unreadable';
 
 /** What is told of scrapes, for metrics and logs. */
 export interface ScrapeObserver {
@@ -24,7 +31,7 @@ export interface ScrapeObserver {
   readonly failed: (endpoint: Endpoint, fault: ScrapeFault) => void;
   readonly freshness: (endpoint: Endpoint, freshness: Freshness) => void;
   /** The models of a pod are not known: it answers without them, or not at all. */
-  readonly modelsUnknown: (endpoint: Endpoint, fault: ScrapeFault) => void;
+  readonly modelsUnknown: (endpoint: Endpoint, fault: ModelsFault) => void;
 }
 
 /** How often and how patiently pods are asked; all in milliseconds. */
@@ -39,6 +46,8 @@ export interface ScrapeTiming {
   /** Figures older than this are stale. */
   readonly stalenessMs: number;
   readonly modelsIntervalMs: number;
+  /** Longer than a scrape's: a list that comes late is better than none. */
+  readonly modelsTimeoutMs: number;
 }
 
 /** What the loops of one endpoint need. */

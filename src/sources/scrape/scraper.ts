@@ -8,10 +8,10 @@ import type { ScrapeDeps } from './scrape-ports.ts';
 export interface Scraper {
   /** Starts and stops the loops of endpoints that came and went; call it with every snapshot. */
   readonly follow: (snapshot: Snapshot) => void;
-  /** Runs until the signal aborts. */
+  /** Runs until the signal aborts; nothing is asked before or after. */
   readonly run: (signal: AbortSignal) => Promise<void>;
-  /** Settles when every endpoint of the first snapshot that was followed has been scraped once. */
-  readonly firstRound: Promise<void>;
+  /** Settles when every endpoint of the last snapshot has been tried once, or has gone. */
+  readonly firstRound: () => Promise<void>;
 }
 
 /** The loops of one endpoint. */
@@ -19,77 +19,97 @@ interface Watched {
   readonly endpoint: Endpoint;
   readonly stop: AbortController;
   readonly models: ModelsLoop;
+  readonly tried: PromiseWithResolvers<void>;
 }
 
 /** Creates a scraper; `follow` may be called before `run`, and the loops begin with the later of both. */
 export function createScraper(deps: ScrapeDeps): Scraper {
   const watched = new Map<string, Watched>();
-  const running = new Set<Promise<unknown>>();
-  const round = Promise.withResolvers<void>();
-  const pending = new Set<string>();
-  let began = false;
+  const loops = new Set<Promise<void>>();
+  const started = Promise.withResolvers<void>();
+  const fault = Promise.withResolvers<void>();
+  let latest: Snapshot | undefined;
+  let isRunning = false;
 
   function start(endpoint: Endpoint): void {
     const stop = new AbortController();
     const models = createModelsLoop(endpoint, deps);
-    watched.set(endpoint.address, { endpoint, stop, models });
-    const onFirst = () => passed(endpoint.address);
-    const loops = Promise.all([runLoadLoop(endpoint, deps, stop.signal, onFirst), models.run(stop.signal)]);
-    running.add(loops);
-    loops.finally(() => running.delete(loops)).catch(() => undefined);
+    const tried = Promise.withResolvers<void>();
+    watched.set(endpoint.address, { endpoint, stop, models, tried });
+    const listener = { tried: tried.resolve, revived: models.again };
+    keep(runLoadLoop(endpoint, deps, listener, stop.signal));
+    keep(models.run(stop.signal));
   }
 
-  function passed(address: string): void {
-    if (pending.delete(address) && pending.size === 0) round.resolve();
+  /** A loop that breaks ends the scraper: a pod that nobody watches would keep its last figures for ever. */
+  function keep(loop: Promise<void>): void {
+    const kept = loop.catch(fault.reject).finally(() => loops.delete(kept));
+    loops.add(kept);
   }
 
-  function stop(address: string, { stop: aborted }: Watched): void {
-    aborted.abort();
+  function stop(address: string, { stop: stopping, tried }: Watched): void {
+    stopping.abort();
     watched.delete(address);
-    passed(address);
+    tried.resolve();
   }
 
-  function follow(snapshot: Snapshot): void {
+  function sync(snapshot: Snapshot): void {
     const endpoints = endpointsOf(snapshot);
     // An address that went and came back has another slot.
     const gone = [...watched].filter(
-      ([address, { endpoint }]) => endpoints.get(address)?.slot !== endpoint.slot,
+      ([address, each]) => endpoints.get(address)?.slot !== each.endpoint.slot,
     );
-    for (const [address, loops] of gone) stop(address, loops);
+    for (const [address, each] of gone) stop(address, each);
     const added = [...endpoints.values()].filter(({ address }) => !watched.has(address));
-    if (!began) beginRound(added);
     for (const endpoint of added) start(endpoint);
-    for (const pool of snapshot.pools.values()) wantTargets(pool);
-  }
-
-  function beginRound(endpoints: readonly Endpoint[]): void {
-    began = true;
-    for (const { address } of endpoints) pending.add(address);
-    if (pending.size === 0) round.resolve();
-  }
-
-  function wantTargets(pool: Pool): void {
-    const targets = targetsOf(pool);
-    for (const { address } of pool.endpoints) watched.get(address)?.models.want(targets);
+    for (const [address, targets] of targetsByAddress(snapshot)) watched.get(address)?.models.want(targets);
   }
 
   return {
-    follow,
-    firstRound: round.promise,
+    follow: (snapshot) => {
+      latest = snapshot;
+      if (isRunning) sync(snapshot);
+    },
+    firstRound: async () => {
+      await started.promise;
+      await Promise.all([...watched.values()].map(({ tried }) => tried.promise));
+    },
     run: async (signal) => {
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      for (const [address, loops] of [...watched]) stop(address, loops);
-      await Promise.all(running);
+      isRunning = true;
+      if (latest !== undefined) sync(latest);
+      started.resolve();
+      try {
+        await Promise.race([aborted(signal), fault.promise]);
+      } finally {
+        isRunning = false;
+        for (const [address, each] of [...watched]) stop(address, each);
+        await Promise.all(loops);
+      }
     },
   };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function endpointsOf(snapshot: Snapshot): ReadonlyMap<string, Endpoint> {
   const pools = [...snapshot.pools.values()];
   return new Map(pools.flatMap(({ endpoints }) => endpoints.map((endpoint) => [endpoint.address, endpoint])));
+}
+
+/** The targets that each endpoint may be asked for, by all of its pools. */
+function targetsByAddress(snapshot: Snapshot): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, ReadonlySet<string>>();
+  for (const pool of snapshot.pools.values()) {
+    const targets = targetsOf(pool);
+    for (const { address } of pool.endpoints)
+      all.set(address, new Set([...targets, ...(all.get(address) ?? [])]));
+  }
+  return all;
 }
 
 function targetsOf({ rules, anyRule }: Pool): ReadonlySet<string> {

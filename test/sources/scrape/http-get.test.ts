@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HttpGet } from '../../../src/sources/scrape/http-get.ts';
 import { createHttpGet } from '../../../src/sources/scrape/http-get.ts';
+import { startFullServer } from './full-server.ts';
 import { startTestPod, type TestPod } from './test-pod.ts';
 
 describe('createHttpGet', () => {
@@ -34,6 +35,38 @@ describe('createHttpGet', () => {
     });
     expect(await ask()).toMatchObject({ kind: 'answered', status: 200 });
     expect(pod.connections()).toBe(2);
+  });
+
+  it('makes its second attempt over a new connection, since all kept ones may have ended', async () => {
+    await Promise.all([ask(), ask(), ask()]);
+    expect(pod.connections()).toBe(3);
+    const used = new Set<unknown>();
+    pod.answerWith((request, response) => {
+      if (pod.connections() === 3) request.socket.destroy();
+      else response.end('fresh');
+      used.add(request.socket);
+    });
+    expect(await ask()).toMatchObject({ kind: 'answered' });
+    expect(used.size).toBe(2);
+  });
+
+  it('makes no second attempt when the time is over', async () => {
+    await ask();
+    pod.answerWith((_, response) => void response.write('x'));
+    expect(await ask(100)).toEqual({ kind: 'failed', reason: 'timeout' });
+    expect(pod.asked).toHaveLength(2);
+  });
+
+  it('gives up early on an address that takes no connection', async () => {
+    const full = await startFullServer();
+    const result = await get({
+      address: full,
+      path: '/metrics',
+      headers: {},
+      timeoutMs: 60_000,
+      signal: stop.signal,
+    });
+    expect(result).toEqual({ kind: 'failed', reason: 'timeout' });
   });
 
   it('tells a first connection that breaks as a failure', async () => {

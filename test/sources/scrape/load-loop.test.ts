@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { askedFor, snapshotOf, startPod, startScraping } from './scraping.ts';
+import { pageWithQueue, servePages } from './test-pod.ts';
+
+describe('runLoadLoop', () => {
+  it('settles what was sent by the start of a scrape, not by its end', async () => {
+    const pod = await startPod();
+    let answeredAtMs = 0;
+    pod.answerWith((request, response) =>
+      setTimeout(() => {
+        answeredAtMs = performance.now();
+        servePages(request, response);
+      }, 50),
+    );
+    const { scraper, settled } = startScraping({ intervalMs: 60_000 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    expect(settled).toHaveLength(1);
+    expect(settled[0]?.startedAtMs).toBeLessThan(answeredAtMs - 40);
+  });
+
+  it('takes a refused pod out at once, and back with its first good scrape', async () => {
+    const pod = await startPod();
+    const { scraper, table, states, faults } = startScraping();
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    await pod.stop();
+    await expect.poll(() => table.freshness[0], { interval: 5 }).toBe('dead');
+    expect(faults.filter((fault) => fault === 'refused').length).toBeGreaterThan(0);
+    await pod.restart();
+    await expect.poll(() => table.freshness[0]).toBe('fresh');
+    expect(states).toEqual(['fresh', 'dead', 'fresh']);
+  });
+
+  it('takes a pod out after two failed scrapes, and not after one', async () => {
+    const pod = await startPod();
+    const { scraper, states } = startScraping();
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    let failures = 1;
+    pod.answerWith((request, response) => {
+      if (request.url !== '/metrics') return;
+      if (failures > 0) response.writeHead(500).end();
+      else servePages(request, response);
+      failures -= 1;
+    });
+    await expect.poll(() => failures).toBeLessThan(-2);
+    expect(states).toEqual(['fresh']);
+    failures = 2;
+    await expect.poll(() => states).toEqual(['fresh', 'dead', 'fresh']);
+  });
+
+  it('takes a pod out that has stopped to answer', async () => {
+    const pod = await startPod();
+    const { scraper, states, faults } = startScraping({ timeoutMs: 150 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    pod.answerWith(() => undefined);
+    await expect.poll(() => states).toEqual(['fresh', 'dead']);
+    expect(faults.slice(0, 2)).toEqual(['timeout', 'timeout']);
+  });
+
+  it('calls figures stale that are older than the threshold, while newer ones are awaited', async () => {
+    const pod = await startPod();
+    const { scraper, states } = startScraping({ timeoutMs: 60_000, stalenessMs: 200 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    const held: (() => void)[] = [];
+    pod.answerWith((request, response) => void held.push(() => servePages(request, response)));
+    await expect.poll(() => states).toEqual(['fresh', 'stale']);
+    for (const answer of held) answer();
+    await expect.poll(() => states).toEqual(['fresh', 'stale', 'fresh']);
+  });
+
+  it.each([
+    ['without a metrics page', 404, ''],
+    ['whose metrics page wants a key', 401, ''],
+    ['with the page of another engine', 200, 'sglang:num_running_reqs 3\n'],
+  ])('takes a pod %s as alive, with a load that is not known', async (_, status, page) => {
+    const pod = await startPod();
+    const { scraper, table, states, settled } = startScraping();
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    pod.answerWith((_, response) => response.writeHead(status).end(page));
+    await expect.poll(() => states).toEqual(['fresh', 'unknown']);
+    expect([table.waiting[0], table.kvUsage[0]]).toEqual([0, 0]);
+    // Such a scrape shows nothing of what was sent lately.
+    expect(settled.at(-1)?.startedAtMs).toBeLessThan(performance.now() - 50_000);
+  });
+
+  it('scrapes a pod that has work more often than an idle one', async () => {
+    const [busy, idle] = [await startPod(0), await startPod(1)];
+    idle.answerWith((_, response) => response.end(pageWithQueue(0)));
+    const { scraper } = startScraping({ idleIntervalMs: 60_000 });
+    scraper.follow(snapshotOf([busy.endpoint, idle.endpoint]));
+    await expect.poll(() => askedFor(busy, '/metrics')).toBeGreaterThan(10);
+    expect(askedFor(idle, '/metrics')).toBe(1);
+  });
+
+  it('scrapes an idle pod as soon as it is sent something', async () => {
+    const pod = await startPod();
+    pod.answerWith((_, response) => response.end(pageWithQueue(0)));
+    const { scraper, table } = startScraping({ idleIntervalMs: 60_000 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    table.addSent(0, 1);
+    table.addSent(0, -1);
+    await expect.poll(() => askedFor(pod, '/metrics')).toBe(2);
+  });
+});
