@@ -95,7 +95,7 @@ function take(
   deps.settleSeen(slot, startedAtMs);
   health.told();
   const busy = (figures.waiting ?? 0) + (figures.running ?? 0) + (table.sent[slot] ?? 0) > 0;
-  return busy ? timing.intervalMs : Math.max(timing.intervalMs, timing.idleIntervalMs);
+  return busy ? timing.intervalMs : timing.idleIntervalMs;
 }
 
 /** Waits; for longer than one interval only as long as the endpoint is sent nothing. */

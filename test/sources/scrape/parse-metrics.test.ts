@@ -89,7 +89,7 @@ describe('parseMetrics', () => {
   });
 
   it('passes over a line that breaks off inside its labels', () => {
-    expect(parse('vllm:num_requests_waiting{a="x', 'vllm:num_requests_running 2')).toEqual({
+    expect(parse('vllm:num_requests_waiting{a="x', '# "} 7', 'vllm:num_requests_running 2')).toEqual({
       ...NOTHING,
       running: 2,
     });
