@@ -62,11 +62,6 @@ export function spliceChunks(
   return slices;
 }
 
-/** The byte length of what `spliceChunks` makes of chunks of `total` bytes. */
-export function splicedLength(total: number, edits: readonly ByteRange[], replacement: Uint8Array): number {
-  return edits.reduce((length, { start, end }) => length + replacement.length - (end - start), total);
-}
-
 function keep(slices: Uint8Array[], chunk: Uint8Array, range: ByteRange): void {
   const start = Math.max(range.start, 0);
   const end = Math.min(range.end, chunk.length);
