@@ -24,8 +24,8 @@ export function validateCommand(io: ValidateIo): Command {
       const manifests = await readManifests(paths, options.poolNamespace);
       const conflicts = conflictsOf(manifests.objects);
       const problems = [...manifests.problems.map(formatProblem), ...conflicts.map(formatConflict)];
-      for (const line of [...objectLines(manifests), ...problems, summary(manifests, problems.length)])
-        io.print(line);
+      const lines = [...objectLines(manifests), ...problems, ...poolNotes(manifests.objects)];
+      for (const line of [...lines, summary(manifests, problems.length)]) io.print(line);
       io.exit(problems.length > 0 ? 1 : 0);
     });
 }
@@ -46,6 +46,16 @@ function conflictsOf(objects: readonly PolicyObject[]): readonly Conflict[] {
   const overlay = new Map();
   return compile({ objects, members: [], poolName: undefined, slotOf: () => 0, version: 0, overlay })
     .conflicts;
+}
+
+/** A pool may be applied by itself, so that it is not among the manifests is worth a note and no problem. */
+function poolNotes(objects: readonly PolicyObject[]): readonly string[] {
+  const known = new Set(objects.flatMap((object) => (object.kind === 'pool' ? [object.key] : [])));
+  return objects.flatMap((object) => {
+    if (object.kind === 'pool' || known.has(object.pool)) return [];
+    const where = `${formatPlace(object.meta.place)}: ${objectId(object.meta)}`;
+    return [`${where}: note: the InferencePool ${object.pool} is not among these manifests`];
+  });
 }
 
 function formatConflict({ winner, loser, model }: Conflict): string {

@@ -60,6 +60,19 @@ describe('serin validate', () => {
     ]);
   });
 
+  test('notes a pool that is not among the manifests, which is no problem', async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, 'a.yaml'), MODEL('x'));
+    expect(await validate(folder, folder)).toEqual({
+      status: 0,
+      lines: [
+        'a.yaml:1:1: InferenceModel default/x',
+        'a.yaml:1:1: InferenceModel default/x: note: the InferencePool default/pool is not among these manifests',
+        'objects: 1; problems: 0',
+      ],
+    });
+  });
+
   test('prints which object loses a model name to which', async () => {
     const folder = await makeFolder();
     await writeFile(join(folder, 'a.yaml'), `${POOL}---\n${MODEL('x')}---\n${MODEL('y')}`);
