@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedFor, snapshotOf, startPod, startScraping } from './scraping.ts';
+import { askedFor, createScraping, snapshotOf, startPod, startScraping } from './scraping.ts';
 import { servePages } from './test-pod.ts';
 
 describe('createModelsLoop', () => {
@@ -8,6 +8,20 @@ describe('createModelsLoop', () => {
     const { scraper } = startScraping({ modelsIntervalMs: 20 });
     scraper.follow(snapshotOf([pod.endpoint]));
     await expect.poll(() => askedFor(pod, '/v1/models')).toBeGreaterThan(3);
+  });
+
+  it('brings the key of the moment, since its file may be rotated', async () => {
+    const pod = await startPod();
+    let key: string | undefined = 'old';
+    const { scraper, run } = createScraping({ timing: { modelsIntervalMs: 20 }, apiKey: () => key });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    void run();
+    const brought = () => pod.asked.findLast(({ path }) => path === '/v1/models')?.authorization;
+    await expect.poll(brought).toBe('Bearer old');
+    key = 'new';
+    await expect.poll(brought).toBe('Bearer new');
+    key = undefined;
+    await expect.poll(() => askedFor(pod, '/v1/models') > 2 && brought() === undefined).toBe(true);
   });
 
   it('reads them at once for a target that it has not seen, and once for each', async () => {
