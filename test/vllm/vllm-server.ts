@@ -30,6 +30,13 @@ const SETTINGS = {
   VLLM_ALLOW_RUNTIME_LORA_UPDATING: 'True',
 };
 
+/**
+ * Runs a command and kills its whole process group once it ends, or once this process has ended, however that
+ * came about: then the pipe that is its standard input closes.
+ */
+const UNTIL_EITHER_ENDS =
+  'exec 3<&0; (cat <&3 >/dev/null; kill -KILL 0) & "$@" </dev/null 3<&-; kill -KILL 0';
+
 function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run this suite with npm run test:vllm`);
@@ -46,21 +53,15 @@ export async function startVllm(signal: AbortSignal, flags: readonly string[] = 
   const port = await freePort();
   const base = join(setting('SERIN_VLLM_MODELS'), 'base');
   const loras = ADAPTERS.map((name) => `${name}=${adapterPath(name)}`);
-  const args = [
-    '-m',
-    'vllm.entrypoints.openai.api_server',
-    '--model',
-    base,
-    '--served-model-name',
-    BASE_MODEL,
-  ];
+  const args = ['-m', 'vllm.entrypoints.openai.api_server', '--model', base];
+  args.push('--served-model-name', BASE_MODEL);
   args.push('--host', '127.0.0.1', '--port', `${port}`, '--enforce-eager', '--dtype', 'bfloat16');
   args.push('--max-model-len', '1024', '--enable-lora', '--max-loras', '10', '--max-cpu-loras', '12');
   args.push('--max-lora-rank', '8', '--lora-modules', ...loras, ...flags);
-  const child = spawn(setting('SERIN_VLLM_PYTHON'), args, {
+  const child = spawn('sh', ['-c', UNTIL_EITHER_ENDS, 'sh', setting('SERIN_VLLM_PYTHON'), ...args], {
     env: { ...process.env, ...SETTINGS },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // The engine is a process of its own: a group of its own lets both be ended together.
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // The engine is a process of its own: a group of its own lets all be ended together.
     detached: true,
   });
   const exited = supervise(child, { signal });
@@ -72,7 +73,6 @@ export async function startVllm(signal: AbortSignal, flags: readonly string[] = 
     }
   };
   signal.addEventListener('abort', kill, { once: true });
-  process.once('exit', kill);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
   while ((await adminPage(port, '/health')) === undefined) {
     const outcome = await Promise.race([exited, sleep(500, undefined, { signal: deadline })]);
