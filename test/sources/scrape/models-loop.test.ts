@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { modelName } from '../../../src/core/names.ts';
 import { askedFor, createScraping, snapshotOf, startPod, startScraping } from './scraping.ts';
 import { servePages } from './test-pod.ts';
 
@@ -43,6 +44,18 @@ describe('createModelsLoop', () => {
     expect(askedFor(pod, '/v1/models')).toBe(2);
     scraper.follow(snapshotOf([pod.endpoint], 'sql-lora-8', 'sql-lora'));
     await expect.poll(() => askedFor(pod, '/v1/models')).toBe(3);
+  });
+
+  it('reads them at once for an unseen target of the rule for every model', async () => {
+    const pod = await startPod();
+    const { scraper, table } = startScraping();
+    const snapshot = snapshotOf([pod.endpoint]);
+    scraper.follow(snapshot);
+    await expect.poll(() => table.models[0]?.size).toBe(2);
+    const anyRule = [...snapshotOf([], 'sql-lora-9').pools.values()][0]?.rules.get(modelName('lora-request'));
+    const pools = [...snapshot.pools].map(([key, pool]) => [key, { ...pool, anyRule }] as const);
+    scraper.follow({ ...snapshot, pools: new Map(pools) });
+    await expect.poll(() => askedFor(pod, '/v1/models')).toBe(2);
   });
 
   it('reads them at once of a pod that comes back, and keeps what it told until then', async () => {

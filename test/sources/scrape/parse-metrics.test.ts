@@ -112,8 +112,8 @@ describe('parseMetrics', () => {
 
   it('undoes the escapes of adapter names', () => {
     const line =
-      'vllm:lora_requests_info{running_lora_adapters="a\\\\b,c\\"d",waiting_lora_adapters=" ü "} 1';
-    expect(parse(line).adapters).toEqual(['a\\b', 'c"d', 'ü']);
+      'vllm:lora_requests_info{running_lora_adapters="a\\\\b,c\\"d,e\\nf",waiting_lora_adapters=" ü "} 1';
+    expect(parse(line).adapters).toEqual(['a\\b', 'c"d', 'e\nf', 'ü']);
   });
 
   it('passes over a line that breaks off inside its labels', () => {
