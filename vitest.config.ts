@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const limits = { testTimeout: 20_000, hookTimeout: 60_000, allowOnly: false };
+const limits = {
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  allowOnly: false,
+  // Vitest's own second is too short for a machine that runs other suites.
+  expect: { poll: { timeout: 10_000 } },
+};
 
 /** Unit tests run side by side; then the suites behind Envoy one after the other, since each loads the machine. */
 export default defineConfig({

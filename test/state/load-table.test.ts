@@ -61,6 +61,13 @@ describe('createLoadTable', () => {
     expect([...(table.adapters[0] ?? [])]).toEqual(['a', 'c']);
   });
 
+  it('remembers no more than 64 adapters of a pod that does not tell its slots', () => {
+    const table = createLoadTable();
+    const names = Array.from({ length: 70 }, (_, at) => `lora-${at}`);
+    for (const name of names) table.touchAdapter(0, name);
+    expect([...(table.adapters[0] ?? [])]).toEqual(names.slice(-64));
+  });
+
   it('counts an adapter that a scrape shows in flight as used', () => {
     const table = createLoadTable();
     table.record(0, { ...SAMPLE, adapters: ['a', 'b'] });

@@ -1,5 +1,6 @@
 import { parseLabels } from './parse-labels.ts';
 
+const TAB = 0x09;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -22,10 +23,11 @@ export function readSeries(page: Buffer, family: string, onSeries: OnSeries): vo
 }
 
 function readOne(page: Buffer, nameEnd: number, onSeries: OnSeries): void {
-  const next = page[nameEnd];
+  const start = afterBlanks(page, nameEnd);
+  const hasLabels = page[start] === OPEN;
   // Any other byte makes it a longer name.
-  if (next !== OPEN && !isBlank(next)) return;
-  const labelsEnd = next === OPEN ? endOfLabels(page, nameEnd) : nameEnd;
+  if (start === nameEnd && !hasLabels) return;
+  const labelsEnd = hasLabels ? endOfLabels(page, start) : start;
   const value = numberAt(page, labelsEnd);
   if (Number.isFinite(value)) onSeries(value, () => parseLabels(page.toString('utf8', nameEnd, labelsEnd)));
 }
@@ -45,13 +47,14 @@ function endOfLabels(page: Buffer, start: number): number {
 
 /** The first word after the labels, as a number; a time stamp or an exemplar may follow it. */
 function numberAt(page: Buffer, labelsEnd: number): number {
-  let start = labelsEnd;
-  while (isBlank(page[start])) start += 1;
+  const start = afterBlanks(page, labelsEnd);
   let end = start;
   while (end < page.length && (page[end] ?? 0) > SPACE) end += 1;
   return end === start ? Number.NaN : Number(page.toString('latin1', start, end));
 }
 
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === 0x09;
+function afterBlanks(page: Buffer, start: number): number {
+  let at = start;
+  while (page[at] === SPACE || page[at] === TAB) at += 1;
+  return at;
 }

@@ -37,6 +37,13 @@ describe('createHttpGet', () => {
     expect(pod.connections()).toBe(2);
   });
 
+  it('opens another connection when the idle one has ended', async () => {
+    await ask();
+    pod.closeIdleConnections();
+    expect(await ask()).toMatchObject({ kind: 'answered', status: 200 });
+    expect(pod.connections()).toBe(2);
+  });
+
   it('makes its second attempt over a new connection, since all kept ones may have ended', async () => {
     await Promise.all([ask(), ask(), ask()]);
     expect(pod.connections()).toBe(3);
@@ -78,6 +85,14 @@ describe('createHttpGet', () => {
     await pod.stop();
     expect(await ask()).toEqual({ kind: 'refused' });
     await pod.restart();
+  });
+
+  it('takes a page that breaks off for a failure, not for a short page', async () => {
+    pod.answerWith((_, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('vllm:num_requests_waiting 3\n', () => response.destroy());
+    });
+    expect(await ask()).toEqual({ kind: 'failed', reason: 'connection' });
   });
 
   it('gives up after the timeout, before and inside the answer', async () => {

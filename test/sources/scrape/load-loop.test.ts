@@ -107,4 +107,34 @@ describe('runLoadLoop', () => {
     table.addSent(0, -1);
     await expect.poll(() => askedFor(pod, '/metrics')).toBe(2);
   });
+
+  it('scrapes a pod often while it has been sent what no scrape has seen', async () => {
+    const pod = await startPod();
+    pod.answerWith((_, response) => response.end(pageWithQueue(0)));
+    const { scraper, table } = startScraping({ idleIntervalMs: 60_000 });
+    table.addSent(0, 1);
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await expect.poll(() => askedFor(pod, '/metrics')).toBeGreaterThan(3);
+  });
+
+  it('looks again soon after a failed scrape, and less often at a dead pod', async () => {
+    const pod = await startPod();
+    pod.answerWith((_, response) => response.writeHead(503).end());
+    const { scraper, states } = startScraping({ idleIntervalMs: 60_000, deadIntervalMs: 60_000 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await expect.poll(() => states).toEqual(['dead']);
+    expect(askedFor(pod, '/metrics')).toBe(2);
+  });
+
+  it('does not call a pod stale that has gone', async () => {
+    const [gone, stays] = [await startPod(0), await startPod(1)];
+    const first = startScraping({ stalenessMs: 200 });
+    first.scraper.follow(snapshotOf([gone.endpoint]));
+    await expect.poll(() => first.table.freshness[0]).toBe('fresh');
+    first.scraper.follow(snapshotOf([]));
+    const second = startScraping({ stalenessMs: 400, intervalMs: 60_000 });
+    second.scraper.follow(snapshotOf([stays.endpoint]));
+    await expect.poll(() => second.states).toEqual(['fresh', 'stale']);
+    expect(first.states).toEqual(['fresh']);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { askedFor, snapshotOf, startPod, startScraping } from './scraping.ts';
+import { modelName } from '../../../src/core/names.ts';
+import { askedFor, createScraping, snapshotOf, startPod, startScraping } from './scraping.ts';
 import { servePages } from './test-pod.ts';
 
 describe('createModelsLoop', () => {
@@ -8,6 +9,20 @@ describe('createModelsLoop', () => {
     const { scraper } = startScraping({ modelsIntervalMs: 20 });
     scraper.follow(snapshotOf([pod.endpoint]));
     await expect.poll(() => askedFor(pod, '/v1/models')).toBeGreaterThan(3);
+  });
+
+  it('brings the key of the moment, since its file may be rotated', async () => {
+    const pod = await startPod();
+    let key: string | undefined = 'old';
+    const { scraper, run } = createScraping({ timing: { modelsIntervalMs: 20 }, apiKey: () => key });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    void run();
+    const brought = () => pod.asked.findLast(({ path }) => path === '/v1/models')?.authorization;
+    await expect.poll(brought).toBe('Bearer old');
+    key = 'new';
+    await expect.poll(brought).toBe('Bearer new');
+    key = undefined;
+    await expect.poll(() => askedFor(pod, '/v1/models') > 2 && brought() === undefined).toBe(true);
   });
 
   it('reads them at once for a target that it has not seen, and once for each', async () => {
@@ -29,6 +44,18 @@ describe('createModelsLoop', () => {
     expect(askedFor(pod, '/v1/models')).toBe(2);
     scraper.follow(snapshotOf([pod.endpoint], 'sql-lora-8', 'sql-lora'));
     await expect.poll(() => askedFor(pod, '/v1/models')).toBe(3);
+  });
+
+  it('reads them at once for an unseen target of the rule for every model', async () => {
+    const pod = await startPod();
+    const { scraper, table } = startScraping();
+    const snapshot = snapshotOf([pod.endpoint]);
+    scraper.follow(snapshot);
+    await expect.poll(() => table.models[0]?.size).toBe(2);
+    const anyRule = [...snapshotOf([], 'sql-lora-9').pools.values()][0]?.rules.get(modelName('lora-request'));
+    const pools = [...snapshot.pools].map(([key, pool]) => [key, { ...pool, anyRule }] as const);
+    scraper.follow({ ...snapshot, pools: new Map(pools) });
+    await expect.poll(() => askedFor(pod, '/v1/models')).toBe(2);
   });
 
   it('reads them at once of a pod that comes back, and keeps what it told until then', async () => {

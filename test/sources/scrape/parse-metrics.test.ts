@@ -62,6 +62,12 @@ describe('parseMetrics', () => {
     ['a carriage return', 'vllm:num_requests_waiting 3\r'],
     ['several blanks', 'vllm:num_requests_waiting   3'],
     ['an escaped quote and a brace in a label', 'vllm:num_requests_waiting{a="x\\"} 9",b="}"} 3'],
+    [
+      'a comma and a family in a label',
+      'vllm:num_requests_waiting{a="x, y",b="vllm:num_requests_waiting 7"} 3',
+    ],
+    ['blanks around its labels', 'vllm:num_requests_waiting { a = "x" , b = "y" }\t3'],
+    ['a comma behind its last label', 'vllm:num_requests_waiting{a="x",} 3'],
     ['a value in scientific notation', 'vllm:num_requests_waiting 3e0'],
   ])('reads a line with %s', (_, line) => {
     expect(parse(line, 'x 1')).toEqual({ ...NOTHING, waiting: 3 });
@@ -69,6 +75,28 @@ describe('parseMetrics', () => {
 
   it.each(['NaN', '+Inf', '-Inf', 'x', ''])('passes over the value %j', (value) => {
     expect(parse(`vllm:num_requests_waiting ${value}`)).toEqual(NOTHING);
+  });
+
+  it('sums the engines whose values are numbers', () => {
+    expect(
+      parse(
+        'vllm:kv_cache_usage_perc{engine="0"} NaN',
+        'vllm:num_requests_waiting{engine="0"} NaN',
+        'vllm:num_requests_waiting{engine="1"} 2',
+        'vllm:kv_cache_usage_perc{engine="1"} 0.5',
+      ),
+    ).toEqual({ ...NOTHING, waiting: 2, kvUsage: 0.5 });
+  });
+
+  it('reads pages with carriage returns as those without', () => {
+    const lines = [
+      '# TYPE vllm:num_requests_running gauge',
+      'vllm:num_requests_running{engine="0"} 2',
+      'vllm:lora_requests_info{max_lora="4",running_lora_adapters="a",waiting_lora_adapters=""} 1',
+      '# EOF',
+    ];
+    const figures = { ...NOTHING, running: 2, maxLoras: 4, adapters: ['a'] };
+    expect([parse(...lines), parse(lines.join('\r\n'))]).toEqual([figures, figures]);
   });
 
   it('passes over a name inside a comment or a label', () => {
@@ -84,8 +112,8 @@ describe('parseMetrics', () => {
 
   it('undoes the escapes of adapter names', () => {
     const line =
-      'vllm:lora_requests_info{running_lora_adapters="a\\\\b,c\\"d",waiting_lora_adapters=" ü "} 1';
-    expect(parse(line).adapters).toEqual(['a\\b', 'c"d', 'ü']);
+      'vllm:lora_requests_info{running_lora_adapters="a\\\\b,c\\"d,e\\nf",waiting_lora_adapters=" ü "} 1';
+    expect(parse(line).adapters).toEqual(['a\\b', 'c"d', 'e\nf', 'ü']);
   });
 
   it('passes over a line that breaks off inside its labels', () => {
