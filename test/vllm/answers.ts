@@ -1,76 +1,62 @@
-import type { Client } from '../e2e/client.ts';
-import { eventsOf, type Shape, shapeOf } from './shape.ts';
-import { adapterPath } from './vllm-server.ts';
+import type { Answer, Client } from '../e2e/client.ts';
+import type { Question } from './questions.ts';
+import { eventShapes, type Shape, shapeOf } from './shape.ts';
 
-const COMPLETION = { model: 'sql-lora', prompt: 'San Francisco', max_tokens: 4, ignore_eos: true };
-const CHAT = {
-  model: 'sql-lora',
-  messages: [{ role: 'user', content: 'hello' }],
-  max_tokens: 4,
-  ignore_eos: true,
-};
-const USAGE = { stream: true, stream_options: { include_usage: true } };
-
-/** A request that both servers are asked, and whose answers have to look alike. */
-interface Question {
-  readonly headers?: { readonly [name: string]: string };
-  readonly name: string;
-  readonly path: string;
-  readonly body: object | string;
-}
-
-const QUESTIONS: readonly Question[] = [
-  { name: 'completion', path: '/v1/completions', body: COMPLETION },
-  { name: 'completion stream', path: '/v1/completions', body: { ...COMPLETION, stream: true } },
-  { name: 'completion stream with usage', path: '/v1/completions', body: { ...COMPLETION, ...USAGE } },
-  { name: 'chat', path: '/v1/chat/completions', body: CHAT },
-  { name: 'chat stream with usage', path: '/v1/chat/completions', body: { ...CHAT, ...USAGE } },
-  {
-    name: 'wrong key',
-    path: '/v1/completions',
-    body: COMPLETION,
-    headers: { authorization: 'Bearer wrong' },
-  },
-  { name: 'unknown model', path: '/v1/completions', body: { ...COMPLETION, model: 'nobody' } },
-  { name: 'malformed JSON', path: '/v1/completions', body: '{"model":' },
-  { name: 'missing prompt', path: '/v1/completions', body: { model: 'sql-lora' } },
-  { name: 'too long', path: '/v1/completions', body: { ...COMPLETION, max_tokens: 5000 } },
-  {
-    name: 'load of a loaded adapter',
-    path: '/v1/load_lora_adapter',
-    body: { lora_name: 'sql-lora', lora_path: adapterPath('sql-lora') },
-  },
-  { name: 'unload of an unknown adapter', path: '/v1/unload_lora_adapter', body: { lora_name: 'nobody' } },
-  {
-    name: 'load',
-    path: '/v1/load_lora_adapter',
-    body: { lora_name: 'new-lora', lora_path: adapterPath('sql-lora') },
-  },
-  { name: 'unload', path: '/v1/unload_lora_adapter', body: { lora_name: 'new-lora' } },
-];
-
-/** What an answer looks like: its status, its type, and the structure of its body or events. */
+/** What is compared of an answer. */
 export interface AnswerShape {
   readonly status: number;
-  readonly type: string;
+  /** `content-type`, and the header that a wrong method gets. */
+  readonly headers: Shape;
+  /** Of a JSON body or the events of a stream their shape, any other as it is. */
   readonly body: Shape;
 }
 
-/** Asks a server every question in order, and `/v1/models` first. */
-export async function answersOf(client: Client): Promise<ReadonlyMap<string, AnswerShape>> {
+/** Asks a server every question in order. */
+export async function answersOf(
+  client: Client,
+  questions: readonly Question[],
+): Promise<ReadonlyMap<string, AnswerShape>> {
   const answers = new Map<string, AnswerShape>();
-  const models = await client.send({ method: 'GET', path: '/v1/models' });
-  answers.set('models', answerShape(models.status, models.headers['content-type'] ?? '', models.body));
-  for (const { name, path, body, headers = {} } of QUESTIONS) {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await client.send({ path, body: text, headers });
-    answers.set(name, answerShape(answer.status, answer.headers['content-type'] ?? '', answer.body));
+  for (const { name, method, path, body = '', headers = {} } of questions) {
+    const sent = typeof body === 'string' ? body : JSON.stringify(body);
+    answers.set(name, answerShape(await client.send({ method, path, headers, body: sent })));
   }
   return answers;
 }
 
-function answerShape(status: number, contentType: string, text: string): AnswerShape {
-  const [type = ''] = contentType.split(';');
-  if (type === 'text/event-stream') return { status, type, body: shapeOf(eventsOf(text)) };
-  return { status, type, body: type === 'application/json' ? shapeOf(JSON.parse(text)) : 'text' };
+function answerShape({ status, headers, body }: Answer): AnswerShape {
+  const { 'content-type': type = null, allow = null } = headers;
+  return { status, headers: { type, allow }, body: bodyShape(type ?? '', body) };
+}
+
+function bodyShape(type: string, body: string): Shape {
+  if (type.startsWith('text/event-stream')) return eventShapes(body);
+  return type === 'application/json' && body !== '' ? shapeOf(JSON.parse(body)) : body;
+}
+
+/** What differs between two answers, a line each; of answers with different statuses only these. */
+export function answerDifferences(
+  name: string,
+  real: AnswerShape,
+  simulated: AnswerShape,
+): readonly string[] {
+  if (real.status !== simulated.status) return [`${name}: ${real.status}, simulated ${simulated.status}`];
+  const [expected, actual] = [real, simulated].map(({ headers, body }) => leavesOf({ headers, body }));
+  if (expected === undefined || actual === undefined) return [];
+  const paths = [...new Set([...expected.keys(), ...actual.keys()])];
+  return paths
+    .filter((path) => expected.get(path) !== actual.get(path))
+    .map(
+      (path) =>
+        `${name}${path}: ${expected.get(path) ?? 'absent'}, simulated ${actual.get(path) ?? 'absent'}`,
+    );
+}
+
+/** The values in a shape by their paths, with those of empty lists and objects. */
+function leavesOf(shape: Shape, path = ''): ReadonlyMap<string, string> {
+  if (typeof shape !== 'object' || shape === null || Object.keys(shape).length === 0) {
+    return new Map([[path, JSON.stringify(shape)]]);
+  }
+  const nested = Object.entries(shape).map(([key, each]) => leavesOf(each, `${path}.${key}`));
+  return new Map(nested.flatMap((leaves) => [...leaves]));
 }

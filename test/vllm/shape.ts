@@ -1,41 +1,61 @@
-/** The structure of a JSON value: types in place of values, keys in order of the alphabet. */
-export type Shape = string | readonly Shape[] | { readonly [key: string]: Shape };
+/** A JSON value as it is compared: as it is, but for what differs from answer to answer. */
+export type Shape = string | number | boolean | null | readonly Shape[] | { readonly [key: string]: Shape };
 
-/** Takes the structure of a JSON value; of an array the different structures of its items. */
+/** Fields that tell of the time, the tokenizer or the generated text: only their types are compared. */
+const VOLATILE: ReadonlySet<string> = new Set([
+  'content',
+  'created',
+  'logprobs',
+  'prompt_tokens',
+  'system_fingerprint',
+  'text',
+]);
+/** Of an identifier only what says what it identifies is compared. */
+const IDENTIFIER = /^(cmpl|chatcmpl|modelperm)-.+$/;
+/** What the web framework says of invalid fields: how many they are is compared, not the words. */
+const VALIDATION = /^(\d+ validation errors?:)\n.*$/s;
+
+/** Takes what is compared of a JSON value. */
 export function shapeOf(value: unknown): Shape {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) {
-    const shapes = new Map(value.map((item) => [JSON.stringify(shapeOf(item)), shapeOf(item)]));
-    return [...shapes.values()];
-  }
-  if (typeof value !== 'object') return typeof value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, shapeOf(item)]));
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value === 'object' && value !== null) return objectShape(value);
+  if (typeof value === 'string') return value.replace(IDENTIFIER, '$1-…').replace(VALIDATION, '$1 …');
+  return typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
-/** A family of a metrics page: its type and the names of its labels. */
-export interface FamilyShape {
-  readonly type: string;
-  readonly labels: readonly string[];
+function objectShape(value: object): Shape {
+  const fields = new Map(Object.entries(value));
+  const shapes = [...fields].map(([key, each]): [string, Shape] => [
+    key,
+    VOLATILE.has(key) && each !== null ? typeof each : shapeOf(each),
+  ]);
+  const shape = Object.fromEntries(shapes);
+  if (!fields.has('total_tokens')) return shape;
+  const sum = Number(fields.get('prompt_tokens')) + Number(fields.get('completion_tokens'));
+  return { ...shape, total_tokens: fields.get('total_tokens') === sum ? 'the sum' : 'another number' };
 }
 
-/** The `vllm:` families of a metrics page; `_created` series are gauges that no reader wants. */
-export function familiesOf(page: string): ReadonlyMap<string, FamilyShape> {
-  const families = new Map<string, FamilyShape>();
-  for (const [, name = '', type = ''] of page.matchAll(/^# TYPE (vllm:\S+) (\S+)$/gm)) {
-    if (name.endsWith('_created')) continue;
-    const series = new RegExp(`^${name}(?:_bucket)?\\{([^}]*)\\}`, 'm').exec(page);
-    const labels = [...(series?.[1] ?? '').matchAll(/(\w+)="/g)].map(([, label = '']) => label);
-    families.set(name, { type, labels: labels.filter((label) => label !== 'le').sort() });
-  }
-  return families;
-}
-
-/** The events of an SSE text: parsed, or the word `[DONE]`. */
+/** The events of an SSE text: parsed, or the word `[DONE]`; throws if the text has anything else. */
 export function eventsOf(text: string): readonly unknown[] {
-  return text
-    .split('\n\n')
-    .filter((event) => event.startsWith('data: '))
-    .map((event) => event.slice('data: '.length))
-    .map((data): unknown => (data === '[DONE]' ? data : JSON.parse(data)));
+  const events = text.split('\n\n');
+  if (events.pop() !== '') throw new Error(`an event does not end: ${text}`);
+  return events.map((event): unknown => {
+    const [, sent] = /^data: (.+)$/.exec(event) ?? [];
+    if (sent === undefined) throw new Error(`no event of one line: ${event}`);
+    return sent === '[DONE]' ? sent : JSON.parse(sent);
+  });
+}
+
+/**
+ * The shapes of a stream's events, of equal ones in a row only the first: how many tokens a server puts into one
+ * event depends on how busy it is, and with it the usage so far.
+ */
+export function eventShapes(text: string): readonly Shape[] {
+  const shapes = eventsOf(text).map(shapeOf).map(withoutCount);
+  return shapes.filter((shape, at) => JSON.stringify(shape) !== JSON.stringify(shapes[at - 1]));
+}
+
+function withoutCount(event: Shape): Shape {
+  const text = JSON.stringify(event);
+  return JSON.parse(text.replace(/("choices":\[\{.*"completion_tokens":)\d+/, '$1"so far"'));
 }
