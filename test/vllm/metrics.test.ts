@@ -38,7 +38,9 @@ test('the simulator counts a request for two answers as a real server does, but 
   const body = { ...COMPLETION, n: 2 };
   const [expected, actual] = [await countsOf(pair.real, body), await countsOf(pair.fake, body)];
   expect(expected).toMatchObject({ generation_tokens_total: 8, request_params_n_sum: 2 });
-  const found = Object.keys({ ...expected, ...actual })
+  // Whether both answers are in the same steps of the engine is chance.
+  const { iteration_tokens_total_count: _, ...compared } = { ...expected, ...actual };
+  const found = Object.keys(compared)
     .filter((name) => expected[name] !== actual[name])
     .map((name) => `${name}: ${expected[name]}, simulated ${actual[name]}`);
   expect(compareWithList(found, TWO_ANSWERS_DIFFERENCES)).toEqual(NOTHING_TO_SAY);
@@ -49,12 +51,15 @@ test('both tell in their newest series which adapters have requests in flight', 
   const during = { max_lora: '10', running_lora_adapters: adapters, waiting_lora_adapters: adapters };
   const after = { max_lora: '10', running_lora_adapters: [], waiting_lora_adapters: [] };
   for (const client of [pair.real, pair.fake]) {
-    const running = inParallel(2, 2, (index) =>
-      client.complete(adapters[index] ?? '', { max_tokens: 1000, ignore_eos: true }),
-    );
-    await expect.poll(() => newestInfo(client), { timeout: 10_000, interval: 20 }).toEqual(during);
+    let seen = false;
+    const running = inParallel(adapters.length, adapters.length, async (index) => {
+      const adapter = adapters[index] ?? '';
+      while (!seen) await client.complete(adapter, { max_tokens: 500, ignore_eos: true });
+    });
+    await expect.poll(() => newestInfo(client), { timeout: 60_000, interval: 20 }).toEqual(during);
+    seen = true;
     await running;
-    await expect.poll(() => newestInfo(client), { timeout: 10_000 }).toEqual(after);
+    await expect.poll(() => newestInfo(client), { timeout: 60_000 }).toEqual(after);
   }
 });
 
