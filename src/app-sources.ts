@@ -13,6 +13,7 @@ import { createKeyFile } from './sources/scrape/key-file.ts';
 import type { ScrapeObserver } from './sources/scrape/scrape-ports.ts';
 import type { Scraper } from './sources/scrape/scraper.ts';
 import { createScraper } from './sources/scrape/scraper.ts';
+import { timingOf } from './sources/scrape/timing.ts';
 import type { Ledger } from './state/ledger.ts';
 import type { LoadTable } from './state/load-table.ts';
 import type { Store } from './state/store.ts';
@@ -110,13 +111,6 @@ export interface ScraperDeps extends SourceDeps {
   readonly random: () => number;
 }
 
-/** A killed pod is noticed at its next scrape, so an idle one is scraped this often. */
-const IDLE_INTERVAL_MS = 250;
-const DEAD_INTERVAL_MS = 500;
-
-const MODELS_INTERVAL_MS = 5_000;
-const MODELS_TIMEOUT_MS = 2_000;
-
 /** Builds the scraper and lets it follow the snapshots. */
 export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): Scraper {
   const { config, store, metrics, table, ledger } = deps;
@@ -126,15 +120,7 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
     table,
     settleSeen: ledger.scraped,
     observer: scrapeObserver(metrics, deps.log),
-    timing: {
-      intervalMs: config.refreshMetricsInterval,
-      idleIntervalMs: IDLE_INTERVAL_MS,
-      timeoutMs: config.scrapeTimeout,
-      deadIntervalMs: DEAD_INTERVAL_MS,
-      stalenessMs: config.metricsStalenessThreshold,
-      modelsIntervalMs: MODELS_INTERVAL_MS,
-      modelsTimeoutMs: MODELS_TIMEOUT_MS,
-    },
+    timing: timingOf(config),
     apiKey,
     now: deps.now,
     random: deps.random,

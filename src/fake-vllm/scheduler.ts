@@ -91,11 +91,7 @@ export function createScheduler(
         queue.delete(entry);
         reject(signal.reason);
       };
-      const start = () => {
-        signal.removeEventListener('abort', giveUp);
-        resolve(run(demand));
-      };
-      const entry: Waiting = { ...demand, start };
+      const entry: Waiting = { ...demand, start: () => resolve(run(demand)) };
       queue.add(entry);
       signal.addEventListener('abort', giveUp, { once: true });
     });

@@ -36,7 +36,8 @@ export const TRANSIT_MS = 20;
 /**
  * Creates a ledger over the load table. An entry counts once: from its dispatch until a later scrape has
  * seen it, its response has ended, or it is known not to have arrived, whichever comes first. The end of
- * its ext_proc stream says none of these.
+ * its ext_proc stream says none of these. A response that ends after a scrape has seen its request stays in
+ * the scraped figures until the next scrape, which a busy pod has within one interval.
  */
 export function createLedger({ table, now }: LedgerDeps): Ledger {
   /** Entries by slot, oldest first; settled ones stay in the list until a scrape passes them. */

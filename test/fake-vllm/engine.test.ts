@@ -48,10 +48,13 @@ test('what does not fit into the batch waits, shows as waiting, and runs in its 
   await vi.waitFor(() => expect(fake.running()).toEqual(['sql-lora']));
   const second = post('/v1/completions', { ...ASKED, model: 'tweet-summary' });
   await vi.waitFor(async () => expect(await sample(`vllm:num_requests_waiting${LABELS}`)).toBe(1));
+  const sentMs = performance.now();
   expect(await sample(`vllm:num_requests_running${LABELS}`)).toBe(1);
+  await vi.waitFor(() => expect(performance.now() - sentMs).toBeGreaterThan(40));
   stop.abort();
   await expect(first).rejects.toThrow();
   expect(await second).toMatchObject({ status: 200, body: { model: 'tweet-summary' } });
+  expect(await sample(`vllm:request_queue_time_seconds_sum${LABELS}`)).toBeGreaterThan(0.02);
 });
 
 test('an adapter past --max-loras waits though there are places', async () => {

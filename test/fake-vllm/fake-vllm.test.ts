@@ -104,3 +104,12 @@ test('says so when its port is taken', async () => {
   });
   await expect(createFakeVllm({}).listen('127.0.0.1', port)).rejects.toThrow('EADDRINUSE');
 });
+
+test('never closes an idle connection, and so announces no time-out', async () => {
+  const { url } = await startServer();
+  const response = await fetch(`${url}/health`);
+  expect([response.headers.get('connection'), response.headers.get('keep-alive')]).toEqual([
+    'keep-alive',
+    null,
+  ]);
+});

@@ -195,3 +195,18 @@ test('V0 shows its own mean throughput', () => {
   expect(after.get('vllm:avg_prompt_throughput_toks_per_s{model_name="llama2"}')).toBe(14);
   expect(after.get('vllm:avg_generation_throughput_toks_per_s{model_name="llama2"}')).toBe(10);
 });
+
+test('shows adapters from the first request on, be it one that never got a token', () => {
+  const { page } = createLab({});
+  const hasSeries = () => page.render().includes('vllm:lora_requests_info{');
+  expect(hasSeries()).toBe(false);
+  page.ended({ ...REQUEST, completionTokens: 0, finishedReason: 'error' });
+  expect(hasSeries()).toBe(true);
+});
+
+test('V1’s engine is awake', () => {
+  const after = createLab({}).samples();
+  const state = (name: string) =>
+    after.get(`vllm:engine_sleep_state{engine="0",model_name="llama2",sleep_state="${name}"}`);
+  expect([state('awake'), state('weights_offloaded'), state('discard_all')]).toEqual([1, 0, 0]);
+});

@@ -33,6 +33,9 @@ const SETTINGS = {
   VLLM_ALLOW_RUNTIME_LORA_UPDATING: 'True',
 };
 
+/** Runs a command until it ends or this process does, however: then its whole process group is killed. */
+const UNTIL_EITHER_ENDS = '("$@" </dev/null; kill -KILL 0) & cat >/dev/null; kill -KILL 0';
+
 function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run this suite with npm run test:vllm`);
@@ -63,18 +66,17 @@ function serverArguments(port: number): readonly string[] {
 /** Starts a server with the seed's ten adapters; resolves once it is healthy. */
 export async function startVllm(signal: AbortSignal, flags: readonly string[]): Promise<VllmServer> {
   const port = await freePort();
-  const child = spawn(setting('SERIN_VLLM_PYTHON'), [...serverArguments(port), ...flags], {
+  const command = [setting('SERIN_VLLM_PYTHON'), ...serverArguments(port), ...flags];
+  const child = spawn('sh', ['-c', UNTIL_EITHER_ENDS, 'sh', ...command], {
     env: { ...process.env, ...SETTINGS },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // The engine is a process of its own: a group of its own lets both be ended together.
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // The engine is a process of its own: a group of its own lets all be ended together.
     detached: true,
   });
   const exited = supervise(child, { signal });
   const { pid } = child;
   if (pid === undefined) return exited.then(() => Promise.reject(new Error('vLLM did not start')));
-  const kill = () => killGroup(pid);
-  signal.addEventListener('abort', kill, { once: true });
-  process.once('exit', kill);
+  signal.addEventListener('abort', () => killGroup(pid), { once: true });
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
   while ((await adminPage(port, '/health')) === undefined) {
     const outcome = await Promise.race([exited, sleep(500, undefined, { signal: deadline })]);

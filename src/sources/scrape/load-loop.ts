@@ -17,38 +17,46 @@ export interface LoadListener {
   readonly revived: () => void;
 }
 
+/** One endpoint, and what its loop needs. */
+export interface LoadLoop {
+  readonly endpoint: Endpoint;
+  readonly deps: ScrapeDeps;
+  readonly listener: LoadListener;
+}
+
+interface Loop {
+  readonly endpoint: Endpoint;
+  readonly deps: ScrapeDeps;
+  readonly health: Health;
+}
+
 /**
  * Scrapes one endpoint until the signal aborts, each one in a loop of its own, so that a slow pod delays no
  * other. A pod that has work or trouble is scraped every `intervalMs`, an idle one every `idleIntervalMs` or
  * as soon as it is sent something, a dead one every `deadIntervalMs`.
  */
 export async function runLoadLoop(
-  endpoint: Endpoint,
-  deps: ScrapeDeps,
-  listener: LoadListener,
+  { endpoint, deps, listener }: LoadLoop,
   signal: AbortSignal,
 ): Promise<void> {
   const health = createHealth(endpoint, deps);
+  const loop = { endpoint, deps, health };
   // The first pause is any part of a whole one, and each later one a little longer or shorter than it: that
   // keeps the scrapes of many pods, and of many replicas, apart.
   for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
     const wasDead = health.isDead();
-    const pauseMs = await scrape(endpoint, health, deps, signal);
+    const pauseMs = await scrape(loop, signal);
     if (signal.aborted) break;
     listener.tried();
     if (wasDead && !health.isDead()) listener.revived();
-    await rest(endpoint, pauseMs * part, deps, signal);
+    await rest(loop, pauseMs * part, signal);
   }
   health.close();
 }
 
 /** Scrapes once; returns how long to wait for the next time. */
-async function scrape(
-  endpoint: Endpoint,
-  health: Health,
-  deps: ScrapeDeps,
-  signal: AbortSignal,
-): Promise<number> {
+async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
+  const { endpoint, deps, health } = loop;
   const { timing, observer, now } = deps;
   const startedAtMs = now();
   const result = await deps.get({
@@ -66,20 +74,15 @@ async function scrape(
     return health.isDead() ? timing.deadIntervalMs : timing.intervalMs;
   }
   observer.scraped(endpoint, now() - startedAtMs);
-  return take(endpoint, figuresOf(result), { health, deps, startedAtMs });
-}
-
-interface Scrape {
-  readonly health: Health;
-  readonly deps: ScrapeDeps;
-  readonly startedAtMs: number;
+  return take(loop, figuresOf(result), startedAtMs);
 }
 
 function take(
-  { slot }: Endpoint,
+  { endpoint, deps, health }: Loop,
   figures: LoadFigures | undefined,
-  { health, deps, startedAtMs }: Scrape,
+  startedAtMs: number,
 ): number {
+  const { slot } = endpoint;
   const { table, timing } = deps;
   if (figures === undefined) {
     // The pod lives, but only what was sent to it is known of its load.
@@ -92,16 +95,12 @@ function take(
   deps.settleSeen(slot, startedAtMs);
   health.told();
   const busy = (figures.waiting ?? 0) + (figures.running ?? 0) + (table.sent[slot] ?? 0) > 0;
-  return busy ? timing.intervalMs : Math.max(timing.intervalMs, timing.idleIntervalMs);
+  return busy ? timing.intervalMs : timing.idleIntervalMs;
 }
 
 /** Waits; for longer than one interval only as long as the endpoint is sent nothing. */
-async function rest(
-  { slot }: Endpoint,
-  pauseMs: number,
-  deps: ScrapeDeps,
-  signal: AbortSignal,
-): Promise<void> {
+async function rest({ endpoint, deps }: Loop, pauseMs: number, signal: AbortSignal): Promise<void> {
+  const { slot } = endpoint;
   const { table, timing } = deps;
   const before = table.dispatches[slot];
   for (let leftMs = pauseMs; leftMs > 0 && table.dispatches[slot] === before; leftMs -= timing.intervalMs) {

@@ -38,7 +38,7 @@ export interface ScrapeObserver {
 export interface ScrapeTiming {
   /** Between scrapes of a pod that has work. */
   readonly intervalMs: number;
-  /** Between scrapes of a pod without any; bounds how long a killed pod goes unnoticed. */
+  /** Between scrapes of a pod without any, and never shorter; bounds how long a killed pod goes unnoticed. */
   readonly idleIntervalMs: number;
   readonly timeoutMs: number;
   /** Between scrapes of a dead pod. */

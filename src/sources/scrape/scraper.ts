@@ -37,7 +37,7 @@ export function createScraper(deps: ScrapeDeps): Scraper {
     const tried = Promise.withResolvers<void>();
     watched.set(endpoint.address, { endpoint, stop, models, tried });
     const listener = { tried: tried.resolve, revived: models.again };
-    keep(runLoadLoop(endpoint, deps, listener, stop.signal));
+    keep(runLoadLoop({ endpoint, deps, listener }, stop.signal));
     keep(models.run(stop.signal));
   }
 

@@ -88,6 +88,56 @@ describe('parseMetrics', () => {
     expect(parse(line).adapters).toEqual(['a\\b', 'c"d', 'ü']);
   });
 
+  it('passes over a line that breaks off inside its labels', () => {
+    expect(parse('vllm:num_requests_waiting{a="x', '# "} 7', 'vllm:num_requests_running 2')).toEqual({
+      ...NOTHING,
+      running: 2,
+    });
+    expect(parse('vllm:num_requests_waiting{a="x\\')).toEqual(NOTHING);
+  });
+
+  it('reads the adapters that prom-client writes, whatever their names', async () => {
+    const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }).map((text) => {
+      const named = text.replaceAll(',', '').trim();
+      return named === '' ? 'x' : named;
+    });
+    const names = fc.uniqueArray(name, { maxLength: 4 });
+    const series = fc.uniqueArray(fc.record({ at: fc.nat(1e6), running: names, waiting: names }), {
+      minLength: 1,
+      maxLength: 5,
+      selector: ({ at }) => at,
+    });
+    await fc.assert(
+      fc.asyncProperty(series, fc.nat(64), async (infos, slots) => {
+        const registry = new Registry();
+        const lora = new Gauge({
+          name: 'vllm:lora_requests_info',
+          help: 'x',
+          labelNames: ['max_lora', 'running_lora_adapters', 'waiting_lora_adapters'],
+          registers: [registry],
+        });
+        // prom-client keeps one series for each set of labels, as vLLM does: the last one set counts.
+        const ordered = infos.toSorted((a, b) => a.at - b.at);
+        for (const { at, running, waiting } of ordered) {
+          lora.set(
+            {
+              max_lora: `${slots}`,
+              running_lora_adapters: running.join(','),
+              waiting_lora_adapters: waiting.join(','),
+            },
+            at,
+          );
+        }
+        const newest = ordered.at(-1);
+        expect(parseMetrics(Buffer.from(await registry.metrics()))).toEqual({
+          ...NOTHING,
+          maxLoras: slots,
+          adapters: [...new Set([...(newest?.running ?? []), ...(newest?.waiting ?? [])])],
+        });
+      }),
+    );
+  });
+
   it('reads what prom-client writes, whatever else is on the page', async () => {
     const label = fc.string({ unit: 'grapheme', maxLength: 8 });
     const count = fc.nat(1000);

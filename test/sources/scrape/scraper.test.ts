@@ -97,6 +97,7 @@ describe('createScraper', () => {
     const { scraper } = startScraping();
     scraper.follow(snapshotOf([pod.endpoint]));
     const round = scraper.firstRound();
+    await expect.poll(() => pod.asked.length).toBe(2);
     scraper.follow(snapshotOf([]));
     await expect(round).resolves.toBeUndefined();
   });

@@ -10,7 +10,8 @@ import { createLoadTable } from '../../../src/state/load-table.ts';
 import type { TestPod } from './test-pod.ts';
 import { startTestPod } from './test-pod.ts';
 
-const TIMING: ScrapeTiming = {
+/** Quick, and patient with answers. */
+export const TIMING: ScrapeTiming = {
   intervalMs: 20,
   idleIntervalMs: 40,
   timeoutMs: 5_000,
