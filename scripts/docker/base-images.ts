@@ -12,6 +12,8 @@ export interface BaseImageOptions {
   readonly node: string;
   /** The Envoy binary that stands in for the one of the Envoy image. */
   readonly envoy: string;
+  /** False for an engine that others use too, which must not get images under public names. */
+  readonly mayStandIn: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -32,6 +34,8 @@ export async function provideBaseImages(images: readonly string[], options: Base
     if ((await options.shell.try('docker', ['image', 'inspect', image])).code === 0) continue;
     options.say(`Pulling ${image}.`);
     if ((await options.shell.try('docker', ['pull', '--quiet', image])).code === 0) continue;
+    if (!options.mayStandIn)
+      throw new Error(`docker pull ${image} failed: the Docker engine reaches no registry.`);
     options.say(`${image} cannot be pulled: making a stand-in of the same name.`);
     await standIn(image, options);
   }

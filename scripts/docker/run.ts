@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
 import { findEnvoyHere } from '../../src/envoy-binary/find-envoy-here.ts';
 import { provideBaseImages } from './base-images.ts';
+import { compose } from './compose.ts';
 import { findEngine } from './engine.ts';
 import { provideLinters } from './linters.ts';
 import { createShell } from './shell.ts';
@@ -30,22 +31,23 @@ async function envoyPath(signal: AbortSignal): Promise<string> {
   return found.path;
 }
 
-async function main(signal: AbortSignal): Promise<number> {
+/** Builds the image and runs the suite on an engine; the suite takes its containers down by itself. */
+async function runSuite(host: string | undefined, signal: AbortSignal): Promise<number> {
   const cache = cacheFolder(process.env);
-  const engine = await findEngine({ shell: createShell(process.env, signal), cache, signal, say });
-  if (engine.kind === 'missing') {
-    say(engine.problem);
-    return process.env.CI === undefined ? 0 : 1;
-  }
   // The classic builder needs no plug-in, which a machine may not have.
-  const env = {
-    ...process.env,
-    DOCKER_BUILDKIT: '0',
-    ...(engine.host === undefined ? {} : { DOCKER_HOST: engine.host }),
-  };
+  const env = { ...process.env, DOCKER_BUILDKIT: '0', ...(host === undefined ? {} : { DOCKER_HOST: host }) };
   const shell = createShell(env, signal);
   const envoy = await envoyPath(signal);
-  await provideBaseImages(await baseImages(), { shell, cache, node: process.execPath, envoy, say });
+  // What stands in for a public image must not get into an engine that others use.
+  const mayStandIn = host !== undefined;
+  await provideBaseImages(await baseImages(), {
+    shell,
+    cache,
+    node: process.execPath,
+    envoy,
+    mayStandIn,
+    say,
+  });
   say('Building the image.');
   await shell.run('docker', ['build', '--network', 'host', '--tag', 'serin:local', ROOT]);
   const linters = await provideLinters(shell, cache);
@@ -54,7 +56,26 @@ async function main(signal: AbortSignal): Promise<number> {
     env: { ...env, PATH: `${linters}${delimiter}${process.env.PATH ?? ''}` },
     stdio: 'inherit',
   });
-  return new Promise((resolve) => suite.once('exit', (code) => resolve(code ?? 1)));
+  signal.addEventListener('abort', () => suite.kill('SIGTERM'), { once: true });
+  const code = await new Promise<number>((resolve) => suite.once('exit', (status) => resolve(status ?? 1)));
+  // A suite that was ended leaves its containers to us.
+  if (signal.aborted) await compose(createShell(env, new AbortController().signal), 'down', '--volumes');
+  return code;
+}
+
+async function main(signal: AbortSignal): Promise<number> {
+  // Not ended by the signal: the engine goes down last, and in order.
+  const shell = createShell(process.env, new AbortController().signal);
+  const engine = await findEngine({ shell, cache: cacheFolder(process.env), say });
+  if (engine.kind === 'missing') {
+    say(engine.problem);
+    return process.env.CI === undefined ? 0 : 1;
+  }
+  try {
+    return await runSuite(engine.host, signal);
+  } finally {
+    await engine.stop();
+  }
 }
 
 const stop = new AbortController();
@@ -64,6 +85,4 @@ try {
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
-} finally {
-  stop.abort();
 }

@@ -153,7 +153,7 @@ export const FLAGS = {
   }),
   grpcMaxRecvMsgSize: optional('grpc-max-recv-msg-size', parseBytes(64 * KIB, 2 * GIB - 1), {
     placeholder: 'BYTES',
-    help: 'largest gRPC message; default: --max-body-bytes and 1 MiB',
+    help: 'largest gRPC message; up to twice as long ones are answered with 413; default: --max-body-bytes and 1 MiB',
   }),
   drainDelay: flag('drain-delay', parseDuration(0), {
     fallback: '5s',
@@ -163,7 +163,7 @@ export const FLAGS = {
   drainTimeout: flag('drain-timeout', parseDuration(0), {
     fallback: '10m',
     placeholder: 'DURATION',
-    help: 'after SIGTERM: how long open streams may run on',
+    help: 'after the drain delay: how long open streams may run on',
   }),
   verbosity: flag('v', parseInteger(0, 10), {
     fallback: '2',

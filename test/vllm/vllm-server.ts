@@ -33,8 +33,12 @@ const SETTINGS = {
   VLLM_ALLOW_RUNTIME_LORA_UPDATING: 'True',
 };
 
-/** Runs a command until it ends or this process does, however: then its whole process group is killed. */
-const UNTIL_EITHER_ENDS = '("$@" </dev/null; kill -KILL 0) & cat >/dev/null; kill -KILL 0';
+/**
+ * Runs a command and kills its whole process group once it ends, or once this process has ended, however that
+ * came about: then the pipe that is its standard input closes.
+ */
+const UNTIL_EITHER_ENDS =
+  'exec 3<&0; (cat <&3 >/dev/null; kill -KILL 0) & "$@" </dev/null 3<&-; kill -KILL 0';
 
 function setting(name: string): string {
   const value = process.env[name];
