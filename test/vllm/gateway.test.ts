@@ -17,7 +17,7 @@ import { adapterPath, killGroup } from './vllm-server.ts';
 
 const CONFIGS = ['envoy.yaml', 'envoy-override-host.yaml'] as const;
 const SERIN_FLAGS = { 'envoy.yaml': [], 'envoy-override-host.yaml': ['--fallback-endpoints', '1'] };
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 const AUTHORIZATION = `Bearer ${API_KEY}`;
 const headers = { authorization: AUTHORIZATION };
 const servers = inject('servers');
@@ -116,22 +116,6 @@ describe.each(CONFIGS)('two real vLLM servers behind Serin and Envoy, %s', (conf
 });
 
 describe('two real vLLM servers behind Serin and Envoy', () => {
-  it('show Serin what they are doing', async () => {
-    const { client, serin } = gatewayOf('envoy.yaml');
-    const busy = async () => {
-      const page = await serin.page('/debug/snapshot');
-      return servers.map(({ address }) => endpointOn(page, address)).filter(({ running }) => running > 0);
-    };
-    let seen = false;
-    const asking = (async () => {
-      while (!seen) await client.complete('sql-lora-2', { max_tokens: 500, ignore_eos: true });
-    })();
-    await expect.poll(busy, PATIENCE).toMatchObject([{ running: 1, adapters: ['sql-lora-2'], maxLoras: 10 }]);
-    seen = true;
-    await asking;
-    await expect.poll(busy, PATIENCE).toEqual([]);
-  });
-
   it('exchange an adapter for a new one while requests run, and none of them fails', async () => {
     const { client, serin, manifests } = gatewayOf('envoy.yaml');
     const post = (path: string, body: object) =>
@@ -177,7 +161,8 @@ describe('two real vLLM servers behind Serin and Envoy', () => {
   it('lose one that is killed while requests run, and no request that is sent once it is known to be dead', async () => {
     const traffics = gateways.map(({ client }) => startTraffic(client, 'lora-request', 4));
     await Promise.all(traffics.map(settle));
-    killGroup(victim?.pid ?? 0);
+    if (victim === undefined) throw new Error('no server to kill');
+    killGroup(victim.pid);
     await expect.poll(() => adminPage(victim?.port ?? 0, '/health'), PATIENCE).toBeUndefined();
     const killed = traffics.map(({ next }) => next());
     for (const { serin } of gateways) {

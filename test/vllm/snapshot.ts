@@ -2,10 +2,6 @@ import * as z from 'zod';
 
 const endpoint = z.object({
   address: z.string(),
-  running: z.number(),
-  maxLoras: z.number(),
-  /** Adapters with requests in flight. */
-  adapters: z.array(z.string()),
   models: z.union([z.literal('unknown'), z.array(z.string())]),
 });
 const page = z.object({ pools: z.array(z.object({ endpoints: z.array(endpoint) })) });
