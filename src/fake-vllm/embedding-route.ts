@@ -1,6 +1,7 @@
 import type { HttpExchange } from './exchange.ts';
 import type { GenerateDeps } from './generate-route.ts';
 import { servedModel } from './generate-route.ts';
+import { baseNames } from './options.ts';
 import { INJECTED, invalidFields, modelNotFound } from './problem.ts';
 import { countPrompts, countTokens, embeddingBody } from './prompt.ts';
 
@@ -16,7 +17,7 @@ export async function answerEmbeddings(
   if (!parsed.success) return exchange.problem(invalidFields(parsed.error.issues));
   const { model: asked, input: texts } = parsed.data;
   const model = servedModel(asked, deps);
-  if (model === undefined) return exchange.problem(modelNotFound(asked ?? ''));
+  if (model === undefined) return exchange.problem(modelNotFound(asked ?? '', baseNames(deps.options)));
   const promptTokens = countTokens(texts);
   const work = {
     model,

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Problem } from './problem.ts';
 
 /** One HTTP request with its whole body, and the ways to answer it. */
@@ -23,6 +23,8 @@ export interface HttpExchange {
   readonly destroy: () => void;
 }
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** Reads a request to its end. */
 export function readExchange(request: IncomingMessage, response: ServerResponse): Promise<HttpExchange> {
   const gone = new AbortController();
@@ -43,9 +45,8 @@ function exchangeOf(
   body: Buffer,
   signal: AbortSignal,
 ): HttpExchange {
-  function send(status: number, type: string | undefined, text: string): void {
-    const length = { 'content-length': Buffer.byteLength(text) };
-    response.writeHead(status, type === undefined ? length : { 'content-type': type, ...length });
+  function send(status: number, headers: OutgoingHttpHeaders, text: string): void {
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
     response.end(text);
   }
   return {
@@ -54,9 +55,10 @@ function exchangeOf(
     headers: request.headers,
     body,
     signal,
-    json: (status, value) => send(status, 'application/json', JSON.stringify(value)),
-    text: (type, text) => send(200, type, text),
-    problem: ({ status, body: value }) => send(status, 'application/json', JSON.stringify(value)),
+    json: (status, value) => send(status, JSON_TYPE, JSON.stringify(value)),
+    text: (type, text) => send(200, type === undefined ? {} : { 'content-type': type }, text),
+    problem: ({ status, body: value, allow }) =>
+      send(status, allow === undefined ? JSON_TYPE : { ...JSON_TYPE, allow }, JSON.stringify(value)),
     startEvents: () => void response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
     event: (data) =>
       void response.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`),

@@ -7,7 +7,7 @@ import { answerOf, openingOf, tokensOf, usageEventOf } from './generation.ts';
 import type { FakeVllmOptions } from './options.ts';
 import { baseNames } from './options.ts';
 import type { Problem } from './problem.ts';
-import { badRequest, INJECTED, invalidFields, modelNotFound } from './problem.ts';
+import { badRequest, badValue, INJECTED, invalidFields, modelNotFound } from './problem.ts';
 import { chatBody, completionBody, countMessageTokens, countPrompts, countTokens } from './prompt.ts';
 
 /** What the endpoints that use a model need. */
@@ -22,6 +22,11 @@ export interface GenerateDeps {
 /** Tokens of a completion that names no `max_tokens`, as in vLLM, and of a chat that ends by itself. */
 const DEFAULT_TOKENS = 16;
 
+const NO_PROMPT = badValue('Either prompt or prompt_embeds must be provided and non-empty.', 'prompt');
+const NO_MESSAGES = badRequest(
+  'Cannot apply chat template to an empty conversation. Provide at least one message.',
+);
+
 /** Answers `/v1/completions`. */
 export async function answerCompletion(
   exchange: HttpExchange,
@@ -29,15 +34,16 @@ export async function answerCompletion(
   deps: GenerateDeps,
 ): Promise<void> {
   const parsed = completionBody.safeParse(input);
-  if (!parsed.success) return exchange.problem(completionProblem(parsed.error.issues));
-  const { data } = parsed;
+  if (!parsed.success) return exchange.problem(invalidFields(parsed.error.issues));
+  const { prompt, ...data } = parsed.data;
+  if (prompt === undefined || prompt === null || prompt.length === 0) return exchange.problem(NO_PROMPT);
   return generate(exchange, deps, {
     ...askedIn(data, deps.options),
     kind: 'text_completion',
     id: `cmpl-${deps.options.newId()}`,
-    promptTokens: countTokens(data.prompt),
+    promptTokens: countTokens(prompt),
     maxTokens: data.max_tokens ?? DEFAULT_TOKENS,
-    choices: countPrompts(data.prompt) * (data.n ?? 1),
+    choices: countPrompts(prompt) * (data.n ?? 1),
     finishReason: 'length',
   });
 }
@@ -47,6 +53,7 @@ export async function answerChat(exchange: HttpExchange, input: unknown, deps: G
   const parsed = chatBody.safeParse(input);
   if (!parsed.success) return exchange.problem(invalidFields(parsed.error.issues));
   const { data } = parsed;
+  if (data.messages.length === 0) return exchange.problem(NO_MESSAGES);
   const limit = data.max_completion_tokens ?? data.max_tokens;
   return generate(exchange, deps, {
     ...askedIn(data, deps.options),
@@ -69,26 +76,21 @@ export function servedModel(
   return adapters.has(asked) ? asked : undefined;
 }
 
-/** A missing prompt is refused by vLLM itself, every other field by the web framework before it. */
-function completionProblem(issues: z.core.$ZodIssue[]): Problem {
-  const prompt = issues.find(({ path }) => path[0] === 'prompt');
-  return prompt === undefined
-    ? invalidFields(issues)
-    : badRequest(`prompt: ${prompt.message} (parameter=prompt)`, 'prompt');
-}
-
-type Body = Pick<z.infer<typeof completionBody>, 'model' | 'stream' | 'stream_options'>;
+type Body = Pick<z.infer<typeof completionBody>, 'model' | 'n' | 'stream' | 'stream_options'>;
 
 /** What both endpoints read alike. */
 interface Asked {
   readonly asked: string | null | undefined;
   readonly createdS: number;
+  /** Choices of each prompt. */
+  readonly n: number;
   readonly answer: 'whole' | 'events' | 'contradiction';
   readonly usage: Generation['usage'];
 }
 
-function askedIn({ model, stream, stream_options: wanted }: Body, { nowMs }: FakeVllmOptions): Asked {
-  const common = { asked: model, createdS: Math.floor(nowMs() / 1000), usage: 'none' } as const;
+function askedIn({ model, n, stream, stream_options: wanted }: Body, { nowMs }: FakeVllmOptions): Asked {
+  const createdS = Math.floor(nowMs() / 1000);
+  const common = { asked: model, createdS, n: n ?? 1, usage: 'none' } as const;
   if (stream !== true) {
     return { ...common, answer: wanted === null || wanted === undefined ? 'whole' : 'contradiction' };
   }
@@ -98,25 +100,44 @@ function askedIn({ model, stream, stream_options: wanted }: Body, { nowMs }: Fak
 
 type Draft = Asked & Omit<Generation, 'model'>;
 
-function refusalOf({ answer, promptTokens, maxTokens }: Draft, limit: number): Problem | undefined {
+function refusalOf(draft: Draft, limit: number): Problem | undefined {
+  const { answer, promptTokens, maxTokens, n } = draft;
   if (answer === 'contradiction') {
-    return badRequest('Stream options can only be defined when `stream=True`.', 'stream_options');
+    return badValue('Stream options can only be defined when `stream=True`.', 'stream_options');
   }
-  if (maxTokens < 1) return badRequest(`max_tokens must be at least 1, got ${maxTokens}.`, 'max_tokens');
-  if (promptTokens + maxTokens <= limit) return undefined;
-  const asked = `you requested ${maxTokens} output tokens and your prompt contains ${promptTokens} input tokens`;
-  return badRequest(
-    `This model's maximum context length is ${limit} tokens. However, ${asked}.`,
-    'max_tokens',
-  );
+  if (n < 1) return badRequest(`n must be at least 1, got ${n}.`);
+  if (maxTokens > limit) {
+    const over = `max_tokens=${maxTokens} cannot be greater than max_model_len=${limit}.`;
+    return badValue(`${over} Please request fewer output tokens.`, 'max_tokens', maxTokens);
+  }
+  if (promptTokens > limit) return promptTooLong(promptTokens, limit);
+  const most = answerTokens(draft, limit);
+  if (most >= 1) return undefined;
+  return badValue(`max_tokens must be at least 1, got ${most}.`, 'max_tokens', most);
+}
+
+/** What the context has no room for is not generated, whatever was asked for. */
+function answerTokens({ promptTokens, maxTokens }: Draft, limit: number): number {
+  return Math.min(maxTokens, limit - promptTokens);
+}
+
+function promptTooLong(promptTokens: number, limit: number): Problem {
+  const said = [
+    `This model's maximum context length is ${limit} tokens.`,
+    `However, your prompt contains at least ${promptTokens} input tokens,`,
+    'which exceeds this limit even without any output tokens.',
+    'Please reduce the length of the input prompt.',
+  ];
+  return badValue(said.join(' '), 'input_tokens', promptTokens);
 }
 
 async function generate(exchange: HttpExchange, deps: GenerateDeps, draft: Draft): Promise<void> {
   const model = servedModel(draft.asked, deps);
-  if (model === undefined) return exchange.problem(modelNotFound(draft.asked ?? ''));
-  const refusal = refusalOf(draft, deps.options.maxModelLen);
+  const { maxModelLen } = deps.options;
+  if (model === undefined) return exchange.problem(modelNotFound(draft.asked ?? '', baseNames(deps.options)));
+  const refusal = refusalOf(draft, maxModelLen);
   if (refusal !== undefined) return exchange.problem(refusal);
-  const generation: Generation = { ...draft, model };
+  const generation: Generation = { ...draft, model, maxTokens: answerTokens(draft, maxModelLen) };
   const streams = draft.answer === 'events';
   const onToken = streams ? (position: number) => sendToken(exchange, generation, position) : undefined;
   const outcome = await deps.engine.generate({ ...generation, onToken }, exchange.signal);

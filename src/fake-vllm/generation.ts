@@ -101,7 +101,9 @@ export function usageEventOf(generation: Generation): object {
 
 function eventOf(generation: Generation, choice: object, tokens: number): object {
   const event = { ...headOf(generation), choices: [choice] };
-  return generation.usage === 'with_each' ? { ...event, usage: usageOf(generation, tokens) } : event;
+  if (generation.usage !== 'with_each') return event;
+  const details = generation.kind === 'chat.completion' ? { completion_tokens_details: null } : {};
+  return { ...event, usage: { ...usageOf(generation, tokens), ...details } };
 }
 
 function headOf({ kind, id, createdS, model }: Generation): object {

@@ -75,7 +75,8 @@ export function createMetricsPage(options: FakeVllmOptions, scheduler: Scheduler
       record('vllm:prompt_tokens', promptTokens);
       record('vllm:prompt_tokens_by_source local_compute', promptTokens);
       record('vllm:prefix_cache_queries', promptTokens);
-      record('vllm:iteration_tokens_total', promptTokens);
+      // The step that reads the prompt also brings the first token.
+      record('vllm:iteration_tokens_total', promptTokens + 1);
       record('vllm:time_to_first_token_seconds', firstTokenS);
     },
     ended: (request) => {

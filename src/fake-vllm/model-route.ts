@@ -47,6 +47,8 @@ export async function answerLoad(exchange: HttpExchange, input: unknown, deps: M
   exchange.text(undefined, `Success: LoRA adapter '${name}' added successfully.`);
 }
 
+const LOAD_IN_PLACE = "If you want to load the adapter in place, set 'load_inplace' to True.";
+
 function refusalOf(name: string, path: string, { options, adapters }: ModelDeps): Problem | undefined {
   if (name === '' || path === '') {
     return invalidUserInput("Both 'lora_name' and 'lora_path' must be provided.");
@@ -55,7 +57,7 @@ function refusalOf(name: string, path: string, { options, adapters }: ModelDeps)
     return invalidUserInput(`The lora adapter '${name}' conflicts with a served base model.`);
   }
   return adapters.has(name)
-    ? invalidUserInput(`The lora adapter '${name}' has already been loaded.`)
+    ? invalidUserInput(`The lora adapter '${name}' has already been loaded. ${LOAD_IN_PLACE}`)
     : undefined;
 }
 
@@ -64,6 +66,9 @@ export function answerUnload(exchange: HttpExchange, input: unknown, { adapters 
   const parsed = unloadBody.safeParse(input);
   if (!parsed.success) return exchange.problem(invalidFields(parsed.error.issues));
   const name = parsed.data.lora_name;
+  if (name === '') {
+    return exchange.problem(invalidUserInput("'lora_name' needs to be provided to unload a LoRA adapter."));
+  }
   if (!adapters.has(name)) return exchange.problem(adapterNotFound(name));
   adapters.unload(name);
   exchange.text(undefined, `Success: LoRA adapter '${name}' removed successfully.`);

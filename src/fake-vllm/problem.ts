@@ -2,6 +2,8 @@
 export interface Problem {
   readonly status: number;
   readonly body: object;
+  /** The methods that the page takes. */
+  readonly allow?: string;
 }
 
 /** What is wrong with a field, and where it is. */
@@ -14,14 +16,21 @@ function problem(status: number, type: string, message: string, param: string | 
   return { status, body: { error: { message, type, param, code: status } } };
 }
 
-/** The model is none that the server has. */
-export function modelNotFound(model: string): Problem {
-  return problem(404, 'NotFoundError', `The model \`${model}\` does not exist.`, 'model');
+/** The model is none that the server has; `bases` are the base model's names. */
+export function modelNotFound(model: string, bases: readonly string[]): Problem {
+  const message = `The model \`${model}\` does not exist. Valid aliases: ${bases.join(', ')}.`;
+  return problem(404, 'NotFoundError', message, 'model');
 }
 
-/** vLLM itself refuses a value. */
-export function badRequest(message: string, param: string | null = null): Problem {
-  return problem(400, 'BadRequestError', message, param);
+/** vLLM itself refuses a request. */
+export function badRequest(message: string): Problem {
+  return problem(400, 'BadRequestError', message);
+}
+
+/** vLLM itself refuses a value, or that there is one. */
+export function badValue(message: string, param: string, value?: number): Problem {
+  const place = value === undefined ? '' : `, value=${value}`;
+  return problem(400, 'BadRequestError', `${message} (parameter=${param}${place})`, param);
 }
 
 /** The request for an adapter makes no sense. */
@@ -67,4 +76,6 @@ export const UNAUTHORIZED: Problem = { status: 401, body: { error: 'Unauthorized
 export const NOT_FOUND: Problem = { status: 404, body: { detail: 'Not Found' } };
 
 /** The page wants another method. */
-export const WRONG_METHOD: Problem = { status: 405, body: { detail: 'Method Not Allowed' } };
+export function wrongMethod(allow: string): Problem {
+  return { status: 405, body: { detail: 'Method Not Allowed' }, allow };
+}

@@ -1,17 +1,12 @@
 import * as z from 'zod';
 
-const prompts = z.union([
-  z.string(),
-  z.array(z.int()).min(1),
-  z.array(z.string()).min(1),
-  z.array(z.array(z.int()).min(1)).min(1),
-]);
+const prompts = z.union([z.string(), z.array(z.int()), z.array(z.string()), z.array(z.array(z.int()))]);
 const content = z.union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }))]);
 
 const common = {
   model: z.string().nullish(),
   max_tokens: z.int().nullish(),
-  n: z.int().min(1).nullish(),
+  n: z.int().nullish(),
   stream: z.boolean().nullish(),
   stream_options: z
     .object({ include_usage: z.boolean().nullish(), continuous_usage_stats: z.boolean().nullish() })
@@ -19,17 +14,20 @@ const common = {
 };
 
 /** The body of `/v1/completions`; every other field is passed over, as vLLM does. */
-export const completionBody = z.object({ ...common, prompt: prompts });
+export const completionBody = z.object({ ...common, prompt: prompts.nullish() });
 
 /** The body of `/v1/chat/completions`. */
 export const chatBody = z.object({
   ...common,
   max_completion_tokens: z.int().nullish(),
-  messages: z.array(z.object({ role: z.string(), content: content.nullish() })).min(1),
+  messages: z.array(z.object({ role: z.string(), content: content.nullish() })),
 });
 
 /** The body of `/v1/embeddings`. */
-export const embeddingBody = z.object({ model: z.string().nullish(), input: prompts });
+export const embeddingBody = z.object({
+  model: z.string().nullish(),
+  input: prompts.refine((input) => typeof input === 'string' || input.length > 0, 'an empty list'),
+});
 
 /** The body of `/v1/load_lora_adapter`. */
 export const loadBody = z.object({

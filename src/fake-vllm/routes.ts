@@ -11,7 +11,7 @@ import { modelIn, readJson } from './json-body.ts';
 import type { MetricsPage } from './metrics-page.ts';
 import { answerLoad, answerModels, answerUnload } from './model-route.ts';
 import type { FakeVllmOptions } from './options.ts';
-import { NOT_FOUND, UNAUTHORIZED, WRONG_METHOD } from './problem.ts';
+import { NOT_FOUND, UNAUTHORIZED, wrongMethod } from './problem.ts';
 import type { Received } from './received.ts';
 
 /** Answers one request; rejects if its client has gone. */
@@ -50,7 +50,7 @@ export function createRoutes(deps: RoutesDeps): Routes {
     if (path.startsWith('/admin/')) return answerAdmin(exchange, readJson(JSON_TYPE, exchange.body), deps);
     const page = pages.get(path);
     if (page === undefined) return exchange.problem(NOT_FOUND);
-    return page.method === method ? page.answer(exchange) : exchange.problem(WRONG_METHOD);
+    return page.method === method ? page.answer(exchange) : exchange.problem(wrongMethod(page.method));
   };
 }
 

@@ -18,11 +18,12 @@ test('tells its health and version, and has a metrics page', async () => {
 });
 
 test('does not have any other page, or method', async () => {
-  const { get, post } = await startServer();
+  const { get, post, url } = await startServer();
   expect(await get('/v1/nothing')).toEqual({ status: 404, type: JSON_TYPE, body: { detail: 'Not Found' } });
   const wrongMethod = { status: 405, type: JSON_TYPE, body: { detail: 'Method Not Allowed' } };
   expect(await get('/v1/completions')).toEqual(wrongMethod);
   expect(await post('/v1/models', {})).toEqual(wrongMethod);
+  expect((await fetch(`${url}/v1/completions`)).headers.get('allow')).toBe('POST');
 });
 
 test('wants its key on every page under /v1, and on no other', async () => {

@@ -168,12 +168,28 @@ test('continuous_usage_stats puts the usage so far into each event', async () =>
   const stream_options = { include_usage: true, continuous_usage_stats: true };
   const response = await open('/v1/chat/completions', { ...CHAT, stream: true, stream_options });
   expect((await allEventsOf(response)).slice(0, -1)).toMatchObject([
-    { usage: { completion_tokens: 0, total_tokens: 6 } },
+    { usage: { completion_tokens: 0, total_tokens: 6, completion_tokens_details: null } },
     { usage: { completion_tokens: 1, total_tokens: 7 } },
     { usage: { completion_tokens: 2, total_tokens: 8 } },
     { choices: [], usage: { completion_tokens: 2, total_tokens: 8 } },
   ]);
 });
+
+test('an answer ends where the context ends', async () => {
+  const { post } = await startServer({ ...OPTIONS, maxModelLen: 10 });
+  const { body } = await post('/v1/completions', { ...COMPLETION, max_tokens: 10 });
+  expect(body).toMatchObject({
+    choices: [{ finish_reason: 'length' }],
+    usage: { prompt_tokens: 3, completion_tokens: 7 },
+  });
+});
+
+const NO_PROMPT = {
+  message: 'Either prompt or prompt_embeds must be provided and non-empty. (parameter=prompt)',
+  type: 'BadRequestError',
+  param: 'prompt',
+  code: 400,
+};
 
 const REFUSALS = [
   {
@@ -181,30 +197,59 @@ const REFUSALS = [
     body: { ...COMPLETION, model: 'nobody' },
     status: 404,
     error: {
-      message: 'The model `nobody` does not exist.',
+      message: 'The model `nobody` does not exist. Valid aliases: llama2.',
       type: 'NotFoundError',
       param: 'model',
       code: 404,
     },
   },
   {
-    name: 'a prompt and answer past the longest context',
-    body: { ...COMPLETION, max_tokens: 4094 },
+    name: 'an answer past the longest context',
+    body: { ...COMPLETION, max_tokens: 4097 },
     status: 400,
     error: {
       message:
-        "This model's maximum context length is 4096 tokens. However, you requested 4094 output tokens and your prompt contains 3 input tokens.",
+        'max_tokens=4097 cannot be greater than max_model_len=4096. Please request fewer output tokens. (parameter=max_tokens, value=4097)',
       type: 'BadRequestError',
       param: 'max_tokens',
       code: 400,
     },
   },
   {
+    name: 'a prompt that leaves no room for an answer',
+    body: { ...COMPLETION, prompt: 'a '.repeat(4095) },
+    status: 400,
+    error: {
+      message: 'max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)',
+      type: 'BadRequestError',
+      param: 'max_tokens',
+      code: 400,
+    },
+  },
+  {
+    name: 'a prompt past the longest context',
+    body: { ...COMPLETION, prompt: 'a '.repeat(4096) },
+    status: 400,
+    error: {
+      message:
+        "This model's maximum context length is 4096 tokens. However, your prompt contains at least 4097 input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt. (parameter=input_tokens, value=4097)",
+      type: 'BadRequestError',
+      param: 'input_tokens',
+      code: 400,
+    },
+  },
+  {
+    name: 'no answers at all',
+    body: { ...COMPLETION, prompt: ['a', 'b'], n: 0 },
+    status: 400,
+    error: { message: 'n must be at least 1, got 0.', type: 'BadRequestError', param: null, code: 400 },
+  },
+  {
     name: 'max_tokens of 0',
     body: { ...COMPLETION, max_tokens: 0 },
     status: 400,
     error: {
-      message: 'max_tokens must be at least 1, got 0.',
+      message: 'max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)',
       type: 'BadRequestError',
       param: 'max_tokens',
       code: 400,
@@ -215,7 +260,7 @@ const REFUSALS = [
     body: { ...COMPLETION, stream_options: { include_usage: true } },
     status: 400,
     error: {
-      message: 'Stream options can only be defined when `stream=True`.',
+      message: 'Stream options can only be defined when `stream=True`. (parameter=stream_options)',
       type: 'BadRequestError',
       param: 'stream_options',
       code: 400,
@@ -225,7 +270,19 @@ const REFUSALS = [
     name: 'a missing prompt',
     body: { model: 'sql-lora' },
     status: 400,
-    error: { message: expect.any(String), type: 'BadRequestError', param: 'prompt', code: 400 },
+    error: NO_PROMPT,
+  },
+  {
+    name: 'an empty prompt',
+    body: { ...COMPLETION, prompt: '' },
+    status: 400,
+    error: NO_PROMPT,
+  },
+  {
+    name: 'a prompt of another type',
+    body: { ...COMPLETION, prompt: 3 },
+    status: 400,
+    error: { message: expect.any(String), type: 'Bad Request', param: 'body.prompt', code: 400 },
   },
   {
     name: 'a field of another type',
@@ -285,6 +342,10 @@ test('refuses a chat without messages', async () => {
   expect(await post('/v1/chat/completions', { model: 'sql-lora' })).toMatchObject({
     status: 400,
     body: { error: { type: 'Bad Request', param: 'body.messages', code: 400 } },
+  });
+  expect(await post('/v1/chat/completions', { ...CHAT, messages: [] })).toMatchObject({
+    status: 400,
+    body: { error: { type: 'BadRequestError', param: null, code: 400 } },
   });
 });
 

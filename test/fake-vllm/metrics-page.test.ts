@@ -133,7 +133,7 @@ test.each(['v0', 'v1'] as const)(
       request_max_num_generation_tokens_sum: 5,
       request_params_max_tokens_sum: 5,
       request_params_n_sum: 1,
-      iteration_tokens_total_sum: 11,
+      iteration_tokens_total_sum: 12,
       time_to_first_token_seconds_sum: 0.75,
       e2e_request_latency_seconds_sum: 1.75,
       request_queue_time_seconds_sum: 0.25,

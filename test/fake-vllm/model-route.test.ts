@@ -59,7 +59,7 @@ test.each([
     '/v1/load_lora_adapter',
     { lora_name: 'sql-lora', lora_path: '/x' },
     400,
-    "The lora adapter 'sql-lora' has already been loaded.",
+    "The lora adapter 'sql-lora' has already been loaded. If you want to load the adapter in place, set 'load_inplace' to True.",
     'InvalidUserInput',
   ],
   [
@@ -74,6 +74,13 @@ test.each([
     { lora_name: '', lora_path: '/x' },
     400,
     "Both 'lora_name' and 'lora_path' must be provided.",
+    'InvalidUserInput',
+  ],
+  [
+    '/v1/unload_lora_adapter',
+    { lora_name: '' },
+    400,
+    "'lora_name' needs to be provided to unload a LoRA adapter.",
     'InvalidUserInput',
   ],
   [

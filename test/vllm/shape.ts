@@ -1,87 +1,61 @@
-/** The structure of a JSON value: types in place of most values, keys in order of the alphabet. */
-export type Shape = string | readonly Shape[] | { readonly [key: string]: Shape };
+/** A JSON value as it is compared: as it is, but for what differs from answer to answer. */
+export type Shape = string | number | boolean | null | readonly Shape[] | { readonly [key: string]: Shape };
 
-/** Fields whose values clients act on; they are compared, not only their types. */
-const TELLING: ReadonlySet<string> = new Set([
-  'code',
-  'completion_tokens',
-  'detail',
-  'error',
-  'finish_reason',
-  'model',
-  'object',
-  'owned_by',
-  'param',
-  'parent',
-  'role',
-  'stop_reason',
-  'type',
+/** Fields that tell of the time, the tokenizer or the generated text: only their types are compared. */
+const VOLATILE: ReadonlySet<string> = new Set([
+  'content',
+  'created',
+  'logprobs',
+  'prompt_tokens',
+  'system_fingerprint',
+  'text',
 ]);
+/** Of an identifier only what says what it identifies is compared. */
+const IDENTIFIER = /^(cmpl|chatcmpl|modelperm)-.+$/;
+/** What the web framework says of invalid fields: how many they are is compared, not the words. */
+const VALIDATION = /^(\d+ validation errors?:)\n.*$/s;
 
-/** Takes the structure of a JSON value; of an array the different structures of its items. */
-export function shapeOf(value: unknown, key = ''): Shape {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) {
-    const shapes = new Map(value.map((item) => [JSON.stringify(shapeOf(item)), shapeOf(item)]));
-    return [...shapes.values()];
-  }
-  if (typeof value !== 'object') return TELLING.has(key) || value === DONE ? `${value}` : typeof value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, item]) => [name, shapeOf(item, name)]));
+/** Takes what is compared of a JSON value. */
+export function shapeOf(value: unknown): Shape {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value === 'object' && value !== null) return objectShape(value);
+  if (typeof value === 'string') return value.replace(IDENTIFIER, '$1-…').replace(VALIDATION, '$1 …');
+  return typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
-/** The paths at which two structures differ, as in `name › body › usage`. */
-export function differencesOf(one: unknown, other: unknown, path = ''): readonly string[] {
-  if (JSON.stringify(one) === JSON.stringify(other)) return [];
-  if (!isRecord(one) || !isRecord(other)) return [path];
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...keys].flatMap((key) =>
-    differencesOf(one[key], other[key], path === '' ? key : `${path} › ${key}`),
-  );
+function objectShape(value: object): Shape {
+  const fields = new Map(Object.entries(value));
+  const shapes = [...fields].map(([key, each]): [string, Shape] => [
+    key,
+    VOLATILE.has(key) && each !== null ? typeof each : shapeOf(each),
+  ]);
+  const shape = Object.fromEntries(shapes);
+  if (!fields.has('total_tokens')) return shape;
+  const sum = Number(fields.get('prompt_tokens')) + Number(fields.get('completion_tokens'));
+  return { ...shape, total_tokens: fields.get('total_tokens') === sum ? 'the sum' : 'another number' };
 }
 
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null;
-}
-
-/** A family of a metrics page. */
-export interface FamilyShape {
-  readonly type: string;
-  /** The values that each label has; `*` for those that tell a state of the moment. */
-  readonly labels: { readonly [name: string]: readonly string[] };
-}
-
-/** Labels that carry what the server is doing just then, or what it is called. */
-const CHANGING: ReadonlySet<string> = new Set(['running_lora_adapters', 'waiting_lora_adapters']);
-
-/** The `vllm:` families of a metrics page; `_created` series are gauges that no reader wants. */
-export function familiesOf(page: string): { readonly [name: string]: FamilyShape } {
-  const types = [...page.matchAll(/^# TYPE (vllm:\S+) (\S+)$/gm)];
-  const wanted = types.filter(([, name = '']) => !name.endsWith('_created'));
-  return Object.fromEntries(
-    wanted.map(([, name = '', type = '']) => [name, { type, labels: labelsOf(page, name) }]),
-  );
-}
-
-function labelsOf(page: string, family: string): FamilyShape['labels'] {
-  const values = new Map<string, Set<string>>();
-  for (const [, text = ''] of page.matchAll(new RegExp(`^${family}(?:_bucket)?\\{(.*)\\} `, 'gm'))) {
-    for (const [, label = '', value = ''] of text.matchAll(/(\w+)="([^"]*)"/g)) {
-      const seen = values.get(label) ?? new Set<string>();
-      values.set(label, seen.add(CHANGING.has(label) ? '*' : value));
-    }
-  }
-  const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.map(([label, seen]) => [label, [...seen]]));
-}
-
-const DONE = '[DONE]';
-
-/** The events of an SSE text: parsed, or the word `[DONE]`. */
+/** The events of an SSE text: parsed, or the word `[DONE]`; throws if the text has anything else. */
 export function eventsOf(text: string): readonly unknown[] {
-  return text
-    .split('\n\n')
-    .filter((event) => event.startsWith('data: '))
-    .map((event) => event.slice('data: '.length))
-    .map((data): unknown => (data === DONE ? data : JSON.parse(data)));
+  const events = text.split('\n\n');
+  if (events.pop() !== '') throw new Error(`an event does not end: ${text}`);
+  return events.map((event): unknown => {
+    const [, sent] = /^data: (.+)$/.exec(event) ?? [];
+    if (sent === undefined) throw new Error(`no event of one line: ${event}`);
+    return sent === '[DONE]' ? sent : JSON.parse(sent);
+  });
+}
+
+/**
+ * The shapes of a stream's events, of equal ones in a row only the first: how many tokens a server puts into one
+ * event depends on how busy it is, and with it the usage so far.
+ */
+export function eventShapes(text: string): readonly Shape[] {
+  const shapes = eventsOf(text).map(shapeOf).map(withoutCount);
+  return shapes.filter((shape, at) => JSON.stringify(shape) !== JSON.stringify(shapes[at - 1]));
+}
+
+function withoutCount(event: Shape): Shape {
+  const text = JSON.stringify(event);
+  return JSON.parse(text.replace(/("choices":\[\{.*"completion_tokens":)\d+/, '$1"so far"'));
 }

@@ -10,13 +10,16 @@ import { ADAPTERS } from '../e2e/pod.ts';
 export interface VllmServer {
   readonly address: string;
   readonly port: number;
-  /** Ends it at once, with whatever it is doing. */
-  readonly kill: () => void;
+  /** Of the process group that it is with its engine. */
+  readonly pid: number;
   readonly exited: Promise<ProcessExit>;
 }
 
 /** The name under which the base model is served. */
 export const BASE_MODEL = 'llama2';
+
+/** What the servers are told of their limits, in the words of the simulator's options. */
+export const LIMITS = { maxModelLen: 1024, maxLoras: 10, maxCpuLoras: 12 } as const;
 
 const START_MS = 300_000;
 
@@ -48,35 +51,49 @@ export function adapterPath(name: string): string {
   return join(setting('SERIN_VLLM_MODELS'), 'adapters', name);
 }
 
+/** The folder of the tiny model itself. */
+export function basePath(): string {
+  return join(setting('SERIN_VLLM_MODELS'), 'base');
+}
+
+function serverArguments(port: number): readonly string[] {
+  const module = ['-m', 'vllm.entrypoints.openai.api_server'];
+  const listen = ['--host', '127.0.0.1', '--port', `${port}`];
+  const model = ['--model', basePath(), '--served-model-name', BASE_MODEL, '--dtype', 'bfloat16'];
+  const limits = ['--max-model-len', `${LIMITS.maxModelLen}`, '--enforce-eager'];
+  const loras = ['--max-loras', `${LIMITS.maxLoras}`, '--max-cpu-loras', `${LIMITS.maxCpuLoras}`];
+  const modules = ADAPTERS.map((name) => `${name}=${adapterPath(name)}`);
+  const adapters = ['--enable-lora', ...loras, '--max-lora-rank', '8', '--lora-modules', ...modules];
+  return [...module, ...listen, ...model, ...limits, ...adapters];
+}
+
 /** Starts a server with the seed's ten adapters; resolves once it is healthy. */
-export async function startVllm(signal: AbortSignal, flags: readonly string[] = []): Promise<VllmServer> {
+export async function startVllm(signal: AbortSignal, flags: readonly string[]): Promise<VllmServer> {
   const port = await freePort();
-  const base = join(setting('SERIN_VLLM_MODELS'), 'base');
-  const loras = ADAPTERS.map((name) => `${name}=${adapterPath(name)}`);
-  const args = ['-m', 'vllm.entrypoints.openai.api_server', '--model', base];
-  args.push('--served-model-name', BASE_MODEL);
-  args.push('--host', '127.0.0.1', '--port', `${port}`, '--enforce-eager', '--dtype', 'bfloat16');
-  args.push('--max-model-len', '1024', '--enable-lora', '--max-loras', '10', '--max-cpu-loras', '12');
-  args.push('--max-lora-rank', '8', '--lora-modules', ...loras, ...flags);
-  const child = spawn('sh', ['-c', UNTIL_EITHER_ENDS, 'sh', setting('SERIN_VLLM_PYTHON'), ...args], {
+  const command = [setting('SERIN_VLLM_PYTHON'), ...serverArguments(port), ...flags];
+  const child = spawn('sh', ['-c', UNTIL_EITHER_ENDS, 'sh', ...command], {
     env: { ...process.env, ...SETTINGS },
     stdio: ['pipe', 'pipe', 'pipe'],
     // The engine is a process of its own: a group of its own lets all be ended together.
     detached: true,
   });
   const exited = supervise(child, { signal });
-  const kill = () => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
-  };
-  signal.addEventListener('abort', kill, { once: true });
+  const { pid } = child;
+  if (pid === undefined) return exited.then(() => Promise.reject(new Error('vLLM did not start')));
+  signal.addEventListener('abort', () => killGroup(pid), { once: true });
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
   while ((await adminPage(port, '/health')) === undefined) {
     const outcome = await Promise.race([exited, sleep(500, undefined, { signal: deadline })]);
     if (outcome?.kind === 'died') throw new Error(`vLLM did not start:\n${outcome.lastWords}`);
   }
-  return { address: `127.0.0.1:${port}`, port, kill, exited };
+  return { address: `127.0.0.1:${port}`, port, pid, exited };
+}
+
+/** Ends a process and its children at once, with whatever they are doing. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
 }
