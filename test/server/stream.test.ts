@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../src/extproc/outcome.ts';
+import type { WireResponse } from '../../src/extproc/wire.ts';
+import { createExtProcService } from '../../src/server/stream.ts';
+import { createBufferBudget } from '../../src/state/buffer-budget.ts';
+import { forward } from '../contract/case.ts';
+import { createManualWheel } from '../contract/manual-wheel.ts';
+import { modes, requestHeaders } from '../contract/messages.ts';
+import { summarize } from '../contract/summary.ts';
+
+const REQUEST = requestHeaders({ modes: modes('NONE'), eos: true });
+
+function start(decide: () => ReturnType<typeof forward>, maxStreams = 10) {
+  const faults: unknown[] = [];
+  const effects: Effect['kind'][] = [];
+  const service = createExtProcService({
+    decide,
+    limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
+    maxStreams,
+    bodyMode: undefined,
+    responseBodyMode: undefined,
+    timeouts: { modeMs: 1, bodyIdleMs: 1, decisionMs: 1 },
+    wheel: createManualWheel(),
+    observe: () => ({ effect: ({ kind }) => void effects.push(kind), closed: () => undefined }),
+    onFault: (error) => void faults.push(error),
+  });
+  function open() {
+    const sent: WireResponse[] = [];
+    const handlers = service({
+      send: (message) => void sent.push(message),
+      end: () => undefined,
+      metadata: () => undefined,
+    });
+    return { handlers, replies: () => sent.map((reply) => summarize(reply)) };
+  }
+  return { open, faults, effects };
+}
+
+describe('createExtProcService', () => {
+  it('answers a fault of its own with 500 that tells nothing, and goes on with the next stream', () => {
+    const fault = new Error('secret');
+    let broken = true;
+    const { open, faults, effects } = start(() => {
+      if (broken) throw fault;
+      return forward();
+    });
+    const first = open();
+    first.handlers.onMessage(REQUEST);
+    expect(first.replies()).toEqual([
+      expect.objectContaining({
+        status: 500,
+        error: { message: 'internal error', type: 'internal_error', param: null, code: 'internal' },
+      }),
+    ]);
+    expect([faults, effects]).toEqual([[fault], ['rejected']]);
+    broken = false;
+    const second = open();
+    second.handlers.onMessage(REQUEST);
+    expect(second.replies()).toEqual([expect.objectContaining({ kind: 'request-headers' })]);
+  });
+
+  it('gives a place back when a stream closes, and not before', () => {
+    const { open } = start(() => forward(), 1);
+    const first = open();
+    const refused = open();
+    refused.handlers.onMessage(REQUEST);
+    expect(refused.replies()).toEqual([expect.objectContaining({ status: 429 })]);
+    refused.handlers.onClose();
+    first.handlers.onClose();
+    const next = open();
+    next.handlers.onMessage(REQUEST);
+    expect(next.replies()).toEqual([expect.objectContaining({ kind: 'request-headers' })]);
+  });
+});
