@@ -84,7 +84,8 @@ export async function startGateway(backends: readonly Backend[], options: Gatewa
   };
 }
 
-async function envoyPath(): Promise<string> {
+/** The Envoy that the tests run; throws with the reason if there is none. */
+export async function envoyPath(): Promise<string> {
   const quiet = () => undefined;
   const found = await findEnvoyHere({
     env: process.env,
