@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { servedAddresses } from './core/served-addresses.ts';
 import type { Condition } from './server/readiness.ts';
 import type { DnsReport } from './sources/endpoints/dns-source.ts';
 import { createDnsSource } from './sources/endpoints/dns-source.ts';
@@ -127,8 +128,7 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
   });
   store.subscribe((snapshot) => {
     scraper.follow(snapshot);
-    const served = [...snapshot.pools.values()].flatMap(({ byAddress }) => [...byAddress.keys()]);
-    metrics.endpoints(new Set<string>(served));
+    metrics.endpoints(servedAddresses(snapshot));
     metrics.conflicts(store.conflicts().length);
   });
   return scraper;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { aborted } from '../aborted.ts';
 import { createFakeVllm } from '../fake-vllm/fake-vllm.ts';
 import type { FakeVllmOptions, LoraModule } from '../fake-vllm/options.ts';
 import { DEFAULTS } from '../fake-vllm/options.ts';
@@ -124,13 +125,6 @@ function optionsOf(
 function fail(problem: string, io: FakeVllmIo): void {
   io.stderr.write(`serin fake-vllm: ${problem}\n`);
   io.exit(1);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

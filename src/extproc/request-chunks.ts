@@ -99,12 +99,13 @@ function decideBody(state: RequestState, body: RequestBody, model: string | unde
   const picked = state.dispatched;
   if (picked !== undefined && picked.model === model) return forwardBody(state, body, picked);
   const subset = picked === undefined ? state.subset : [picked.endpoint.address];
-  const decision = state.deps.decide(pickRequest(state, model, subset));
+  const request = pickRequest(state, model, subset);
+  const decision = state.deps.decide(request);
   switch (decision.kind) {
     case 'hold':
       state.heldFor = 'body';
       state.step = 'held';
-      return state.out.effect({ kind: 'held', request: pickRequest(state, model, subset) });
+      return state.out.effect({ kind: 'held', request });
     case 'reject':
       return refuse(state, decision);
     case 'forward':

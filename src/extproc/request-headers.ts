@@ -53,12 +53,13 @@ export function beginBody(state: RequestState, mode: BodyMode): void {
 }
 
 function decideByHeaders(state: RequestState, model: string | undefined): void {
-  const decision = state.deps.decide(pickRequest(state, model, state.subset));
+  const request = pickRequest(state, model, state.subset);
+  const decision = state.deps.decide(request);
   switch (decision.kind) {
     case 'hold':
       state.heldFor = 'headers';
       state.step = 'held';
-      return state.out.effect({ kind: 'held', request: pickRequest(state, model, state.subset) });
+      return state.out.effect({ kind: 'held', request });
     case 'reject':
       return refuse(state, decision);
     case 'forward':

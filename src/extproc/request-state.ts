@@ -62,6 +62,9 @@ export interface RequestState {
   finished: boolean;
 }
 
+/** Stands in until the headers come; shared, since nobody writes to it. */
+const NO_HEAD = emptyHead();
+
 /** The state before the first message. */
 export function createRequestState(deps: ExchangeDeps, out: Collector): RequestState {
   return {
@@ -73,7 +76,7 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     responseMode: 'none',
     source: 'order',
     guessed: false,
-    head: emptyHead(),
+    head: NO_HEAD,
     headersArrived: false,
     subset: undefined,
     body: undefined,

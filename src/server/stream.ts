@@ -40,6 +40,7 @@ export interface StreamDeps {
  * an async iterator: this is the hot path, and per-request state has to be freed on close, never on end.
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
+  const { decide, limits } = deps;
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -48,7 +49,7 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
         : reject('too_many_streams', `more than ${deps.maxStreams} requests are open (--max-streams)`);
     openStreams += 1;
     const observer = deps.observe((decision) => receive({ kind: 'released', decision }));
-    const exchange = createExchange({ ...deps, hints: modeHints(deps, call), refusal });
+    const exchange = createExchange({ decide, limits, hints: modeHints(deps, call), refusal });
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 
     /** One of the boundaries where an error is caught: a fault costs this stream and no other. */

@@ -1,3 +1,5 @@
+import { aborted } from '../aborted.ts';
+
 /** One deadline that can be moved at no cost. */
 export interface Timer {
   /** Sets or moves the deadline to `delayMs` from now. */
@@ -81,15 +83,11 @@ export function createTimerWheel(options: TimerWheelOptions): TimerWheel {
         disarm: () => unlink(link),
       };
     },
-    run: (signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) return resolve();
-        const interval = setInterval(turn, options.tickMs);
-        signal.addEventListener('abort', () => {
-          clearInterval(interval);
-          resolve();
-        });
-      }),
+    run: async (signal) => {
+      const interval = setInterval(turn, options.tickMs);
+      await aborted(signal);
+      clearInterval(interval);
+    },
   };
 }
 

@@ -1,9 +1,10 @@
 import { type Compiled, compile } from '../core/compile.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { Member } from '../core/members.ts';
-import type { Address, PoolKey } from '../core/names.ts';
+import type { PoolKey } from '../core/names.ts';
 import type { WeightOverlay } from '../core/overlay.ts';
 import type { PolicyObject } from '../core/policy.ts';
+import { servedAddresses } from '../core/served-addresses.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { createSlots } from './slots.ts';
 
@@ -63,7 +64,7 @@ export function createStore(options: StoreOptions): Store {
 
   function rebuild(): void {
     compiled = build(compiled.snapshot.version + 1);
-    for (const slot of slots.retain(addressesOf(compiled.snapshot))) options.onSlotFreed(slot);
+    for (const slot of slots.retain(servedAddresses(compiled.snapshot))) options.onSlotFreed(slot);
     for (const listener of listeners) listener(compiled.snapshot);
   }
 
@@ -77,8 +78,4 @@ export function createStore(options: StoreOptions): Store {
       overlay: new Map([...overlays.values()].flatMap((overlay) => [...overlay])),
     });
   }
-}
-
-function addressesOf(snapshot: Snapshot): ReadonlySet<Address> {
-  return new Set([...snapshot.pools.values()].flatMap((pool) => [...pool.byAddress.keys()]));
 }

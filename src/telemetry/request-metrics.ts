@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Forward } from '../core/decision.ts';
 import type { LoadView } from '../core/load-view.ts';
 import type { RejectReason } from '../core/rejection.ts';
+import { servedAddresses } from '../core/served-addresses.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { OpaqueReason } from '../extproc/outcome.ts';
@@ -118,13 +119,9 @@ function routeMetrics(registry: Registry, load: Pick<LoadView, 'models'>): Route
     },
     dispatched: (address) => picks.child(address).inc(),
     follow: (snapshot) => {
-      const served = addressesOf(snapshot.pools);
-      for (const address of addressesOf(pools)) if (!served.has(address)) picks.remove(address);
+      const served = servedAddresses(snapshot);
+      for (const address of servedAddresses({ pools })) if (!served.has(address)) picks.remove(address);
       pools = snapshot.pools;
     },
   };
-}
-
-function addressesOf(pools: Snapshot['pools']): ReadonlySet<string> {
-  return new Set([...pools.values()].flatMap(({ byAddress }) => [...byAddress.keys()]));
 }

@@ -1,3 +1,4 @@
+import { aborted } from '../../aborted.ts';
 import type { Endpoint, Pool, Snapshot } from '../../core/snapshot.ts';
 import { runLoadLoop } from './load-loop.ts';
 import type { ModelsLoop } from './models-loop.ts';
@@ -87,13 +88,6 @@ export function createScraper(deps: ScrapeDeps): Scraper {
       }
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function endpointsOf(snapshot: Snapshot): ReadonlyMap<string, Endpoint> {
