@@ -32,3 +32,16 @@ export const BODY_MODE_METADATA = 'x-epp-body-mode';
 
 /** The same for the response body. */
 export const RESPONSE_BODY_MODE_METADATA = 'x-epp-response-body-mode';
+
+/** The request and response headers that Serin reads. */
+export const WANTED_HEADERS: readonly string[] = [
+  ':method',
+  ':authority',
+  ':status',
+  'content-type',
+  'content-encoding',
+  'content-length',
+  MODEL_NAME_HEADER,
+  DESTINATION_HEADER,
+  ...OBJECTIVE_HEADERS,
+];
