@@ -39,6 +39,7 @@ async function layOutTools(project: Project): Promise<void> {
   const tools = {
     lint: 'node_modules/@biomejs/biome/bin/biome',
     envoy: 'scripts/fetch-envoy.ts',
+    grpcio: 'scripts/fetch-grpcio.ts',
     tests: 'node_modules/vitest/vitest.mjs',
     vllm: 'scripts/vllm/run.ts',
   };
@@ -56,18 +57,18 @@ async function layOutTools(project: Project): Promise<void> {
 
 const REPORTERS = '--reporter=default --reporter=json --outputFile.json=.cache/reports/test.json';
 
-test('npm test builds, fetches Envoy and runs vitest with the user’s arguments', async () => {
+test('npm test builds, fetches Envoy and grpcio and runs vitest with the user’s arguments', async () => {
   const project = await createProject();
   await layOutTools(project);
   expect((await project.run(['setup.mjs', 'test', 'test/core'])).code).toBe(0);
-  expect(await project.read('steps')).toBe(`build\nenvoy\ntests run ${REPORTERS} test/core\n`);
+  expect(await project.read('steps')).toBe(`build\nenvoy\ngrpcio\ntests run ${REPORTERS} test/core\n`);
 });
 
 test('npm run check is lint, types, build and tests, up to the first that fails', async () => {
   const project = await createProject();
   await layOutTools(project);
   expect((await project.run(['setup.mjs', 'check'])).code).toBe(0);
-  const steps = `lint ci\ntypes\nbuild\nenvoy\ntests run ${REPORTERS}\n`;
+  const steps = `lint ci\ntypes\nbuild\nenvoy\ngrpcio\ntests run ${REPORTERS}\n`;
   expect(await project.read('steps')).toBe(steps);
   expect((await project.run(['setup.mjs', 'check'], { FAIL: 'lint' })).code).toBe(7);
   expect(await project.read('steps')).toBe(`${steps}lint ci\n`);
