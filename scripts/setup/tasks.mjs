@@ -26,4 +26,5 @@ export const TASKS = {
   check: (args) => [lint, types, BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
   'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
   'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
+  'test:interop': (args) => [['scripts/interop/run.ts', ...args]],
 };
