@@ -42,6 +42,7 @@ async function layOutTools(project: Project): Promise<void> {
     grpcio: 'scripts/fetch-grpcio.ts',
     tests: 'node_modules/vitest/vitest.mjs',
     vllm: 'scripts/vllm/run.ts',
+    interop: 'scripts/interop/run.ts',
   };
   await project.run(['setup.mjs', 'types']);
   await project.write('steps', '');
@@ -78,7 +79,8 @@ test('the heavier suites get the user’s arguments', async () => {
   const project = await createProject();
   await layOutTools(project);
   await project.run(['setup.mjs', 'test:vllm', '-t', 'curl']);
-  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm -t curl\n`);
+  await project.run(['setup.mjs', 'test:interop', '-t', 'drain']);
+  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm -t curl\ninterop -t drain\n`);
 });
 
 test('passes SIGTERM on and waits for the task to end', async () => {
