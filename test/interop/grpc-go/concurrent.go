@@ -31,20 +31,11 @@ func count(client connection, codes []string) counts {
 }
 
 // concurrent holds all streams open, each answered once, before the first of them goes on.
-func concurrent(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
+func concurrent(ctx context.Context, client connection, given setup) (any, error) {
 	var allOpen sync.WaitGroup
 	allOpen.Add(given.streams)
 	codes := onEach(given.streams, func(int) string {
-		open, err := client.Process(ctx)
-		if err == nil {
-			_, err = ask(open, headers(buffered))
-		}
+		open, err := begin(ctx, client)
 		allOpen.Done()
 		if err != nil {
 			return codeOf(err)

@@ -10,19 +10,10 @@ import (
 
 // drain holds streams open, says so, and waits for the GOAWAY, which takes the channel out of READY; then it
 // brings the streams to their end.
-func drain(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
+func drain(ctx context.Context, client connection, given setup) (any, error) {
 	opened := onEach(given.streams, func(int) stream {
-		open, err := client.Process(ctx)
+		open, err := begin(ctx, client)
 		if err != nil {
-			return nil
-		}
-		if _, err := ask(open, headers(buffered)); err != nil {
 			return nil
 		}
 		return open

@@ -10,31 +10,22 @@ import (
 )
 
 // cancelled opens streams one after the other and cancels each once it is answered; then one is let through.
-func cancelled(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
+func cancelled(ctx context.Context, client connection, given setup) (any, error) {
 	var codes []string
 	for range given.streams {
-		ctx, cancel := context.WithTimeout(context.Background(), wait)
-		open, err := client.Process(ctx)
-		if err == nil {
-			_, err = ask(open, headers(buffered))
-		}
+		streamContext, cancel := context.WithCancel(ctx)
+		open, err := begin(streamContext, client)
 		cancel()
 		if err == nil {
 			_, err = open.Recv()
 		}
 		codes = append(codes, codeOf(err))
 	}
-	return then(client, codes)
+	return then(ctx, client, codes)
 }
 
 // then adds a stream that has to go through on the same connection.
-func then(client connection, codes []string) (any, error) {
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
+func then(ctx context.Context, client connection, codes []string) (any, error) {
 	after, err := complete(ctx, client)
 	return struct {
 		counts
@@ -43,70 +34,42 @@ func then(client connection, codes []string) (any, error) {
 }
 
 // deadline leaves streams open until the deadline that their calls carry.
-func deadline(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), 500*time.Millisecond)
+func deadline(ctx context.Context, client connection, given setup) (any, error) {
+	short, stop := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer stop()
 	codes := onEach(given.streams, func(int) string {
-		open, err := client.Process(ctx)
-		if err == nil {
-			_, err = ask(open, headers(buffered))
-		}
+		open, err := begin(short, client)
 		if err == nil {
 			_, err = open.Recv()
 		}
 		return codeOf(err)
 	})
-	return then(client, codes)
+	return then(ctx, client, codes)
 }
 
 // unknown calls a method and a service that are not there.
-func unknown(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
+func unknown(ctx context.Context, client connection, _ setup) (any, error) {
 	var codes []string
 	for _, path := range []string{"/envoy.service.ext_proc.v3.ExternalProcessor/Other", "/a.B/C"} {
 		codes = append(codes, codeOf(client.Invoke(ctx, path, &emptypb.Empty{}, &emptypb.Empty{})))
 	}
-	return then(client, codes)
+	return then(ctx, client, codes)
 }
 
 // compressed sends a message that the server has no decoder for.
-func compressed(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
+func compressed(ctx context.Context, client connection, _ setup) (any, error) {
 	open, err := client.Process(ctx, grpc.UseCompressor(gzip.Name))
 	if err != nil {
 		return nil, err
 	}
 	_, err = ask(open, headers(buffered))
-	return then(client, []string{codeOf(err)})
+	return then(ctx, client, []string{codeOf(err)})
 }
 
 // tooLarge sends a message past every limit while another stream of the connection is open.
-func tooLarge(given setup) (any, error) {
-	client, err := connect(given)
+func tooLarge(ctx context.Context, client connection, _ setup) (any, error) {
+	beside, err := begin(ctx, client)
 	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
-	beside, err := client.Process(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := ask(beside, headers(buffered)); err != nil {
 		return nil, err
 	}
 	seen := struct {
@@ -131,11 +94,8 @@ func tooLarge(given setup) (any, error) {
 
 // answerTo gives the kind of the reply to a body of so many bytes, or the status that it was refused with.
 func answerTo(ctx context.Context, client connection, bytes int) (string, error) {
-	open, err := client.Process(ctx)
+	open, err := begin(ctx, client)
 	if err != nil {
-		return "", err
-	}
-	if _, err := ask(open, headers(buffered)); err != nil {
 		return "", err
 	}
 	reply, err := ask(open, body(make([]byte, bytes)))

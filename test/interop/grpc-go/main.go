@@ -6,6 +6,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"flag"
@@ -30,7 +31,10 @@ func insecure() *tls.Config {
 	return &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}}
 }
 
-var scenarios = map[string]func(setup) (any, error){
+// scenario plays on a channel that is not connected yet, and gives what it saw.
+type scenario = func(context.Context, connection, setup) (any, error)
+
+var scenarios = map[string]scenario{
 	"process":    process,
 	"concurrent": concurrent,
 	"big":        big,
@@ -50,19 +54,27 @@ func main() {
 	flag.StringVar(&given.authority, "authority", "", "the :authority of each call")
 	flag.IntVar(&given.streams, "streams", 1, "how many streams the scenario opens")
 	flag.Parse()
-	play, known := scenarios[flag.Arg(1)]
-	if !known {
-		fmt.Fprintf(os.Stderr, "no scenario %q\n", flag.Arg(1))
-		os.Exit(2)
-	}
 	given.address = flag.Arg(0)
-	seen, err := play(given)
+	if err := run(given, flag.Arg(1)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(given setup, name string) error {
+	play, known := scenarios[name]
+	if !known {
+		return fmt.Errorf("no scenario %q", name)
+	}
+	client, err := connect(given)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return err
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(seen); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	ctx, stop := context.WithTimeout(context.Background(), wait)
+	defer stop()
+	seen, err := play(ctx, client, given)
+	if err != nil {
+		return err
 	}
+	return json.NewEncoder(os.Stdout).Encode(seen)
 }

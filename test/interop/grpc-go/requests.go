@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 
 	extproc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
 	"google.golang.org/grpc"
@@ -30,6 +31,16 @@ func ask(open stream, message *extproc.ProcessingRequest) (*extproc.ProcessingRe
 		return nil, err
 	}
 	return open.Recv()
+}
+
+// begin opens a stream and has its headers answered.
+func begin(ctx context.Context, client connection) (stream, error) {
+	open, err := client.Process(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = ask(open, headers(buffered))
+	return open, err
 }
 
 // finish half-closes a stream and gives the status of its end.
@@ -75,55 +86,35 @@ func complete(ctx context.Context, client connection) (request, error) {
 	return seen, nil
 }
 
-func process(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
+func process(ctx context.Context, client connection, _ setup) (any, error) {
 	return complete(ctx, client)
 }
 
 // big sends bodies of 4 MiB on streams that are open side by side; each comes back with another model.
-func big(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
-	prompt := bytes.Repeat([]byte("serinus canaria "), 4<<20/16)
+func big(ctx context.Context, client connection, given setup) (any, error) {
+	start := []byte(`{"prompt":"` + strings.Repeat("serinus canaria ", 4<<20/16) + `","model":"`)
+	asked := append(bytes.Clone(start), `lora-request"}`...)
 	type result struct {
 		Same bool   `json:"same"`
 		Code string `json:"code"`
 	}
 	return onEach(given.streams, func(int) result {
-		open, err := client.Process(ctx)
+		open, err := begin(ctx, client)
 		if err != nil {
 			return result{Code: codeOf(err)}
 		}
-		if _, err := ask(open, headers(buffered)); err != nil {
-			return result{Code: codeOf(err)}
-		}
-		reply, err := ask(open, body([]byte(`{"prompt":"`+string(prompt)+`","model":"lora-request"}`)))
+		reply, err := ask(open, body(asked))
 		if err != nil {
 			return result{Code: codeOf(err)}
 		}
-		return result{bytes.HasPrefix(newBody(reply), []byte(`{"prompt":"`+string(prompt)+`","model":"`)), finish(open)}
+		return result{bytes.HasPrefix(newBody(reply), start), finish(open)}
 	}), nil
 }
 
 // metadataMode names the body mode in call metadata, among other keys of every kind.
-func metadataMode(given setup) (any, error) {
-	client, err := connect(given)
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
+func metadataMode(ctx context.Context, client connection, _ setup) (any, error) {
 	ctx = metadata.AppendToOutgoingContext(ctx, "x-epp-body-mode", "full-duplex",
-		"long", string(bytes.Repeat([]byte("v"), 6000)), "bytes-bin", "\x00\xff\n", "odd", ` !"#%&'(){}<>|~,;`)
+		"long", strings.Repeat("v", 6000), "bytes-bin", "\x00\xff\n", "odd", ` !"#%&'(){}<>|~,;`)
 	open, err := client.Process(ctx)
 	if err != nil {
 		return nil, err

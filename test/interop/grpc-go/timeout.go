@@ -12,19 +12,19 @@ import (
 
 // timeout sends a grpc-timeout and nothing more. A gRPC client would end the call by itself at that time, so
 // this speaks plain HTTP/2 and waits for the status that the server ends it with.
-func timeout(given setup) (any, error) {
+func timeout(ctx context.Context, _ connection, given setup) (any, error) {
 	scheme := "http://"
 	transport := &http2.Transport{TLSClientConfig: insecure()}
 	if given.tls {
 		scheme = "https://"
 	} else {
 		transport.AllowHTTP = true
-		transport.DialTLSContext = func(ctx context.Context, network, address string, _ *tls.Config) (net.Conn, error) {
+		transport.DialTLSContext = func(
+			ctx context.Context, network, address string, _ *tls.Config,
+		) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, address)
 		}
 	}
-	ctx, stop := context.WithTimeout(context.Background(), wait)
-	defer stop()
 	reader, writer := io.Pipe()
 	defer writer.Close()
 	path := "/envoy.service.ext_proc.v3.ExternalProcessor/Process"
