@@ -7,6 +7,7 @@ import { framedCompletion, PROCESS_PATH } from './grpc-message.ts';
 import { SECURITY, type Serving, startServing } from './serving.ts';
 
 const shell = createShell(process.env, new AbortController().signal);
+const SMALL = 100;
 const HEADERS = ['-H', 'content-type: application/grpc', '-H', 'te: trailers'];
 
 /** The figures of a line like `requests: 20 total, 20 started, …`. */
@@ -37,12 +38,9 @@ function outline(frames: readonly Frame[]): readonly string[] {
 describe.each(SECURITY)('over $name', ({ flag, secure }) => {
   let serving: Serving;
   let folder = '';
-  let message = '';
   let url = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'serin-nghttp2-'));
-    message = join(folder, 'completion');
-    await writeFile(message, framedCompletion());
     serving = await startServing(flag);
     url = `${secure ? 'https' : 'http'}://${serving.address}${PROCESS_PATH}`;
   });
@@ -51,24 +49,38 @@ describe.each(SECURITY)('over $name', ({ flag, secure }) => {
     await rm(folder, { recursive: true });
   });
 
-  it('answers 20 000 requests of h2load, 100 at once on each of 8 connections', async () => {
-    const load = ['-n', '20000', '-c', '8', '-m', '100', '-d', message, ...HEADERS, url];
-    const output = await shell.run('h2load', load);
+  it.each([
+    ['20 000 small requests', 20_000, SMALL, ['-c', '8', '-m', '100']],
+    ['400 bodies of 1 MiB', 400, 1 << 20, ['-c', '4', '-m', '8']],
+    // Streams may get 255 bytes at once, and the connection 1023.
+    [
+      '400 bodies of 16 KiB through tiny windows',
+      400,
+      16 << 10,
+      ['-c', '4', '-m', '8', '-w', '8', '-W', '10'],
+    ],
+  ])('answers %s that h2load sends on several connections', async (_name, count, promptBytes, shape) => {
+    const { serin } = serving;
+    const before = await serin.metric('serin_requests_total');
+    const body = join(folder, `completion-${promptBytes}`);
+    await writeFile(body, framedCompletion(promptBytes));
+    const output = await shell.run('h2load', ['-n', `${count}`, ...shape, '-d', body, ...HEADERS, url]);
     expect(figuresOf(output, 'requests')).toMatchObject({
-      done: 20_000,
-      succeeded: 20_000,
+      done: count,
+      succeeded: count,
       failed: 0,
       errored: 0,
       timeout: 0,
     });
-    expect(figuresOf(output, 'status codes')).toMatchObject({ '2xx': 20_000 });
-    const { serin } = serving;
-    expect(await serin.metric('serin_requests_total')).toBe(20_000);
+    expect(figuresOf(output, 'status codes')).toMatchObject({ '2xx': count });
+    expect((await serin.metric('serin_requests_total')) - before).toBe(count);
     expect(await serin.metric('serin_rejections_total')).toBe(0);
     await expect.poll(() => serin.metric('serin_streams_open')).toBe(0);
   });
 
   it('shows nghttp settings, headers, messages and trailers, in this order', async () => {
+    const message = join(folder, 'completion');
+    await writeFile(message, framedCompletion(SMALL));
     const output = await shell.run('nghttp', ['-v', '-d', message, ...HEADERS, url]);
     const frames = framesOf(output);
     expect(frames[0]).toEqual({ kind: 'SETTINGS', flags: '0x00', isOnStream: false });
