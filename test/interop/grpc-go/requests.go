@@ -114,7 +114,7 @@ func big(ctx context.Context, client connection, given setup) (any, error) {
 // metadataMode names the body mode in call metadata, among other keys of every kind.
 func metadataMode(ctx context.Context, client connection, _ setup) (any, error) {
 	ctx = metadata.AppendToOutgoingContext(ctx, "x-epp-body-mode", "full-duplex",
-		"long", strings.Repeat("v", 6000), "bytes-bin", "\x00\xff\n", "odd", ` !"#%&'(){}<>|~,;`)
+		"long", strings.Repeat("v", 6000), "bytes-bin", "\x00\xff\n", "odd", `! "#%&'(){}<>|~,;`)
 	open, err := client.Process(ctx)
 	if err != nil {
 		return nil, err
