@@ -90,8 +90,8 @@ def process(client: Client) -> dict:
     answered = threading.Semaphore(0)
 
     def requests():
-        for path in ("/v1/completions", "/v1/models"):
-            header = {"key": ":path", "raw_value": path.encode()}
+        for host in ("one.test", "other.test"):
+            header = {"key": ":authority", "raw_value": host.encode()}
             yield client.request(request_headers={"headers": {"headers": [header]}})
             answered.acquire(timeout=WAIT_S)
 
