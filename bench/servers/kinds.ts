@@ -1,0 +1,33 @@
+/** A server that only carries: a file of this folder, which is given the destination and these arguments. */
+export interface BareKind {
+  readonly kind: 'bare';
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/** How a server under test is started: one that only carries, or the real thing with some flags. */
+export type ServerKind = BareKind | { readonly kind: 'serin'; readonly flags: readonly string[] };
+
+/** The name that a user gives and a table shows. */
+export type ServerName = 'floor' | 'floor-wide' | 'grpc-js' | 'serin-grpc-js';
+
+interface ServerUnderTest {
+  readonly label: string;
+  readonly kind: ServerKind;
+}
+
+const MIB = 1024 * 1024;
+
+/** Every server that can be measured, in the order of the tables. */
+export const SERVERS: { readonly [name in ServerName]: ServerUnderTest } = {
+  floor: { label: 'node:http2, bare: the floor', kind: { kind: 'bare', file: 'floor.ts', args: [] } },
+  'floor-wide': {
+    label: 'node:http2, bare, windows of 1 MiB',
+    kind: { kind: 'bare', file: 'floor.ts', args: [`${MIB}`] },
+  },
+  'grpc-js': { label: 'grpc-js, bare', kind: { kind: 'bare', file: 'bare-grpc-js.ts', args: [] } },
+  'serin-grpc-js': { label: 'serin serve, grpc-js', kind: { kind: 'serin', flags: [] } },
+};
+
+/** Their names, in that order. */
+export const SERVER_NAMES = Object.keys(SERVERS) as readonly ServerName[];

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { freePort } from '../../src/demo/free-port.ts';
+import { adminPage } from '../../src/envoy-binary/admin.ts';
+import { type Child, startChild } from '../processes/child.ts';
+import type { BareKind, ServerKind, ServerName } from './kinds.ts';
+import { SERVERS } from './kinds.ts';
+
+/** A server under test, listening. */
+export interface RunningServer {
+  readonly name: ServerName;
+  readonly port: number;
+  readonly pid: number;
+  /** CPU time that its process has had, by its own accounting, in microseconds. */
+  readonly cpuUs: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '../..');
+const USAGE = join(import.meta.dirname, 'usage.ts');
+const READY_MS = 30_000;
+const POLL_MS = 50;
+
+const listeningSchema = z.object({ port: z.number() });
+const usageSchema = z.object({ cpuUs: z.number() });
+
+/** Starts a server in a process of its own; `pods` are what it may send requests to. */
+export async function startServer(
+  name: ServerName,
+  pods: readonly string[],
+  signal: AbortSignal,
+): Promise<RunningServer> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const { child, port } = await startKind(SERVERS[name].kind, pods, either);
+  return {
+    name,
+    port,
+    pid: child.pid,
+    cpuUs: async () => usageSchema.parse(await child.ask({ kind: 'usage' })).cpuUs,
+    stop: async () => {
+      stop.abort();
+      await child.exited;
+    },
+  };
+}
+
+interface Started {
+  readonly child: Child;
+  readonly port: number;
+}
+
+async function startKind(kind: ServerKind, pods: readonly string[], signal: AbortSignal): Promise<Started> {
+  switch (kind.kind) {
+    case 'bare':
+      return startBare(kind, pods, signal);
+    case 'serin':
+      return startSerin(kind.flags, pods, signal);
+  }
+}
+
+async function startBare(kind: BareKind, pods: readonly string[], signal: AbortSignal): Promise<Started> {
+  const path = join(import.meta.dirname, kind.file);
+  const child = startChild(['--import', USAGE, path, pods[0] ?? '', ...kind.args], signal);
+  return { child, port: listeningSchema.parse(await child.listen()).port };
+}
+
+async function startSerin(flags: readonly string[], pods: readonly string[], signal: AbortSignal) {
+  const [port, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const args = ['--import', USAGE, join(ROOT, 'src/main.ts'), 'serve', '--bind-address', '127.0.0.1'];
+  args.push(
+    '--grpc-port',
+    `${port}`,
+    '--grpc-health-port',
+    `${healthPort}`,
+    '--metrics-port',
+    `${adminPort}`,
+  );
+  args.push('--manifests', join(ROOT, 'examples/multi-lora'), '--endpoints', pods.join(','));
+  args.push('--secure-serving=false', '--drain-delay', '0s', '--drain-timeout', '1s', ...flags);
+  const child = startChild(args, signal);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
+  while ((await adminPage(adminPort, '/readyz')) === undefined) {
+    await Promise.race([child.ended, sleep(POLL_MS, undefined, { signal: deadline })]);
+  }
+  return { child, port };
+}
