@@ -1,4 +1,3 @@
-/** Times the byte scanner against JSON.parse: `node bench/json-scan.ts`, about fifteen seconds. */
 import { createJsonScanner } from '../src/core/json-scan.ts';
 
 const KEYS: ReadonlySet<string> = new Set(['model']);
@@ -67,10 +66,13 @@ function time(work: () => void): string {
     .join('');
 }
 
-console.log(`${''.padEnd(46)}µs:  min   median     max`);
-for (const { name, body } of cases) {
-  console.log(`${name} (${body.length} bytes)`);
-  console.log(`${'  scan, one chunk'.padEnd(46)}${time(() => scan(body, body.length))}`);
-  console.log(`${'  scan, chunks of 64 KiB'.padEnd(46)}${time(() => scan(body, CHUNK_BYTES))}`);
-  console.log(`${'  JSON.parse'.padEnd(46)}${time(() => JSON.parse(body.toString()))}`);
+/** Times the byte scanner against JSON.parse; about fifteen seconds. */
+export function benchJsonScan(): void {
+  console.log(`${''.padEnd(46)}µs:  min   median     max`);
+  for (const { name, body } of cases) {
+    console.log(`${name} (${body.length} bytes)`);
+    console.log(`${'  scan, one chunk'.padEnd(46)}${time(() => scan(body, body.length))}`);
+    console.log(`${'  scan, chunks of 64 KiB'.padEnd(46)}${time(() => scan(body, CHUNK_BYTES))}`);
+    console.log(`${'  JSON.parse'.padEnd(46)}${time(() => JSON.parse(body.toString()))}`);
+  }
 }

@@ -55,7 +55,7 @@ export async function closedLoop(
   await done.promise;
 }
 
-/** Begins requests at a rate; a request's time counts from when it was due. */
+/** Begins requests at a rate, those of a millisecond at once, whatever becomes of those before. */
 export async function openLoop(
   { lanes, tally, nowMs }: Load<Lane>,
   { perSecond, forMs }: { readonly perSecond: number; readonly forMs: number },
@@ -66,13 +66,13 @@ export async function openLoop(
   let open = 0;
 
   function beginNext(): void {
-    const dueMs = startedMs + (begun * 1000) / perSecond;
+    const begunMs = nowMs();
     const lane = lanes[begun % lanes.length];
     begun += 1;
     open += 1;
     lane?.begin((outcome) => {
       open -= 1;
-      tally.note(outcome, dueMs);
+      tally.note(outcome, begunMs);
     });
   }
 

@@ -4,8 +4,8 @@ import type { LoadResult } from './plan.ts';
 
 /** Counts the requests of one plan. */
 export interface Tally {
-  /** Notes a request that was due at a time. */
-  readonly note: (outcome: Outcome, dueMs: number) => void;
+  /** Notes a request that began at a time. */
+  readonly note: (outcome: Outcome, begunMs: number) => void;
   readonly failed: () => number;
   readonly result: () => LoadResult;
 }
@@ -18,9 +18,9 @@ export function createTally(nowMs: () => number): Tally {
   let requests = 0;
   let failed = 0;
   return {
-    note: (outcome, dueMs) => {
+    note: (outcome, begunMs) => {
       requests += 1;
-      if (outcome.kind === 'answered') return latencies.add(nowMs() - dueMs);
+      if (outcome.kind === 'answered') return latencies.add(nowMs() - begunMs);
       failed += 1;
       failures.set(outcome.reason, (failures.get(outcome.reason) ?? 0) + 1);
     },

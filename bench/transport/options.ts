@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util';
+import { SERVER_NAMES, type ServerName } from '../servers/kinds.ts';
+
+/** What can be measured of a server. */
+export const PARTS = ['direct', 'rate', 'envoy', 'memory'] as const;
+
+/** One of them. */
+export type Part = (typeof PARTS)[number];
+
+/** What a run measures, and how long. */
+export interface TransportOptions {
+  readonly servers: readonly ServerName[];
+  readonly parts: readonly Part[];
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+  /** How long each server is under load in a round. */
+  readonly windowMs: number;
+  /** Folder of the JSON and the SVG. */
+  readonly out: string;
+  /** So many requests to each server for its memory, and nothing else. */
+  readonly soak: number | undefined;
+}
+
+/** The options, or what is wrong with the arguments. */
+export type ParsedOptions =
+  | { readonly kind: 'ok'; readonly options: TransportOptions }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+const DEFAULTS = { sizes: '1K,16K,256K,1M', rounds: '5', 'window-ms': '1500' };
+const QUICK = { sizes: '1K,16K', rounds: '1', 'window-ms': '200' };
+
+/** Shown with a problem. */
+export const USAGE: string = `npm run bench -- transport [options]
+  --quick             one short round of 1K and 16K; figures for a look only
+  --sizes LIST        body sizes (${DEFAULTS.sizes})
+  --rounds N          rounds, of which the tables show the medians (${DEFAULTS.rounds})
+  --window-ms N       load on each server in a round (${DEFAULTS['window-ms']})
+  --servers LIST      of ${SERVER_NAMES.join(', ')}
+  --parts LIST        of ${PARTS.join(', ')}
+  --requests N        a soak of so many requests to each of --servers instead, for its memory
+  --out FOLDER        where transport.json and transport.svg go (.cache/bench)`;
+
+/** Reads the arguments behind the benchmark's name. */
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  try {
+    return { kind: 'ok', options: read(args) };
+  } catch (error) {
+    return { kind: 'invalid', problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function read(args: readonly string[]): TransportOptions {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean' },
+      sizes: text,
+      rounds: text,
+      'window-ms': text,
+      servers: text,
+      parts: text,
+      requests: text,
+      out: text,
+    },
+  });
+  const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
+  const parts = listOf('--parts', values.parts, PARTS);
+  if (parts.includes('rate') && !parts.includes('direct')) {
+    throw new Error('--parts: rate needs direct, whose throughput it takes half of');
+  }
+  return {
+    servers: listOf('--servers', values.servers, SERVER_NAMES),
+    parts,
+    sizes: given.sizes.split(',').map(sizeOf),
+    rounds: countOf('--rounds', given.rounds, 100),
+    windowMs: countOf('--window-ms', given['window-ms'], 60_000),
+    out: given.out ?? '.cache/bench',
+    soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, 100_000_000),
+  };
+}
+
+/** Names from a list, in the list's own order; all of them unless given. */
+function listOf<Name extends string>(flag: string, given: string | undefined, all: readonly Name[]) {
+  if (given === undefined) return all;
+  const names = given.split(',');
+  const unknown = names.find((name) => !all.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`${flag}: no ${unknown}; there are ${all.join(', ')}`);
+  return all.filter((name) => names.includes(name));
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['K', 1024],
+  ['M', 1024 * 1024],
+]);
+const LEAST_BYTES = 64;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+function sizeOf(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+)([KM]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (UNITS.get(unit) ?? 1);
+  if (digits === '' || bytes < LEAST_BYTES || bytes > MOST_BYTES) {
+    throw new Error(`--sizes: ${text} is no size from ${LEAST_BYTES} to 8M`);
+  }
+  return bytes;
+}
+
+function countOf(flag: string, text: string, most: number): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    throw new Error(`${flag}: ${text} is no number from 1 to ${most}`);
+  }
+  return count;
+}

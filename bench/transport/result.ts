@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatBytes, formatNumber } from '../report/format.ts';
+import type { Machine } from '../report/machine.ts';
+import { drawPlot } from '../report/plot.ts';
+import { markdownTable } from '../report/table.ts';
+import { SERVER_NAMES, SERVERS } from '../servers/kinds.ts';
+import type { MemoryRow } from './memory.ts';
+import type { TransportOptions } from './options.ts';
+import type { LoadPart, Row } from './samples.ts';
+import type { SoakRow } from './soak.ts';
+
+/** All that a run found; written as JSON. */
+export interface TransportResult {
+  readonly at: string;
+  readonly machine: Machine;
+  readonly options: TransportOptions;
+  readonly rows: readonly Row[];
+  readonly memory: readonly MemoryRow[];
+  readonly soak: readonly SoakRow[];
+}
+
+/** What each part is, above its table. */
+const TITLES: { readonly [part in LoadPart]: string } = {
+  direct: 'Direct driver, closed loop: 16 requests in the air over 4 connections',
+  rate: 'Direct driver, open loop: the same rate for all, half of what the slowest managed',
+  envoy: 'Behind Envoy, full duplex: 16 clients with keep-alive',
+};
+/** A rate says nothing of what a server can do, and CPU at a rate is close to that of the closed loop. */
+const PLOTTED: readonly LoadPart[] = ['direct', 'envoy'];
+const LOAD_PARTS = Object.keys(TITLES) as readonly LoadPart[];
+
+/** Writes `transport.json` and, where rounds were run, `transport.svg`; resolves with their paths. */
+export async function writeResult(result: TransportResult): Promise<readonly string[]> {
+  const { out } = result.options;
+  await mkdir(out, { recursive: true });
+  const files = [[join(out, 'transport.json'), `${JSON.stringify(result, undefined, 2)}\n`]];
+  if (result.rows.some(({ part }) => PLOTTED.includes(part))) {
+    files.push([join(out, 'transport.svg'), plot(result.rows)]);
+  }
+  for (const [path = '', text = ''] of files) await writeFile(path, text);
+  return files.map(([path = '']) => path);
+}
+
+/** The tables of a run as Markdown. */
+export function tables(result: TransportResult): string {
+  const parts = LOAD_PARTS.filter((part) => result.rows.some((row) => row.part === part));
+  return [
+    ...parts.map((part) =>
+      loadTable(
+        TITLES[part],
+        result.rows.filter((row) => row.part === part),
+      ),
+    ),
+    ...(result.memory.length === 0 ? [] : [memoryTable(result.memory)]),
+    ...(result.soak.length === 0 ? [] : [soakTable(result.soak)]),
+  ].join('\n\n');
+}
+
+function loadTable(title: string, rows: readonly Row[]): string {
+  const head = [
+    'body',
+    'server',
+    'CPU µs/request',
+    '× floor',
+    'p50 ms',
+    'p99 ms',
+    'requests/s',
+    'requests',
+    'failed',
+  ];
+  const cells = rows.map((row) => [
+    formatBytes(row.bodyBytes),
+    SERVERS[row.server].label,
+    formatNumber(row.cpuUsPerRequest),
+    row.ofFloor === null ? '–' : row.ofFloor.toFixed(2),
+    formatNumber(row.p50Ms),
+    formatNumber(row.p99Ms),
+    row.requestsPerSecond.toFixed(0),
+    `${row.requests}`,
+    `${row.failed}`,
+  ]);
+  return `**${title}**\n\n${markdownTable(head, cells, 2)}`;
+}
+
+function memoryTable(rows: readonly MemoryRow[]): string {
+  const [first] = rows;
+  const title = `Memory for ${first?.bodies} bodies of ${formatBytes(first?.bodyBytes ?? 0)} at once`;
+  const head = ['server', 'before', 'peak', 'growth', '× bodies', 'failed'];
+  const cells = rows.map((row) => [
+    SERVERS[row.server].label,
+    formatBytes(row.beforeBytes),
+    formatBytes(row.peakBytes),
+    formatBytes(row.growthBytes),
+    row.ofBodies.toFixed(2),
+    `${row.failed}`,
+  ]);
+  return `**${title}**\n\n${markdownTable(head, cells, 1)}`;
+}
+
+function soakTable(rows: readonly SoakRow[]): string {
+  const head = ['server', 'requests', 'failed', 'warm', 'end', 'growth'];
+  const cells = rows.map((row) => {
+    const end = row.steps.at(-1)?.residentBytes ?? Number.NaN;
+    return [
+      SERVERS[row.server].label,
+      `${row.requests}`,
+      `${row.failed}`,
+      formatBytes(end / (1 + row.growth)),
+      formatBytes(end),
+      `${(100 * row.growth).toFixed(1)} %`,
+    ];
+  });
+  return `**Resident memory over many requests of 1 KiB**\n\n${markdownTable(head, cells, 1)}`;
+}
+
+function plot(rows: readonly Row[]): string {
+  return drawPlot({
+    title: 'CPU of the picker for one request',
+    xLabel: 'request body',
+    yLabel: 'CPU time in µs, log scale',
+    formatX: formatBytes,
+    panels: PLOTTED.filter((part) => rows.some((row) => row.part === part)).map((part) => ({
+      title: part === 'direct' ? 'driven directly' : 'behind Envoy',
+      series: SERVER_NAMES.flatMap((server) => {
+        const points = rows
+          .filter((row) => row.part === part && row.server === server)
+          .map((row) => [row.bodyBytes, row.cpuUsPerRequest] as const);
+        return points.length === 0 ? [] : [{ label: SERVERS[server].label, points }];
+      }),
+    })),
+  });
+}
