@@ -79,7 +79,7 @@ export async function openLoop(
   while (begun < total && open < MOST_OPEN) {
     await sleep(TICK_MS);
     const due = Math.min(total, Math.floor(((nowMs() - startedMs) * perSecond) / 1000) + 1);
-    while (begun < due) beginNext();
+    while (begun < due && open < MOST_OPEN) beginNext();
     for (const lane of lanes) lane.flush();
   }
   if (begun < total) tally.note({ kind: 'failed', reason: 'the rate is too high' }, nowMs());

@@ -7,3 +7,5 @@ process.on('message', () => {
   process.send?.({ cpuUs: user + system });
 });
 process.once('disconnect', () => process.exit());
+// A server that has nothing left to do ends, although it could still be asked.
+process.channel?.unref();

@@ -1,9 +1,10 @@
 import { thisMachine } from '../report/machine.ts';
 import { type Bed, makeBed } from './bed.ts';
+import { failureLines } from './failures.ts';
 import { type MemoryRow, measureMemory } from './memory.ts';
 import { parseOptions, type TransportOptions, USAGE } from './options.ts';
 import { checkReplies } from './reply-check.ts';
-import { type TransportResult, tables, writeResult } from './result.ts';
+import { tables, writeResult } from './result.ts';
 import { type Contender, runRounds } from './rounds.ts';
 import { rowsOf, type Sample } from './samples.ts';
 import { type SoakRow, soak } from './soak.ts';
@@ -34,7 +35,10 @@ async function measure(bed: Bed, options: TransportOptions): Promise<number> {
   const result = { at, machine: thisMachine(), options, rows: rowsOf(samples), memory, soak: soaked };
   log(`\n${tables(result)}\n`);
   for (const path of await writeResult(result)) say(`wrote ${path}`);
-  return reportFailures(result, samples);
+  const failures = failureLines(samples, [...memory, ...soaked]);
+  for (const line of failures) say(line);
+  // A figure with failures behind it is no figure.
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function measureRounds(bed: Bed, options: TransportOptions): Promise<readonly Sample[]> {
@@ -65,18 +69,4 @@ async function soakAll(bed: Bed, names: TransportOptions['servers'], requests: n
   const rows: SoakRow[] = [];
   for (const name of names) rows.push(await soak(bed, { name, requests }, say));
   return rows;
-}
-
-/** A figure with failures behind it is no figure: the run fails, and says why. */
-function reportFailures({ memory, soak: soaked }: TransportResult, samples: readonly Sample[]): number {
-  const lines = samples.flatMap(({ part, bodyBytes, server, failures }) =>
-    Object.entries(failures).map(
-      ([reason, count]) => `${server}, ${part}, ${bodyBytes} bytes: ${count} requests failed: ${reason}`,
-    ),
-  );
-  for (const { server, failed } of [...memory, ...soaked]) {
-    if (failed > 0) lines.push(`${server}, memory: ${failed} requests failed`);
-  }
-  for (const line of lines) say(line);
-  return lines.length === 0 ? 0 : 1;
 }

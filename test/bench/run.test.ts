@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
+import { runNode } from '../setup/project.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const NUMBER = expect.any(Number);
+const LIST = ['transport', 'json-scan', 'scrape'].map((name) => `npm run bench -- ${name}`);
+
+function bench(...args: readonly string[]) {
+  return runNode(ROOT, ['bench/run.ts', ...args], process.env);
+}
+
+async function benchTransport(...args: readonly string[]) {
+  const out = await mkdtemp(join(tmpdir(), 'serin-bench-'));
+  onTestFinished(() => rm(out, { recursive: true }));
+  const ended = await bench(
+    'transport',
+    '--quick',
+    '--sizes',
+    '1K',
+    '--window-ms',
+    '50',
+    '--out',
+    out,
+    ...args,
+  );
+  return {
+    ended,
+    result: JSON.parse(await readFile(join(out, 'transport.json'), 'utf8')),
+    picture: await readFile(join(out, 'transport.svg'), 'utf8').catch(() => undefined),
+    out,
+  };
+}
+
+function row(part: string, server: string, rest: object = {}) {
+  return {
+    part,
+    bodyBytes: 1024,
+    server,
+    rounds: 1,
+    requests: NUMBER,
+    failed: 0,
+    cpuUsPerRequest: NUMBER,
+    ofFloor: NUMBER,
+    requestsPerSecond: NUMBER,
+    p50Ms: NUMBER,
+    p99Ms: NUMBER,
+    ...rest,
+  };
+}
+
+test.each([[], ['nothing-of-the-kind']])(
+  'without a benchmark of that name (%s) all are listed',
+  async (...args) => {
+    const { code, stderr } = await bench(...args);
+    expect(code).toBe(2);
+    for (const line of LIST) expect(stderr).toContain(line);
+  },
+);
+
+test('options that make no sense end with what is wrong and how to use them', async () => {
+  const { code, stderr } = await bench('transport', '--servers', 'floor,foo');
+  expect({ code, first: stderr.split('\n')[0] }).toEqual({
+    code: 2,
+    first: `--servers: no foo; there are ${SERVER_NAMES.join(', ')}`,
+  });
+  expect(stderr).toContain('--quick');
+});
+
+test('every server answers the direct driver, and the table has a row for each', {
+  timeout: 60_000,
+}, async () => {
+  const { ended, result, picture } = await benchTransport('--parts', 'direct');
+  expect(ended).toMatchObject({ code: 0 });
+  expect(result).toEqual({
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    machine: {
+      cpu: expect.any(String),
+      cores: NUMBER,
+      memoryBytes: NUMBER,
+      platform: `${process.platform}-${process.arch}`,
+      node: process.version,
+    },
+    options: expect.objectContaining({ parts: ['direct'], sizes: [1024], rounds: 1, windowMs: 50 }),
+    rows: SERVER_NAMES.map((server) => row('direct', server)),
+    memory: [],
+    soak: [],
+  });
+  expect(result.rows.every(({ requests }: { requests: number }) => requests > 0)).toBe(true);
+  expect(ended.stdout.split('\n').filter((line) => line.startsWith('| 1 KiB')).length).toBe(
+    SERVER_NAMES.length,
+  );
+  expect(picture).toContain('driven directly');
+});
+
+test('every part is measured, behind the real Envoy too', { timeout: 60_000 }, async () => {
+  const { ended, result, picture } = await benchTransport('--servers', 'floor,serin-grpc-js');
+  expect(ended).toMatchObject({ code: 0 });
+  expect(result.rows).toEqual(
+    ['direct', 'rate', 'envoy'].flatMap((part) =>
+      ['floor', 'serin-grpc-js'].map((server) => row(part, server)),
+    ),
+  );
+  expect(result.memory).toEqual(
+    ['floor', 'serin-grpc-js'].map((server) => ({
+      server,
+      bodies: 64,
+      bodyBytes: 1024 * 1024,
+      failed: 0,
+      beforeBytes: NUMBER,
+      peakBytes: NUMBER,
+      growthBytes: NUMBER,
+      ofBodies: NUMBER,
+    })),
+  );
+  expect(result.memory[0].growthBytes).toBeGreaterThan(0);
+  expect(picture).toContain('behind Envoy');
+});
+
+test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_000 }, async () => {
+  const { ended, result, picture } = await benchTransport('--servers', 'floor', '--requests', '2000');
+  expect(ended).toMatchObject({ code: 0 });
+  expect({ ...result, at: '', machine: '', options: '' }).toEqual({
+    at: '',
+    machine: '',
+    options: '',
+    rows: [],
+    memory: [],
+    soak: [
+      {
+        server: 'floor',
+        requests: 2000,
+        failed: 0,
+        steps: Array.from({ length: 20 }, (_, step) => ({
+          requests: 100 * (step + 1),
+          residentBytes: NUMBER,
+        })),
+        growth: NUMBER,
+      },
+    ],
+  });
+  expect(picture).toBeUndefined();
+});
