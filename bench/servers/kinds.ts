@@ -5,11 +5,14 @@ export interface BareKind {
   readonly args: readonly string[];
 }
 
-/** How a server under test is started: one that only carries, or the real thing with some flags. */
-export type ServerKind = BareKind | { readonly kind: 'serin'; readonly flags: readonly string[] };
+/** How a server under test is started: one that only carries, the real thing with some flags, or not at all. */
+export type ServerKind =
+  | BareKind
+  | { readonly kind: 'serin'; readonly flags: readonly string[] }
+  | { readonly kind: 'peer' };
 
 /** The name that a user gives and a table shows. */
-export type ServerName = 'floor' | 'floor-wide' | 'grpc-js' | 'serin-grpc-js';
+export type ServerName = 'floor' | 'floor-wide' | 'grpc-js' | 'serin-grpc-js' | 'peer';
 
 interface ServerUnderTest {
   readonly label: string;
@@ -27,7 +30,10 @@ export const SERVERS: { readonly [name in ServerName]: ServerUnderTest } = {
   },
   'grpc-js': { label: 'grpc-js, bare', kind: { kind: 'bare', file: 'bare-grpc-js.ts', args: [] } },
   'serin-grpc-js': { label: 'serin serve, grpc-js', kind: { kind: 'serin', flags: [] } },
+  peer: { label: 'the peer', kind: { kind: 'peer' } },
 };
 
-/** Their names, in that order. */
-export const SERVER_NAMES = Object.keys(SERVERS) as readonly ServerName[];
+/** Those that are measured unless a user says which; a peer has to be running. */
+export const SERVER_NAMES: readonly ServerName[] = (Object.keys(SERVERS) as ServerName[]).filter(
+  (name) => SERVERS[name].kind.kind !== 'peer',
+);

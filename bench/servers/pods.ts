@@ -1,6 +1,6 @@
 /**
  * A process of its own: pods that answer every POST at once, and the two pages that Serin reads as a simulated
- * vLLM with the ten adapters of `examples/multi-lora` shows them. Its argument is how many.
+ * vLLM with the ten adapters of `examples/multi-lora` shows them. Its arguments are their ports.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,7 +21,7 @@ async function readPages(): Promise<ReadonlyMap<string, string>> {
   return pages;
 }
 
-function startPod(pages: ReadonlyMap<string, string>): Promise<number> {
+function startPod(pages: ReadonlyMap<string, string>, wanted: number): Promise<number> {
   const server = createServer((request, response) => {
     const page = pages.get(request.url ?? '');
     request.resume();
@@ -29,11 +29,11 @@ function startPod(pages: ReadonlyMap<string, string>): Promise<number> {
     else request.once('end', () => response.writeHead(200, ANSWER_HEADERS).end(ANSWER));
   });
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(wanted, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }
 
 const pages = await readPages();
-const ports = await Promise.all(Array.from({ length: Number(process.argv[2]) }, () => startPod(pages)));
+const ports = await Promise.all(process.argv.slice(2).map((port) => startPod(pages, Number(port))));
 process.once('disconnect', () => process.exit());
 process.send?.({ ports });

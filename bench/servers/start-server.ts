@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { freePort } from '../../src/demo/free-port.ts';
 import { adminPage } from '../../src/envoy-binary/admin.ts';
 import { type Child, startChild } from '../processes/child.ts';
+import { cpuTimeUs } from '../processes/proc.ts';
 import type { BareKind, ServerKind, ServerName } from './kinds.ts';
 import { SERVERS } from './kinds.ts';
 
@@ -25,15 +26,30 @@ const POLL_MS = 50;
 const listeningSchema = z.object({ port: z.number() });
 const usageSchema = z.object({ cpuUs: z.number() });
 
-/** Starts a server in a process of its own; `pods` are what it may send requests to. */
+/** Another ext_proc server, which somebody else has started on this machine. */
+export interface Peer {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** What servers are started with. */
+export interface Surroundings {
+  /** Where requests may be sent to. */
+  readonly pods: readonly string[];
+  readonly peer: Peer | undefined;
+}
+
+/** Starts a server in a process of its own; a peer is taken as it is. */
 export async function startServer(
   name: ServerName,
-  pods: readonly string[],
+  { pods, peer }: Surroundings,
   signal: AbortSignal,
 ): Promise<RunningServer> {
+  const { kind } = SERVERS[name];
+  if (kind.kind === 'peer') return runningPeer(peer);
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const { child, port } = await startKind(SERVERS[name].kind, pods, either);
+  const { child, port } = await startKind(kind, pods, either);
   return {
     name,
     port,
@@ -46,12 +62,19 @@ export async function startServer(
   };
 }
 
+function runningPeer(peer: Peer | undefined): RunningServer {
+  if (peer === undefined) throw new Error('no peer was named');
+  return { ...peer, name: 'peer', cpuUs: async () => cpuTimeUs(peer.pid), stop: async () => undefined };
+}
+
 interface Started {
   readonly child: Child;
   readonly port: number;
 }
 
-async function startKind(kind: ServerKind, pods: readonly string[], signal: AbortSignal): Promise<Started> {
+type StartedKind = Exclude<ServerKind, { readonly kind: 'peer' }>;
+
+async function startKind(kind: StartedKind, pods: readonly string[], signal: AbortSignal): Promise<Started> {
   switch (kind.kind) {
     case 'bare':
       return startBare(kind, pods, signal);

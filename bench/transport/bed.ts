@@ -6,6 +6,7 @@ import { startGateway } from '../servers/gateway.ts';
 import type { ServerName } from '../servers/kinds.ts';
 import { startPods } from '../servers/start-pods.ts';
 import { type RunningServer, startServer } from '../servers/start-server.ts';
+import type { TransportOptions } from './options.ts';
 
 /** Everything that a run needs besides the servers: pods, and a process that makes the load. */
 export interface Bed {
@@ -16,11 +17,11 @@ export interface Bed {
 }
 
 /** Starts the pods and the load process; aborting the signal ends all that is started on the bed. */
-export async function makeBed(signal: AbortSignal): Promise<Bed> {
-  const pods = await startPods(signal);
+export async function makeBed({ podPorts, peer }: TransportOptions, signal: AbortSignal): Promise<Bed> {
+  const pods = await startPods(podPorts, signal);
   return {
     load: startLoad(signal),
-    start: (name) => startServer(name, pods, signal),
+    start: (name) => startServer(name, { pods, peer }, signal),
     startGateway: async (server) => startGateway(await envoyPath(), server.port, signal),
   };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SERVER_NAMES, type ServerName } from '../servers/kinds.ts';
+import type { Peer } from '../servers/start-server.ts';
 
 /** What can be measured of a server. */
 export const PARTS = ['direct', 'rate', 'envoy', 'memory'] as const;
@@ -19,6 +20,10 @@ export interface TransportOptions {
   readonly out: string;
   /** So many requests to each server for its memory, and nothing else. */
   readonly soak: number | undefined;
+  /** Ports of the pods; 0 for any. */
+  readonly podPorts: readonly number[];
+  /** Measured beside the servers of ours. */
+  readonly peer: Peer | undefined;
 }
 
 /** The options, or what is wrong with the arguments. */
@@ -26,8 +31,8 @@ export type ParsedOptions =
   | { readonly kind: 'ok'; readonly options: TransportOptions }
   | { readonly kind: 'invalid'; readonly problem: string };
 
-const DEFAULTS = { sizes: '1K,16K,256K,1M', rounds: '5', 'window-ms': '1500' };
-const QUICK = { sizes: '1K,16K', rounds: '1', 'window-ms': '200' };
+const DEFAULTS = { sizes: '1K,16K,256K,1M', rounds: '5', 'window-ms': '1500', 'pod-ports': '0,0,0' };
+const QUICK = { ...DEFAULTS, sizes: '1K,16K', rounds: '1', 'window-ms': '200' };
 
 /** Shown with a problem. */
 export const USAGE: string = `npm run bench -- transport [options]
@@ -38,6 +43,9 @@ export const USAGE: string = `npm run bench -- transport [options]
   --servers LIST      of ${SERVER_NAMES.join(', ')}
   --parts LIST        of ${PARTS.join(', ')}
   --requests N        a soak of so many requests to each of --servers instead, for its memory
+  --peer HOST:PORT    another ext_proc server on this machine, in plaintext, to be measured with the others
+  --peer-pid N        its process
+  --pod-ports LIST    where the pods listen, for a peer that has to know them (any three free ports)
   --out FOLDER        where transport.json and transport.svg go (.cache/bench)`;
 
 /** Reads the arguments behind the benchmark's name. */
@@ -62,6 +70,9 @@ function read(args: readonly string[]): TransportOptions {
       parts: text,
       requests: text,
       out: text,
+      peer: text,
+      'peer-pid': text,
+      'pod-ports': text,
     },
   });
   const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
@@ -69,14 +80,20 @@ function read(args: readonly string[]): TransportOptions {
   if (parts.includes('rate') && !parts.includes('direct')) {
     throw new Error('--parts: rate needs direct, whose throughput it takes half of');
   }
+  const peer = peerOf(values.peer, values['peer-pid']);
   return {
-    servers: listOf('--servers', values.servers, SERVER_NAMES),
+    servers: [
+      ...listOf('--servers', values.servers, SERVER_NAMES),
+      ...(peer === undefined ? [] : (['peer'] as const)),
+    ],
     parts,
     sizes: given.sizes.split(',').map(sizeOf),
-    rounds: countOf('--rounds', given.rounds, 100),
-    windowMs: countOf('--window-ms', given['window-ms'], 60_000),
+    rounds: countOf('--rounds', given.rounds, [1, 100]),
+    windowMs: countOf('--window-ms', given['window-ms'], [1, 60_000]),
     out: given.out ?? '.cache/bench',
-    soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, 100_000_000),
+    podPorts: given['pod-ports'].split(',').map((port) => countOf('--pod-ports', port, [0, MOST_PORT])),
+    peer,
+    soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, [1, 100_000_000]),
   };
 }
 
@@ -87,6 +104,18 @@ function listOf<Name extends string>(flag: string, given: string | undefined, al
   const unknown = names.find((name) => !all.some((known) => known === name));
   if (unknown !== undefined) throw new Error(`${flag}: no ${unknown}; there are ${all.join(', ')}`);
   return all.filter((name) => names.includes(name));
+}
+
+const MOST_PORT = 65_535;
+const MOST_PID = 2 ** 22;
+
+/** A peer has to run here, since its CPU time and memory are read from this system. */
+function peerOf(address: string | undefined, pid: string | undefined): Peer | undefined {
+  if (address === undefined && pid === undefined) return undefined;
+  if (address === undefined || pid === undefined) throw new Error('--peer and --peer-pid belong together');
+  const [, port] = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(address) ?? [];
+  if (port === undefined) throw new Error(`--peer: ${address} is no 127.0.0.1:PORT`);
+  return { port: countOf('--peer', port, [1, MOST_PORT]), pid: countOf('--peer-pid', pid, [1, MOST_PID]) };
 }
 
 const UNITS: ReadonlyMap<string, number> = new Map([
@@ -106,10 +135,10 @@ function sizeOf(text: string): number {
   return bytes;
 }
 
-function countOf(flag: string, text: string, most: number): number {
+function countOf(flag: string, text: string, [least, most]: readonly [number, number]): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > most) {
-    throw new Error(`${flag}: ${text} is no number from 1 to ${most}`);
+  if (!Number.isInteger(count) || count < least || count > most) {
+    throw new Error(`${flag}: ${text} is no number from ${least} to ${most}`);
   }
   return count;
 }

@@ -28,7 +28,7 @@ function faultOf(replies: readonly WireResponse[]): string | undefined {
     return body === undefined ? [] : [body];
   });
   const comparable = (text: string) => text.replace(MODEL, '');
-  if (comparable(`${Buffer.concat(chunks)}`) !== comparable(`${completionBody(BODY_BYTES)}`)) {
+  if (comparable(`${Buffer.concat(chunks.flat())}`) !== comparable(`${completionBody(BODY_BYTES)}`)) {
     return 'changes the body';
   }
   return replies.at(-1)?.response_headers === undefined ? 'does not answer the response' : undefined;

@@ -20,7 +20,7 @@ export async function benchTransport(args: readonly string[], signal: AbortSigna
   }
   const stop = new AbortController();
   try {
-    const bed = await makeBed(AbortSignal.any([signal, stop.signal]));
+    const bed = await makeBed(parsed.options, AbortSignal.any([signal, stop.signal]));
     return await measure(bed, parsed.options);
   } finally {
     stop.abort();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
+import { startServer } from '../../bench/servers/start-server.ts';
 import { runNode } from '../setup/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -118,6 +119,18 @@ test('every part is measured, behind the real Envoy too', { timeout: 60_000 }, a
   );
   expect(result.memory[0].growthBytes).toBeGreaterThan(0);
   expect(picture).toContain('behind Envoy');
+});
+
+test('a peer that somebody else started stands in the same tables', { timeout: 60_000 }, async () => {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const peer = await startServer('floor', { pods: [], peer: undefined }, stop.signal);
+  const named = ['--peer', `127.0.0.1:${peer.port}`, '--peer-pid', `${peer.pid}`];
+  const { ended, result } = await benchTransport('--servers', 'floor', '--parts', 'direct,memory', ...named);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(result.rows).toEqual([row('direct', 'floor'), row('direct', 'peer')]);
+  expect(result.memory[1]).toMatchObject({ server: 'peer', failed: 0 });
+  expect(ended.stdout).toContain('the peer');
 });
 
 test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_000 }, async () => {

@@ -11,6 +11,8 @@ const FULL = {
   windowMs: 1500,
   out: '.cache/bench',
   soak: undefined,
+  podPorts: [0, 0, 0],
+  peer: undefined,
 };
 
 test('without options everything is measured', () => {
@@ -51,6 +53,14 @@ test('each option says what is measured; servers and parts keep their own order'
   });
 });
 
+test('a peer is measured after the others, and may need the pods at ports that it knows', () => {
+  const args = ['--servers', 'floor', '--peer', '127.0.0.1:9002', '--peer-pid', '77', '--pod-ports', '1,2'];
+  expect(parseOptions(args)).toEqual({
+    kind: 'ok',
+    options: { ...FULL, servers: ['floor', 'peer'], peer: { port: 9002, pid: 77 }, podPorts: [1, 2] },
+  });
+});
+
 describe('refused', () => {
   test.each([
     [['--sizes', '3G'], '--sizes: 3G is no size from 64 to 8M'],
@@ -59,6 +69,9 @@ describe('refused', () => {
     [['--requests', 'many'], '--requests: many is no number from 1 to 100000000'],
     [['--window-ms', '70000'], '--window-ms: 70000 is no number from 1 to 60000'],
     [['--parts', 'direct,foo'], `--parts: no foo; there are ${PARTS.join(', ')}`],
+    [['--peer', '127.0.0.1:9002'], '--peer and --peer-pid belong together'],
+    [['--peer', '10.0.0.1:9002', '--peer-pid', '7'], '--peer: 10.0.0.1:9002 is no 127.0.0.1:PORT'],
+    [['--pod-ports', '70000'], '--pod-ports: 70000 is no number from 0 to 65535'],
     [['--parts', 'rate'], '--parts: rate needs direct, whose throughput it takes half of'],
   ])('%j', (args, problem) => {
     expect(parseOptions(args)).toEqual({ kind: 'invalid', problem });
