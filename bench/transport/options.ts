@@ -14,6 +14,8 @@ export interface TransportOptions {
   readonly parts: readonly Part[];
   readonly sizes: readonly number[];
   readonly rounds: number;
+  /** How long each server is under load before the first round, so that its code is compiled. */
+  readonly warmUpMs: number;
   /** How long each server is under load in a round. */
   readonly windowMs: number;
   /** Folder of the JSON and the SVG. */
@@ -31,14 +33,21 @@ export type ParsedOptions =
   | { readonly kind: 'ok'; readonly options: TransportOptions }
   | { readonly kind: 'invalid'; readonly problem: string };
 
-const DEFAULTS = { sizes: '1K,16K,256K,1M', rounds: '5', 'window-ms': '1500', 'pod-ports': '0,0,0' };
-const QUICK = { ...DEFAULTS, sizes: '1K,16K', rounds: '1', 'window-ms': '200' };
+const DEFAULTS = {
+  sizes: '1K,16K,256K,1M',
+  rounds: '5',
+  'window-ms': '1500',
+  'warm-up-ms': '5000',
+  'pod-ports': '0,0,0',
+};
+const QUICK = { ...DEFAULTS, sizes: '1K,16K', rounds: '1', 'window-ms': '200', 'warm-up-ms': '100' };
 
 /** Shown with a problem. */
 export const USAGE: string = `npm run bench -- transport [options]
   --quick             one short round of 1K and 16K; figures for a look only
   --sizes LIST        body sizes (${DEFAULTS.sizes})
   --rounds N          rounds, of which the tables show the medians (${DEFAULTS.rounds})
+  --warm-up-ms N      load on each server before the first round (${DEFAULTS['warm-up-ms']})
   --window-ms N       load on each server in a round (${DEFAULTS['window-ms']})
   --servers LIST      of ${SERVER_NAMES.join(', ')}
   --parts LIST        of ${PARTS.join(', ')}
@@ -65,6 +74,7 @@ function read(args: readonly string[]): TransportOptions {
       quick: { type: 'boolean' },
       sizes: text,
       rounds: text,
+      'warm-up-ms': text,
       'window-ms': text,
       servers: text,
       parts: text,
@@ -89,6 +99,7 @@ function read(args: readonly string[]): TransportOptions {
     parts,
     sizes: given.sizes.split(',').map(sizeOf),
     rounds: countOf('--rounds', given.rounds, [1, 100]),
+    warmUpMs: countOf('--warm-up-ms', given['warm-up-ms'], [1, 60_000]),
     windowMs: countOf('--window-ms', given['window-ms'], [1, 60_000]),
     out: given.out ?? '.cache/bench',
     podPorts: given['pod-ports'].split(',').map((port) => countOf('--pod-ports', port, [0, MOST_PORT])),

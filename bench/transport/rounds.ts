@@ -33,6 +33,7 @@ const MOST_REQUESTS = 1_000_000;
 /** Measures every part but memory: size by size, each round with all servers in turn. */
 export async function runRounds(rounds: Rounds): Promise<readonly Sample[]> {
   const { sizes, parts } = rounds.options;
+  await warmUp(rounds);
   const samples: Sample[] = [];
   for (const bodyBytes of sizes) {
     for (const part of parts) {
@@ -42,6 +43,15 @@ export async function runRounds(rounds: Rounds): Promise<readonly Sample[]> {
     }
   }
   return samples;
+}
+
+/** Code that runs for the first time is several times slower than the same code later. */
+async function warmUp({ bed, options, contenders, say }: Rounds): Promise<void> {
+  const [bodyBytes = 1024] = options.sizes;
+  for (const contender of contenders) {
+    say(`warming up ${contender.server.name}`);
+    await bed.load(planOf(contender, { part: 'direct', bodyBytes, perSecond: 0 }, options.warmUpMs));
+  }
 }
 
 /** A noisy moment of the machine hits all servers alike, since they take turns. */

@@ -60,7 +60,7 @@ async function measureMemories(bed: Bed, options: TransportOptions): Promise<rea
   if (!options.parts.includes('memory')) return rows;
   for (const name of options.servers) {
     say(`memory, ${name}`);
-    rows.push(await measureMemory(bed, name, options.windowMs));
+    rows.push(await measureMemory(bed, name, options.warmUpMs));
   }
   return rows;
 }

@@ -8,6 +8,7 @@ const FULL = {
   parts: PARTS,
   sizes: [KIB, 16 * KIB, 256 * KIB, KIB * KIB],
   rounds: 5,
+  warmUpMs: 5000,
   windowMs: 1500,
   out: '.cache/bench',
   soak: undefined,
@@ -20,7 +21,7 @@ test('without options everything is measured', () => {
 });
 
 test('--quick is one short round, of which the other options change parts', () => {
-  const quick = { ...FULL, sizes: [KIB, 16 * KIB], rounds: 1, windowMs: 200 };
+  const quick = { ...FULL, sizes: [KIB, 16 * KIB], rounds: 1, warmUpMs: 100, windowMs: 200 };
   expect(parseOptions(['--quick'])).toEqual({ kind: 'ok', options: quick });
   expect(parseOptions(['--quick', '--sizes', '1M,100'])).toEqual({
     kind: 'ok',
@@ -36,6 +37,8 @@ test('each option says what is measured; servers and parts keep their own order'
     'memory,direct',
     '--rounds',
     '3',
+    '--warm-up-ms',
+    '7',
     '--window-ms',
     '400',
   ];
@@ -46,6 +49,7 @@ test('each option says what is measured; servers and parts keep their own order'
       servers: ['floor', 'grpc-js'],
       parts: ['direct', 'memory'],
       rounds: 3,
+      warmUpMs: 7,
       windowMs: 400,
       out: 'x',
       soak: 1_000_000,
