@@ -12,7 +12,14 @@ export type ServerKind =
   | { readonly kind: 'peer' };
 
 /** The name that a user gives and a table shows. */
-export type ServerName = 'floor' | 'floor-wide' | 'grpc-js' | 'serin-grpc-js' | 'peer';
+export type ServerName =
+  | 'native'
+  | 'grpc-js'
+  | 'floor'
+  | 'floor-wide'
+  | 'serin-native'
+  | 'serin-grpc-js'
+  | 'peer';
 
 interface ServerUnderTest {
   readonly label: string;
@@ -23,13 +30,21 @@ const MIB = 1024 * 1024;
 
 /** Every server that can be measured, in the order of the tables. */
 export const SERVERS: { readonly [name in ServerName]: ServerUnderTest } = {
+  native: { label: 'our transport, bare', kind: { kind: 'bare', file: 'bare-native.ts', args: [] } },
+  'grpc-js': { label: 'grpc-js, bare', kind: { kind: 'bare', file: 'bare-grpc-js.ts', args: [] } },
   floor: { label: 'node:http2, bare: the floor', kind: { kind: 'bare', file: 'floor.ts', args: [] } },
   'floor-wide': {
     label: 'node:http2, bare, windows of 1 MiB',
     kind: { kind: 'bare', file: 'floor.ts', args: [`${MIB}`] },
   },
-  'grpc-js': { label: 'grpc-js, bare', kind: { kind: 'bare', file: 'bare-grpc-js.ts', args: [] } },
-  'serin-grpc-js': { label: 'serin serve, grpc-js', kind: { kind: 'serin', flags: [] } },
+  'serin-native': {
+    label: 'serin serve, our transport',
+    kind: { kind: 'serin', flags: ['--transport=native'] },
+  },
+  'serin-grpc-js': {
+    label: 'serin serve, grpc-js',
+    kind: { kind: 'serin', flags: ['--transport=grpc-js'] },
+  },
   peer: { label: 'the peer', kind: { kind: 'peer' } },
 };
 

@@ -36,7 +36,7 @@ export type ParsedOptions =
 const DEFAULTS = {
   sizes: '1K,16K,256K,1M',
   rounds: '5',
-  'window-ms': '1500',
+  'window-ms': '1000',
   'warm-up-ms': '5000',
   'pod-ports': '0,0,0',
 };

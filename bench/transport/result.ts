@@ -9,6 +9,7 @@ import type { MemoryRow } from './memory.ts';
 import type { TransportOptions } from './options.ts';
 import type { LoadPart, Row } from './samples.ts';
 import type { SoakRow } from './soak.ts';
+import type { TargetRow } from './targets.ts';
 
 /** All that a run found; written as JSON. */
 export interface TransportResult {
@@ -16,6 +17,7 @@ export interface TransportResult {
   readonly machine: Machine;
   readonly options: TransportOptions;
   readonly rows: readonly Row[];
+  readonly targets: readonly TargetRow[];
   readonly memory: readonly MemoryRow[];
   readonly soak: readonly SoakRow[];
 }
@@ -52,6 +54,7 @@ export function tables(result: TransportResult): string {
         result.rows.filter((row) => row.part === part),
       ),
     ),
+    ...(result.targets.length === 0 ? [] : [targetTable(result.targets)]),
     ...(result.memory.length === 0 ? [] : [memoryTable(result.memory)]),
     ...(result.soak.length === 0 ? [] : [soakTable(result.soak)]),
   ].join('\n\n');
@@ -81,6 +84,18 @@ function loadTable(title: string, rows: readonly Row[]): string {
     `${row.failed}`,
   ]);
   return `**${title}**\n\n${markdownTable(head, cells, 2)}`;
+}
+
+function targetTable(rows: readonly TargetRow[]): string {
+  const head = ['body', 'CPU µs/request', '× floor', 'at most', 'holds'];
+  const cells = rows.map((row) => [
+    formatBytes(row.bodyBytes),
+    formatNumber(row.cpuUsPerRequest),
+    row.ofFloor.toFixed(2),
+    row.atMost.toFixed(2),
+    row.holds ? 'yes' : 'no',
+  ]);
+  return `**Targets: serin serve on our transport behind Envoy**\n\n${markdownTable(head, cells, 1)}`;
 }
 
 function memoryTable(rows: readonly MemoryRow[]): string {

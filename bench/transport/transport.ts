@@ -8,6 +8,7 @@ import { tables, writeResult } from './result.ts';
 import { type Contender, runRounds } from './rounds.ts';
 import { rowsOf, type Sample } from './samples.ts';
 import { type SoakRow, soak } from './soak.ts';
+import { targetRows } from './targets.ts';
 
 const { log, error: say } = console;
 
@@ -32,7 +33,9 @@ async function measure(bed: Bed, options: TransportOptions): Promise<number> {
   const samples = options.soak === undefined ? await measureRounds(bed, options) : [];
   const memory = options.soak === undefined ? await measureMemories(bed, options) : [];
   const soaked = options.soak === undefined ? [] : await soakAll(bed, options.servers, options.soak);
-  const result = { at, machine: thisMachine(), options, rows: rowsOf(samples), memory, soak: soaked };
+  const rows = rowsOf(samples);
+  const found = { rows, targets: targetRows(rows), memory, soak: soaked };
+  const result = { at, machine: thisMachine(), options, ...found };
   log(`\n${tables(result)}\n`);
   for (const path of await writeResult(result)) say(`wrote ${path}`);
   const failures = failureLines(samples, [...memory, ...soaked]);

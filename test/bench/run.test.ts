@@ -87,6 +87,7 @@ test('every server answers the direct driver, and the table has a row for each',
     },
     options: expect.objectContaining({ parts: ['direct'], sizes: [1024], rounds: 1, windowMs: 50 }),
     rows: SERVER_NAMES.map((server) => row('direct', server)),
+    targets: [],
     memory: [],
     soak: [],
   });
@@ -98,15 +99,18 @@ test('every server answers the direct driver, and the table has a row for each',
 });
 
 test('every part is measured, behind the real Envoy too', { timeout: 60_000 }, async () => {
-  const { ended, result, picture } = await benchTransport('--servers', 'floor,serin-grpc-js');
+  const { ended, result, picture } = await benchTransport('--servers', 'floor,serin-native');
   expect(ended).toMatchObject({ code: 0 });
   expect(result.rows).toEqual(
     ['direct', 'rate', 'envoy'].flatMap((part) =>
-      ['floor', 'serin-grpc-js'].map((server) => row(part, server)),
+      ['floor', 'serin-native'].map((server) => row(part, server)),
     ),
   );
+  expect(result.targets).toEqual([
+    { bodyBytes: 1024, cpuUsPerRequest: NUMBER, atMost: 0.6, ofFloor: NUMBER, holds: expect.any(Boolean) },
+  ]);
   expect(result.memory).toEqual(
-    ['floor', 'serin-grpc-js'].map((server) => ({
+    ['floor', 'serin-native'].map((server) => ({
       server,
       bodies: 64,
       bodyBytes: 1024 * 1024,
@@ -141,6 +145,7 @@ test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_0
     machine: '',
     options: '',
     rows: [],
+    targets: [],
     memory: [],
     soak: [
       {
