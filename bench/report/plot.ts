@@ -1,8 +1,9 @@
-import { escapeText, line, polyline, type Scale, text } from './svg.ts';
+import { escapeText, type Look, line, polyline, type Scale, text } from './svg.ts';
 
-/** One line of a plot. */
+/** One line of a plot; the same label looks the same in all panels. */
 export interface Series {
   readonly label: string;
+  readonly look: Look;
   readonly points: readonly (readonly [number, number])[];
 }
 
@@ -21,26 +22,23 @@ export interface Plot {
   readonly panels: readonly Panel[];
 }
 
-/** Colours that colour-blind readers can tell apart (Okabe and Ito), in the order of the series. */
-const COLOURS = ['#000000', '#7f7f7f', '#d55e00', '#0072b2', '#cc79a7', '#009e73', '#e69f00', '#56b4e9'];
 const PANEL = { width: 430, height: 320, left: 70, gap: 50, top: 60 };
 const LEGEND_ROW = 20;
 const LEGEND_TOP = PANEL.top + PANEL.height + 70;
 
 /** Draws panels side by side with a legend below. */
 export function drawPlot(plot: Plot): string {
-  const labels = [...new Set(plot.panels.flatMap(({ series }) => series.map(({ label }) => label)))];
-  const colours = new Map(labels.map((label, at) => [label, COLOURS[at % COLOURS.length] ?? 'black']));
+  const looks = new Map(plot.panels.flatMap(({ series }) => series.map(({ label, look }) => [label, look])));
   const points = plot.panels.flatMap(({ series }) => series.flatMap((each) => each.points));
   const xs = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
   const yTicks = decades(points.map(([, y]) => y));
   const width = PANEL.left + plot.panels.length * (PANEL.width + PANEL.gap);
-  const height = LEGEND_TOP + Math.ceil(labels.length / 2) * LEGEND_ROW + 10;
+  const height = LEGEND_TOP + Math.ceil(looks.size / 2) * LEGEND_ROW + 10;
   const panels = plot.panels.map((panel, at) => {
     const left = PANEL.left + at * (PANEL.width + PANEL.gap);
     const x = scale(xs, left + 20, left + PANEL.width - 20);
     const y = scale(yTicks, PANEL.top + PANEL.height, PANEL.top);
-    return drawPanel(panel, { plot, left, x, y, xs, yTicks, colours });
+    return drawPanel(panel, { plot, left, x, y, xs, yTicks });
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
@@ -49,7 +47,7 @@ export function drawPlot(plot: Plot): string {
     text(width / 2, 24, plot.title, 'middle', 'font-size="16"'),
     ...panels,
     `<g transform="translate(18 ${PANEL.top + PANEL.height / 2}) rotate(-90)">${text(0, 0, plot.yLabel, 'middle')}</g>`,
-    ...labels.flatMap((label, at) => drawLegend(label, at, colours.get(label) ?? 'black')),
+    ...[...looks].flatMap(([label, look], at) => drawLegend(label, look, at)),
     '</svg>\n',
   ].join('\n');
 }
@@ -61,10 +59,9 @@ interface Frame {
   readonly y: Scale;
   readonly xs: readonly number[];
   readonly yTicks: readonly number[];
-  readonly colours: ReadonlyMap<string, string>;
 }
 
-function drawPanel(panel: Panel, { plot, left, x, y, xs, yTicks, colours }: Frame): string {
+function drawPanel(panel: Panel, { plot, left, x, y, xs, yTicks }: Frame): string {
   const right = left + PANEL.width;
   const bottom = PANEL.top + PANEL.height;
   const rows = yTicks.flatMap((tick) => [
@@ -75,10 +72,10 @@ function drawPanel(panel: Panel, { plot, left, x, y, xs, yTicks, colours }: Fram
     line([x(tick), PANEL.top], [x(tick), bottom], '#eeeeee'),
     text(x(tick), bottom + 18, plot.formatX(tick), 'middle'),
   ]);
-  const lines = panel.series.map(({ label, points }) =>
+  const lines = panel.series.map(({ look, points }) =>
     polyline(
       points.map(([px, py]) => [x(px), y(py)] as const),
-      colours.get(label) ?? 'black',
+      look,
     ),
   );
   return [
@@ -92,7 +89,7 @@ function drawPanel(panel: Panel, { plot, left, x, y, xs, yTicks, colours }: Fram
   ].join('\n');
 }
 
-function drawLegend(label: string, at: number, colour: string): readonly string[] {
+function drawLegend(label: string, look: Look, at: number): readonly string[] {
   const left = PANEL.left + (at % 2) * 330;
   const middle = LEGEND_TOP + Math.floor(at / 2) * LEGEND_ROW;
   const sample = polyline(
@@ -100,7 +97,7 @@ function drawLegend(label: string, at: number, colour: string): readonly string[
       [left, middle],
       [left + 30, middle],
     ],
-    colour,
+    look,
   );
   return [sample, text(left + 38, middle + 4, label, 'start')];
 }

@@ -27,11 +27,18 @@ export function line([x1, y1]: Point, [x2, y2]: Point, colour: string): string {
   return `<line x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}" stroke="${colour}"/>`;
 }
 
+/** How a line looks. */
+export interface Look {
+  readonly colour: string;
+  readonly dashed: boolean;
+}
+
 /** A line through points, with a dot on each. */
-export function polyline(points: readonly Point[], colour: string): string {
+export function polyline(points: readonly Point[], { colour, dashed }: Look): string {
   const path = points.map(([x, y]) => `${fixed(x)},${fixed(y)}`).join(' ');
+  const dash = dashed ? ' stroke-dasharray="7 4"' : '';
   const dots = points.map(([x, y]) => `<circle cx="${fixed(x)}" cy="${fixed(y)}" r="3.5" fill="${colour}"/>`);
-  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`;
+  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>${dots.join('')}`;
 }
 
 function fixed(value: number): string {

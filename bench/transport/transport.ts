@@ -4,10 +4,11 @@ import { failureLines } from './failures.ts';
 import { type MemoryRow, measureMemory } from './memory.ts';
 import { parseOptions, type TransportOptions, USAGE } from './options.ts';
 import { checkReplies } from './reply-check.ts';
-import { tables, writeResult } from './result.ts';
+import { writeResult } from './result.ts';
 import { type Contender, runRounds } from './rounds.ts';
 import { rowsOf, type Sample } from './samples.ts';
 import { type SoakRow, soak } from './soak.ts';
+import { tables } from './tables.ts';
 import { targetRows } from './targets.ts';
 
 const { log, error: say } = console;

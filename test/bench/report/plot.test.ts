@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { drawPlot } from '../../../bench/report/plot.ts';
 
+const A = { colour: '#111111', dashed: false };
+const B = { colour: '#222222', dashed: true };
 const plot = {
   title: 'Cost & size',
   xLabel: 'size',
@@ -12,6 +14,7 @@ const plot = {
       series: [
         {
           label: 'a',
+          look: A,
           points: [
             [1, 10],
             [100, 1000],
@@ -19,6 +22,7 @@ const plot = {
         },
         {
           label: 'b',
+          look: B,
           points: [
             [1, 20],
             [100, 400],
@@ -26,7 +30,7 @@ const plot = {
         },
       ],
     },
-    { title: 'right', series: [{ label: 'b', points: [[10, 30]] as const }] },
+    { title: 'right', series: [{ label: 'b', look: B, points: [[10, 30]] as const }] },
   ],
 };
 
@@ -50,23 +54,22 @@ test('has its titles, axes, ticks and one legend entry for each label, escaped',
   ]);
 });
 
-test('both axes are logarithmic, and a label has one colour in all panels', () => {
-  const lines = [...drawPlot(plot).matchAll(/<polyline points="([^"]*)" fill="none" stroke="([^"]*)"/g)];
-  const [a, , b] = lines.map(([, points = '', colour]) => ({
-    points: points.split(' ').map((point) => point.split(',').map(Number)),
-    colour,
-  }));
+test('both axes are logarithmic', () => {
+  const lines = [...drawPlot(plot).matchAll(/<polyline points="([^"]*)"/g)];
+  const [a, , b] = lines.map(([, points = '']) =>
+    points.split(' ').map((point) => point.split(',').map(Number)),
+  );
   // The panels are 430 wide, from 70 and from 550 on, and sizes begin 20 from the left; heights are 380 to 60.
-  expect(a?.points).toEqual([
+  expect(a).toEqual([
     [90, 380],
     [480, 60],
   ]);
-  expect(b?.points).toEqual([[765, 303.7]]);
-  expect(lines.map(([, , colour]) => colour)).toEqual([
-    '#000000',
-    '#7f7f7f',
-    '#7f7f7f',
-    '#000000',
-    '#7f7f7f',
-  ]);
+  expect(b).toEqual([[765, 303.7]]);
+});
+
+test('a label looks the same in all panels and in the legend', () => {
+  const lines = [...drawPlot(plot).matchAll(/<polyline [^>]* stroke="([^"]*)" stroke-width="2"([^>]*)\/>/g)];
+  const solid = ['#111111', ''];
+  const dashed = ['#222222', ' stroke-dasharray="7 4"'];
+  expect(lines.map(([, ...look]) => look)).toEqual([solid, dashed, dashed, solid, dashed]);
 });
