@@ -43,8 +43,13 @@ export async function closedLoop(
       tally.note(outcome, startedMs);
       // A lane that is broken fails at once; deeper and deeper calls are no use then.
       if (outcome.kind === 'answered') next(lane);
-      else setImmediate(next, lane);
+      else setImmediate(retry, lane);
     });
+  }
+
+  function retry(lane: Lane): void {
+    next(lane);
+    lane.flush();
   }
 
   for (let slot = 0; slot < limits.concurrency; slot += 1) {

@@ -92,14 +92,8 @@ async function startBare(kind: BareKind, pods: readonly string[], signal: AbortS
 async function startSerin(flags: readonly string[], pods: readonly string[], signal: AbortSignal) {
   const [port, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const args = ['--import', USAGE, join(ROOT, 'src/main.ts'), 'serve', '--bind-address', '127.0.0.1'];
-  args.push(
-    '--grpc-port',
-    `${port}`,
-    '--grpc-health-port',
-    `${healthPort}`,
-    '--metrics-port',
-    `${adminPort}`,
-  );
+  args.push('--grpc-port', `${port}`, '--grpc-health-port', `${healthPort}`);
+  args.push('--metrics-port', `${adminPort}`);
   args.push('--manifests', join(ROOT, 'examples/multi-lora'), '--endpoints', pods.join(','));
   args.push('--secure-serving=false', '--drain-delay', '0s', '--drain-timeout', '1s', ...flags);
   const child = startChild(args, signal);

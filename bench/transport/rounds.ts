@@ -4,7 +4,7 @@ import { median } from '../report/median.ts';
 import type { RunningServer } from '../servers/start-server.ts';
 import type { Bed } from './bed.ts';
 import type { TransportOptions } from './options.ts';
-import { failedOf, type LoadPart, type Sample } from './samples.ts';
+import { addCounts, failedOf, type LoadPart, type Sample } from './samples.ts';
 
 /** A server with the Envoy in front of it, where one is needed. */
 export interface Contender {
@@ -50,7 +50,11 @@ async function warmUp({ bed, options, contenders, say }: Rounds): Promise<void> 
   const [bodyBytes = 1024] = options.sizes;
   for (const contender of contenders) {
     say(`warming up ${contender.server.name}`);
-    await bed.load(planOf(contender, { part: 'direct', bodyBytes, perSecond: 0 }, options.warmUpMs));
+    const plan = planOf(contender, { part: 'direct', bodyBytes, perSecond: 0 }, options.warmUpMs);
+    const { failures } = await bed.load(plan);
+    if (Object.keys(failures).length > 0) {
+      throw new Error(`${contender.server.name} fails while it warms up: ${JSON.stringify(failures)}`);
+    }
   }
 }
 
@@ -88,18 +92,18 @@ interface WarmedWork extends Work {
 async function measure({ bed, options }: Rounds, contender: Contender, work: WarmedWork): Promise<Sample> {
   const { server } = contender;
   const { windowMs } = options;
-  await bed.load(planOf(contender, work, windowMs * work.warmUp));
+  const warmUp = await bed.load(planOf(contender, work, windowMs * work.warmUp));
   const before = await server.cpuUs();
   const result = await bed.load(planOf(contender, work, windowMs));
   const cpuUs = (await server.cpuUs()) - before;
-  const { requests, failures, elapsedMs, p50Ms, p99Ms } = result;
+  const { requests, elapsedMs, p50Ms, p99Ms } = result;
   const answered = requests - failedOf(result);
   return {
     part: work.part,
     bodyBytes: work.bodyBytes,
     server: server.name,
     requests,
-    failures,
+    failures: addCounts(warmUp.failures, result.failures),
     cpuUsPerRequest: cpuUs / requests,
     requestsPerSecond: (answered * 1000) / elapsedMs,
     p50Ms,

@@ -12,10 +12,16 @@ export interface RowKey {
   readonly server: ServerName;
 }
 
+/** How many of each kind. */
+export interface Counts {
+  readonly [key: string]: number;
+}
+
 /** What one server did in one round. */
 export interface Sample extends RowKey {
   readonly requests: number;
-  readonly failures: { readonly [reason: string]: number };
+  /** By reason; those of the warm-up too, since none may fail. */
+  readonly failures: Counts;
   readonly cpuUsPerRequest: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
@@ -50,6 +56,12 @@ export function rowsOf(samples: readonly Sample[]): readonly Row[] {
 /** How many requests failed. */
 export function failedOf(sample: Pick<Sample, 'failures'>): number {
   return Object.values(sample.failures).reduce((sum, count) => sum + count, 0);
+}
+
+/** Adds counts up, key by key. */
+export function addCounts(one: Counts, other: Counts): Counts {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...keys].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]));
 }
 
 function keyOf({ part, bodyBytes, server }: RowKey): string {

@@ -1,11 +1,26 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { ServerHttp2Stream } from 'node:http2';
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { headersReply, RESPONSE_HEADERS_REPLY } from '../../bench/servers/fixed-answer.ts';
+import { withPrefix } from '../../bench/servers/grpc-framing.ts';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
+import { createRelay } from '../../bench/servers/relay.ts';
 import { startServer } from '../../bench/servers/start-server.ts';
+import type { WireResponse } from '../../src/extproc/wire.ts';
+import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
 import { runNode } from '../setup/project.ts';
 
+const { Process } = serviceOf(loadProtos(), SERVICES.extProc);
+const framed = (reply: WireResponse) => withPrefix(Process?.responseSerialize(reply) ?? Buffer.alloc(0));
+const REPLIES = {
+  toRequestHeaders: framed(headersReply('127.0.0.1:1')),
+  toOthers: framed(RESPONSE_HEADERS_REPLY),
+};
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
 const LIST = ['transport', 'json-scan', 'scrape'].map((name) => `npm run bench -- ${name}`);
@@ -51,6 +66,23 @@ function row(part: string, server: string, rest: object = {}) {
     p99Ms: NUMBER,
     ...rest,
   };
+}
+
+/** Answers as the floor does, but for bodies of 2 KiB, whose streams it resets. */
+async function startServerThatFailsAbove1K(): Promise<number> {
+  const server = createServer({ streamResetBurst: 1e6, streamResetRate: 1e6 }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  server.on('stream', (stream: ServerHttp2Stream) => {
+    const relay = createRelay(REPLIES);
+    stream.on('error', () => undefined);
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.on('data', (chunk: Buffer) => {
+      if (chunk.includes('2048')) stream.close(8);
+      else stream.write(Buffer.concat(relay(chunk)));
+    });
+  });
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
 }
 
 test.each([[], ['nothing-of-the-kind']])(
@@ -135,6 +167,25 @@ test('a peer that somebody else started stands in the same tables', { timeout: 6
   expect(result.rows).toEqual([row('direct', 'floor'), row('direct', 'peer')]);
   expect(result.memory[1]).toMatchObject({ server: 'peer', failed: 0 });
   expect(ended.stdout).toContain('the peer');
+});
+
+test('requests that fail are printed with their reason, and the run fails', { timeout: 60_000 }, async () => {
+  const port = await startServerThatFailsAbove1K();
+  const named = ['--peer', `127.0.0.1:${port}`, '--peer-pid', `${process.pid}`];
+  const { ended, result } = await benchTransport(
+    '--parts',
+    'direct',
+    '--servers',
+    'floor',
+    ...named,
+    '--sizes',
+    '1K,2K',
+  );
+  const [, , , failed] = result.rows;
+  expect(failed).toMatchObject({ bodyBytes: 2048, server: 'peer', failed: NUMBER });
+  expect(failed.failed).toBeGreaterThanOrEqual(failed.requests);
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(/^peer, direct, 2 KiB: \d+ requests failed: RST_STREAM 8$/m);
 });
 
 test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_000 }, async () => {

@@ -55,6 +55,20 @@ describe('a closed loop', () => {
   });
 });
 
+test('after a failure the next request of a closed loop is written, though nothing was read', async () => {
+  const waiting: ((outcome: Outcome) => void)[] = [];
+  const lane: Lane = {
+    ...createLane().lane,
+    begin: (onDone) => void waiting.push(onDone),
+    flush: () => {
+      for (const done of waiting.splice(0)) setImmediate(done, { kind: 'failed', reason: 'no' });
+    },
+  };
+  const tally = createTally(nowMs);
+  await closedLoop({ lanes: [lane], tally, nowMs }, { concurrency: 2, forMs: 60_000, requests: 20 });
+  expect(tally.result().failures).toEqual({ no: 20 });
+});
+
 describe('an open loop', () => {
   test('begins as many as the rate asks for, and waits for all', async () => {
     const { lane, noted } = createLane();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServerName } from '../../../bench/servers/kinds.ts';
-import { rowsOf, type Sample } from '../../../bench/transport/samples.ts';
+import { addCounts, rowsOf, type Sample } from '../../../bench/transport/samples.ts';
 
 function sample(server: ServerName, cpuUsPerRequest: number, rest: Partial<Sample> = {}): Sample {
   return {
@@ -66,4 +66,8 @@ test('a row is the median of the rounds, all requests and failures, and its rati
       p99Ms: 15,
     },
   ]);
+});
+
+test('counts are added up key by key', () => {
+  expect(addCounts({ a: 1, b: 2 }, { b: 3, c: 4 })).toEqual({ a: 1, b: 5, c: 4 });
 });
