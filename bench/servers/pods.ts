@@ -21,8 +21,12 @@ async function readPages(): Promise<ReadonlyMap<string, string>> {
   return pages;
 }
 
+/**
+ * Connections stay open however long the pod has to wait: servers take turns, and Envoy answers 503 where it
+ * reuses a connection in the moment in which a pod closes it.
+ */
 function startPod(pages: ReadonlyMap<string, string>, wanted: number): Promise<number> {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const page = pages.get(request.url ?? '');
     request.resume();
     if (page !== undefined) response.end(page);

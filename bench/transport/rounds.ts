@@ -65,7 +65,7 @@ async function measureAll(rounds: Rounds, work: Work): Promise<readonly Sample[]
     const size = formatBytes(work.bodyBytes);
     rounds.say(`${work.part}, ${size}, round ${round + 1} of ${rounds.options.rounds}`);
     for (const contender of rounds.contenders) {
-      samples.push(await measure(rounds, contender, { ...work, warmUp: round === 0 ? 1 : WARM_UP }));
+      samples.push(await measure(rounds, contender, { ...work, round }));
     }
   }
   return samples;
@@ -84,15 +84,14 @@ interface Work {
   readonly perSecond: number;
 }
 
-interface WarmedWork extends Work {
-  /** How long the load runs before it counts, as a part of the window. */
-  readonly warmUp: number;
+interface RoundOfWork extends Work {
+  readonly round: number;
 }
 
-async function measure({ bed, options }: Rounds, contender: Contender, work: WarmedWork): Promise<Sample> {
+async function measure({ bed, options }: Rounds, contender: Contender, work: RoundOfWork): Promise<Sample> {
   const { server } = contender;
   const { windowMs } = options;
-  const warmUp = await bed.load(planOf(contender, work, windowMs * work.warmUp));
+  const warmUp = await bed.load(planOf(contender, work, windowMs * (work.round === 0 ? 1 : WARM_UP)));
   const before = await server.cpuUs();
   const result = await bed.load(planOf(contender, work, windowMs));
   const cpuUs = (await server.cpuUs()) - before;
@@ -101,6 +100,7 @@ async function measure({ bed, options }: Rounds, contender: Contender, work: War
   return {
     part: work.part,
     bodyBytes: work.bodyBytes,
+    round: work.round,
     server: server.name,
     requests,
     failures: addCounts(warmUp.failures, result.failures),

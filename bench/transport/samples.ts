@@ -19,6 +19,7 @@ export interface Counts {
 
 /** What one server did in one round. */
 export interface Sample extends RowKey {
+  readonly round: number;
   readonly requests: number;
   /** By reason; those of the warm-up too, since none may fail. */
   readonly failures: Counts;
@@ -35,7 +36,7 @@ export interface Row extends RowKey {
   readonly requests: number;
   readonly failed: number;
   readonly cpuUsPerRequest: number;
-  /** CPU as a multiple of the floor's; null where the floor was not measured. */
+  /** CPU as a multiple of the floor's in the same round; null where the floor was not measured. */
   readonly ofFloor: number | null;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
@@ -44,12 +45,13 @@ export interface Row extends RowKey {
 
 /** Sums the samples up, in the order in which their kinds first came. */
 export function rowsOf(samples: readonly Sample[]): readonly Row[] {
-  const groups = [...Map.groupBy(samples, keyOf).values()];
+  const floors = new Map(samples.flatMap((each) => (each.server === 'floor' ? [[roundOf(each), each]] : [])));
+  const groups = [
+    ...Map.groupBy(samples, (each) => `${roundOf({ ...each, round: 0 })} ${each.server}`).values(),
+  ];
   return groups.flatMap((group) => {
     const [first] = group;
-    if (first === undefined) return [];
-    const floor = samples.filter((other) => keyOf(other) === keyOf({ ...first, server: 'floor' }));
-    return [rowOf(first, group, floor)];
+    return first === undefined ? [] : [rowOf(first, group, floors)];
   });
 }
 
@@ -64,24 +66,27 @@ export function addCounts(one: Counts, other: Counts): Counts {
   return Object.fromEntries([...keys].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]));
 }
 
-function keyOf({ part, bodyBytes, server }: RowKey): string {
-  return `${part} ${bodyBytes} ${server}`;
+/** What the samples of all servers have in common that took their turns together. */
+function roundOf({ part, bodyBytes, round }: Sample): string {
+  return `${part} ${bodyBytes} ${round}`;
 }
 
-function rowOf({ part, bodyBytes, server }: Sample, group: readonly Sample[], floor: readonly Sample[]): Row {
+function rowOf(first: Sample, group: readonly Sample[], floors: ReadonlyMap<string, Sample>): Row {
   const medianOf = (field: 'cpuUsPerRequest' | 'requestsPerSecond' | 'p50Ms' | 'p99Ms') =>
     median(group.map((sample) => sample[field]));
-  const cpuUsPerRequest = medianOf('cpuUsPerRequest');
-  const floorCpu = median(floor.map((sample) => sample.cpuUsPerRequest));
+  const ratios = group.flatMap((sample) => {
+    const floor = floors.get(roundOf(sample));
+    return floor === undefined ? [] : [sample.cpuUsPerRequest / floor.cpuUsPerRequest];
+  });
   return {
-    part,
-    bodyBytes,
-    server,
+    part: first.part,
+    bodyBytes: first.bodyBytes,
+    server: first.server,
     rounds: group.length,
     requests: group.reduce((sum, { requests }) => sum + requests, 0),
     failed: group.reduce((sum, sample) => sum + failedOf(sample), 0),
-    cpuUsPerRequest,
-    ofFloor: floor.length === 0 ? null : cpuUsPerRequest / floorCpu,
+    cpuUsPerRequest: medianOf('cpuUsPerRequest'),
+    ofFloor: ratios.length === 0 ? null : median(ratios),
     requestsPerSecond: medianOf('requestsPerSecond'),
     p50Ms: medianOf('p50Ms'),
     p99Ms: medianOf('p99Ms'),

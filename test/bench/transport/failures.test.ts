@@ -5,6 +5,7 @@ import type { Sample } from '../../../bench/transport/samples.ts';
 const SAMPLE: Sample = {
   part: 'direct',
   bodyBytes: 1024,
+  round: 0,
   server: 'floor',
   requests: 10,
   failures: {},

@@ -2,8 +2,14 @@ import { expect, test } from 'vitest';
 import type { ServerName } from '../../../bench/servers/kinds.ts';
 import { addCounts, rowsOf, type Sample } from '../../../bench/transport/samples.ts';
 
-function sample(server: ServerName, cpuUsPerRequest: number, rest: Partial<Sample> = {}): Sample {
+function sample(
+  server: ServerName,
+  round: number,
+  cpuUsPerRequest: number,
+  rest: Partial<Sample> = {},
+): Sample {
   return {
+    round,
     part: 'direct',
     bodyBytes: 1024,
     server,
@@ -17,16 +23,16 @@ function sample(server: ServerName, cpuUsPerRequest: number, rest: Partial<Sampl
   };
 }
 
-test('a row is the median of the rounds, all requests and failures, and its ratio to the floor of its kind', () => {
+test('a row is the median of the rounds, all requests and failures, and the median ratio to the floor of the same round', () => {
   const rows = rowsOf([
-    sample('floor', 1),
-    sample('grpc-js', 8, { failures: { reset: 2, late: 1 } }),
-    sample('floor', 100),
-    sample('grpc-js', 7),
-    sample('floor', 2),
-    sample('grpc-js', 90),
-    sample('floor', 5, { bodyBytes: 2048 }),
-    sample('grpc-js', 5, { part: 'envoy' }),
+    sample('floor', 0, 1),
+    sample('grpc-js', 0, 8, { failures: { reset: 2, late: 1 } }),
+    sample('floor', 1, 100),
+    sample('grpc-js', 1, 7),
+    sample('floor', 2, 2),
+    sample('grpc-js', 2, 10),
+    sample('floor', 0, 5, { bodyBytes: 2048 }),
+    sample('grpc-js', 0, 5, { part: 'envoy' }),
   ]);
   const row = { part: 'direct', bodyBytes: 1024, rounds: 3, requests: 30, failed: 0 };
   expect(rows).toEqual([
@@ -36,7 +42,7 @@ test('a row is the median of the rounds, all requests and failures, and its rati
       server: 'grpc-js',
       failed: 3,
       cpuUsPerRequest: 8,
-      ofFloor: 4,
+      ofFloor: 5,
       requestsPerSecond: 8000,
       p50Ms: 16,
       p99Ms: 24,
