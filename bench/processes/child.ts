@@ -6,7 +6,7 @@ import { supervise } from '../../src/envoy-binary/supervise.ts';
 export interface Child {
   readonly pid: number;
   /** Sends a message and resolves with the next one that comes back; rejects if the process ends first. */
-  readonly ask: (question: object) => Promise<unknown>;
+  readonly ask: (question: object | string) => Promise<unknown>;
   /** The next message; for what a process says of itself. */
   readonly listen: () => Promise<unknown>;
   /** Settles when the process has ended. */

@@ -15,16 +15,19 @@ export interface RunningServer {
   readonly pid: number;
   /** CPU time that its process has had, by its own accounting, in microseconds. */
   readonly cpuUs: () => Promise<number>;
+  /** Heap and buffers in use after a full collection; null for a peer, which cannot be asked. */
+  readonly liveBytes: () => Promise<number | null>;
   readonly stop: () => Promise<void>;
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const USAGE = join(import.meta.dirname, 'usage.ts');
+const PRELOAD = ['--expose-gc', '--import', join(import.meta.dirname, 'usage.ts')];
 const READY_MS = 30_000;
 const POLL_MS = 50;
 
 const listeningSchema = z.object({ port: z.number() });
-const usageSchema = z.object({ cpuUs: z.number() });
+const cpuSchema = z.object({ cpuUs: z.number() });
+const liveSchema = z.object({ liveBytes: z.number() });
 
 /** Another ext_proc server, which somebody else has started on this machine. */
 export interface Peer {
@@ -54,7 +57,8 @@ export async function startServer(
     name,
     port,
     pid: child.pid,
-    cpuUs: async () => usageSchema.parse(await child.ask({ kind: 'usage' })).cpuUs,
+    cpuUs: async () => cpuSchema.parse(await child.ask('cpu')).cpuUs,
+    liveBytes: async () => liveSchema.parse(await child.ask('live')).liveBytes,
     stop: async () => {
       stop.abort();
       await child.exited;
@@ -64,7 +68,13 @@ export async function startServer(
 
 function runningPeer(peer: Peer | undefined): RunningServer {
   if (peer === undefined) throw new Error('no peer was named');
-  return { ...peer, name: 'peer', cpuUs: async () => cpuTimeUs(peer.pid), stop: async () => undefined };
+  return {
+    ...peer,
+    name: 'peer',
+    cpuUs: async () => cpuTimeUs(peer.pid),
+    liveBytes: async () => null,
+    stop: async () => undefined,
+  };
 }
 
 interface Started {
@@ -85,13 +95,13 @@ async function startKind(kind: StartedKind, pods: readonly string[], signal: Abo
 
 async function startBare(kind: BareKind, pods: readonly string[], signal: AbortSignal): Promise<Started> {
   const path = join(import.meta.dirname, kind.file);
-  const child = startChild(['--import', USAGE, path, pods[0] ?? '', ...kind.args], signal);
+  const child = startChild([...PRELOAD, path, pods[0] ?? '', ...kind.args], signal);
   return { child, port: listeningSchema.parse(await child.listen()).port };
 }
 
 async function startSerin(flags: readonly string[], pods: readonly string[], signal: AbortSignal) {
   const [port, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
-  const args = ['--import', USAGE, join(ROOT, 'src/main.ts'), 'serve', '--bind-address', '127.0.0.1'];
+  const args = [...PRELOAD, join(ROOT, 'src/main.ts'), 'serve', '--bind-address', '127.0.0.1'];
   args.push('--grpc-port', `${port}`, '--grpc-health-port', `${healthPort}`);
   args.push('--metrics-port', `${adminPort}`);
   args.push('--manifests', join(ROOT, 'examples/multi-lora'), '--endpoints', pods.join(','));

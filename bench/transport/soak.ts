@@ -13,6 +13,9 @@ export interface SoakRow {
   readonly steps: readonly { readonly requests: number; readonly residentBytes: number }[];
   /** From the end of the warm-up to the end, as a part of what was resident then. */
   readonly growth: number;
+  /** In use after a full collection at these two moments; null for a peer. */
+  readonly warmLiveBytes: number | null;
+  readonly endLiveBytes: number | null;
 }
 
 const BODY_BYTES = 1024;
@@ -34,16 +37,21 @@ export async function soak(
   const steps: { requests: number; residentBytes: number }[] = [];
   let sent = 0;
   let failed = 0;
+  let warmLiveBytes: number | null = null;
   for (let step = 0; step < STEPS; step += 1) {
     const loop = { kind: 'closed', concurrency: 16, forMs: STEP_MS, requests: perStep } as const;
     const result = await bed.load({ ...LOAD, port: server.port, loop });
     sent += result.requests;
     failed += failedOf(result);
-    steps.push({ requests: sent, residentBytes: residentBytes(server.pid) });
-    say(`${name}: ${sent} requests, ${failed} failed, ${formatBytes(residentBytes(server.pid))} resident`);
+    const resident = residentBytes(server.pid);
+    steps.push({ requests: sent, residentBytes: resident });
+    // The one collection that is forced on the way; resident memory was read before it.
+    if (step === WARM_UP_STEPS - 1) warmLiveBytes = await server.liveBytes();
+    say(`${name}: ${sent} requests, ${failed} failed, ${formatBytes(resident)} resident`);
   }
+  const endLiveBytes = await server.liveBytes();
   await server.stop();
   const warm = steps[WARM_UP_STEPS - 1]?.residentBytes ?? Number.NaN;
   const growth = (steps.at(-1)?.residentBytes ?? Number.NaN) / warm - 1;
-  return { server: name, requests: sent, failed, steps, growth };
+  return { server: name, requests: sent, failed, steps, growth, warmLiveBytes, endLiveBytes };
 }

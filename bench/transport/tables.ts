@@ -85,7 +85,7 @@ function memoryTable(rows: readonly MemoryRow[]): string {
 }
 
 function soakTable(rows: readonly SoakRow[]): string {
-  const head = ['server', 'requests', 'failed', 'warm', 'end', 'growth'];
+  const head = ['server', 'requests', 'failed', 'warm', 'end', 'growth', 'in use, warm', 'in use, end'];
   const cells = rows.map((row) => {
     const end = row.steps.at(-1)?.residentBytes ?? Number.NaN;
     return [
@@ -95,7 +95,9 @@ function soakTable(rows: readonly SoakRow[]): string {
       formatBytes(end / (1 + row.growth)),
       formatBytes(end),
       `${(100 * row.growth).toFixed(1)} %`,
+      row.warmLiveBytes === null ? '–' : formatBytes(row.warmLiveBytes),
+      row.endLiveBytes === null ? '–' : formatBytes(row.endLiveBytes),
     ];
   });
-  return `**Resident memory over many requests of 1 KiB**\n\n${markdownTable(head, cells, 1)}`;
+  return `**Memory over many requests of 1 KiB: resident, and in use after a full collection**\n\n${markdownTable(head, cells, 1)}`;
 }

@@ -208,6 +208,8 @@ test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_0
           residentBytes: NUMBER,
         })),
         growth: NUMBER,
+        warmLiveBytes: NUMBER,
+        endLiveBytes: NUMBER,
       },
     ],
   });
