@@ -1,5 +1,5 @@
-import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
 import { withPrefix } from '../servers/grpc-framing.ts';
+import { processMethod } from '../servers/process-method.ts';
 import { requestMessages, responseMessage } from './envoy-messages.ts';
 
 /** The bytes of one exchange, made once and sent again and again. */
@@ -11,8 +11,7 @@ export interface ExchangeBytes {
 
 /** Encodes the messages of a request with a body of so many bytes. */
 export function exchangeBytes(bodyBytes: number): ExchangeBytes {
-  const { Process } = serviceOf(loadProtos(), SERVICES.extProc);
-  if (Process === undefined) throw new Error('the protos define no Process');
+  const { requestSerialize } = processMethod();
   const messages = [...requestMessages(bodyBytes), responseMessage()];
-  return { bodyBytes, messages: messages.map((message) => withPrefix(Process.requestSerialize(message))) };
+  return { bodyBytes, messages: messages.map((message) => withPrefix(requestSerialize(message))) };
 }

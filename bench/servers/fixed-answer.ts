@@ -2,6 +2,9 @@ import { DESTINATION_HEADER, LB_NAMESPACE } from '../../src/extproc/keys.ts';
 import type { WireRequest, WireResponse } from '../../src/extproc/wire.ts';
 import type { ExtProcService } from '../../src/server/ext-proc-call.ts';
 
+import { createReplyFramer } from './process-method.ts';
+import type { FixedReplies } from './relay.ts';
+
 const NO_BYTES = new Uint8Array(0);
 
 /** The reply to request headers that sends every request to one address. */
@@ -21,6 +24,12 @@ export function headersReply(destination: string): WireResponse {
 
 /** The reply to response headers that changes nothing. */
 export const RESPONSE_HEADERS_REPLY: WireResponse = { response_headers: {} };
+
+/** The same replies as bytes, for servers that frame by hand. */
+export function framedReplies(destination: string): FixedReplies {
+  const framed = createReplyFramer();
+  return { toRequestHeaders: framed(headersReply(destination)), toOthers: framed(RESPONSE_HEADERS_REPLY) };
+}
 
 /** Creates the service that only carries: a fixed destination, and each body chunk sent back as it came. */
 export function createFixedAnswer(destination: string): ExtProcService {

@@ -6,9 +6,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
-import { headersReply, RESPONSE_HEADERS_REPLY } from './fixed-answer.ts';
-import { withPrefix } from './grpc-framing.ts';
+import { framedReplies } from './fixed-answer.ts';
 import { createRelay } from './relay.ts';
 
 /** Envoy ends every stream with RST_STREAM, which Node takes for an attack after 1000 of them. */
@@ -16,12 +14,7 @@ const RESETS = { streamResetBurst: 10_000_000, streamResetRate: 1_000_000 };
 
 const [, , destination = '', windowBytes] = process.argv;
 const window = windowBytes === undefined ? undefined : Number(windowBytes);
-const { Process } = serviceOf(loadProtos(), SERVICES.extProc);
-if (Process === undefined) throw new Error('the protos define no Process');
-const replies = {
-  toRequestHeaders: withPrefix(Process.responseSerialize(headersReply(destination))),
-  toOthers: withPrefix(Process.responseSerialize(RESPONSE_HEADERS_REPLY)),
-};
+const replies = framedReplies(destination);
 
 function carry(stream: ServerHttp2Stream): void {
   const relay = createRelay(replies);

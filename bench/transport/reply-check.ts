@@ -1,9 +1,9 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { DESTINATION_HEADER } from '../../src/extproc/keys.ts';
 import type { WireRequest, WireResponse } from '../../src/extproc/wire.ts';
-import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
 import { completionBody } from '../load/completion.ts';
 import { requestMessages, responseMessage } from '../load/envoy-messages.ts';
+import { processMethod } from '../servers/process-method.ts';
 import type { RunningServer } from '../servers/start-server.ts';
 
 const BODY_BYTES = 100_000;
@@ -36,13 +36,12 @@ function faultOf(replies: readonly WireResponse[]): string | undefined {
 
 /** All replies, the last of which answers the response headers. */
 async function exchange(port: number): Promise<readonly WireResponse[]> {
-  const { Process } = serviceOf(loadProtos(), SERVICES.extProc);
-  if (Process === undefined) throw new Error('the protos define no Process');
+  const method = processMethod();
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
   const call = client.makeBidiStreamRequest(
-    Process.path,
-    (message: WireRequest) => Process.requestSerialize(message),
-    (bytes: Buffer) => Process.responseDeserialize(bytes) as WireResponse,
+    method.path,
+    (message: WireRequest) => method.requestSerialize(message),
+    (bytes: Buffer) => method.responseDeserialize(bytes) as WireResponse,
     { deadline: Date.now() + DEADLINE_MS },
   );
   for (const message of requestMessages(BODY_BYTES)) call.write(message);

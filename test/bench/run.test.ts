@@ -6,21 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { headersReply, RESPONSE_HEADERS_REPLY } from '../../bench/servers/fixed-answer.ts';
-import { withPrefix } from '../../bench/servers/grpc-framing.ts';
+import { framedReplies } from '../../bench/servers/fixed-answer.ts';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
 import { createRelay } from '../../bench/servers/relay.ts';
 import { startServer } from '../../bench/servers/start-server.ts';
-import type { WireResponse } from '../../src/extproc/wire.ts';
-import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
 import { runNode } from '../setup/project.ts';
 
-const { Process } = serviceOf(loadProtos(), SERVICES.extProc);
-const framed = (reply: WireResponse) => withPrefix(Process?.responseSerialize(reply) ?? Buffer.alloc(0));
-const REPLIES = {
-  toRequestHeaders: framed(headersReply('127.0.0.1:1')),
-  toOthers: framed(RESPONSE_HEADERS_REPLY),
-};
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
 const LIST = ['transport', 'json-scan', 'scrape'].map((name) => `npm run bench -- ${name}`);
@@ -72,8 +63,9 @@ function row(part: string, server: string, rest: object = {}) {
 async function startServerThatFailsAbove1K(): Promise<number> {
   const server = createServer({ streamResetBurst: 1e6, streamResetRate: 1e6 }).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
+  const replies = framedReplies('127.0.0.1:1');
   server.on('stream', (stream: ServerHttp2Stream) => {
-    const relay = createRelay(REPLIES);
+    const relay = createRelay(replies);
     stream.on('error', () => undefined);
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
     stream.on('data', (chunk: Buffer) => {

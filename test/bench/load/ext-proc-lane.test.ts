@@ -6,18 +6,13 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { exchangeBytes } from '../../../bench/load/exchange-bytes.ts';
 import { type ExtProcLane, openExtProcLane } from '../../../bench/load/ext-proc-lane.ts';
 import type { Outcome } from '../../../bench/load/lane.ts';
-import { headersReply, RESPONSE_HEADERS_REPLY } from '../../../bench/servers/fixed-answer.ts';
-import { withPrefix } from '../../../bench/servers/grpc-framing.ts';
+import { framedReplies, headersReply } from '../../../bench/servers/fixed-answer.ts';
+import { createReplyFramer } from '../../../bench/servers/process-method.ts';
 import { createRelay } from '../../../bench/servers/relay.ts';
 import type { WireResponse } from '../../../src/extproc/wire.ts';
-import { loadProtos, SERVICES, serviceOf } from '../../../src/server/proto.ts';
 
-const { Process } = serviceOf(loadProtos(), SERVICES.extProc);
-const framed = (reply: WireResponse) => withPrefix(Process?.responseSerialize(reply) ?? Buffer.alloc(0));
-const REPLIES = {
-  toRequestHeaders: framed(headersReply('127.0.0.1:1')),
-  toOthers: framed(RESPONSE_HEADERS_REPLY),
-};
+const framed = createReplyFramer();
+const replies = framedReplies('127.0.0.1:1');
 
 /** What a server does with a stream; `cut` breaks its connection. */
 type OnStream = (stream: ServerHttp2Stream, path: string, cut: () => void) => void;
@@ -58,7 +53,7 @@ function begin(lane: ExtProcLane): Promise<Outcome> {
 
 /** Carries every stream as the floor does. */
 function carry(stream: ServerHttp2Stream): void {
-  const relay = createRelay(REPLIES);
+  const relay = createRelay(replies);
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
   stream.on('data', (chunk: Buffer) => void stream.write(Buffer.concat(relay(chunk))));
 }
@@ -135,7 +130,7 @@ function chunk(body: string, endOfStream: boolean): WireResponse {
   return { request_body: { response: { body_mutation: { streamed_response: streamed } } } };
 }
 
-function say(stream: ServerHttp2Stream, ...replies: readonly WireResponse[]): void {
+function say(stream: ServerHttp2Stream, ...said: readonly WireResponse[]): void {
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
-  for (const reply of replies) stream.write(framed(reply));
+  for (const reply of said) stream.write(framed(reply));
 }

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newReplyState, type ReplyMessage, readReplies } from '../../../bench/load/reply-reader.ts';
 import { withPrefix } from '../../../bench/servers/grpc-framing.ts';
+import { processMethod } from '../../../bench/servers/process-method.ts';
 import type { WireResponse } from '../../../src/extproc/wire.ts';
-import { loadProtos, SERVICES, serviceOf } from '../../../src/server/proto.ts';
 
-const { Process } = serviceOf(loadProtos(), SERVICES.extProc);
+const method = processMethod();
 
 function chunk(body: string, endOfStream: boolean): WireResponse {
   const streamed = { body: Buffer.from(body), end_of_stream: endOfStream };
@@ -17,7 +17,7 @@ const messages = [
   chunk('x'.repeat(300), false),
   chunk('', true),
   { response_headers: {} },
-].map((reply) => Process?.responseSerialize(reply) ?? Buffer.alloc(0));
+].map((reply) => method.responseSerialize(reply));
 const bytes = Buffer.concat(messages.map(withPrefix));
 
 test('cut anywhere, replies are the same: their kind, their size, and the end of the body', () => {

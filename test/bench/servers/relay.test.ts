@@ -2,35 +2,30 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completionBody } from '../../../bench/load/completion.ts';
 import { requestMessages, responseMessage } from '../../../bench/load/envoy-messages.ts';
-import { headersReply, RESPONSE_HEADERS_REPLY } from '../../../bench/servers/fixed-answer.ts';
+import { framedReplies } from '../../../bench/servers/fixed-answer.ts';
 import { PREFIX_BYTES, withPrefix } from '../../../bench/servers/grpc-framing.ts';
+import { processMethod } from '../../../bench/servers/process-method.ts';
 import { createRelay } from '../../../bench/servers/relay.ts';
 import type { WireRequest } from '../../../src/extproc/wire.ts';
-import { loadProtos, SERVICES, serviceOf } from '../../../src/server/proto.ts';
 
-const found = serviceOf(loadProtos(), SERVICES.extProc).Process;
-if (found === undefined) throw new Error('the protos define no Process');
-const method = found;
-const REPLIES = {
-  toRequestHeaders: withPrefix(method.responseSerialize(headersReply('10.0.0.1:8000'))),
-  toOthers: withPrefix(method.responseSerialize(RESPONSE_HEADERS_REPLY)),
-};
+const method = processMethod();
+const replies = framedReplies('10.0.0.1:8000');
 
 function relayed(bytes: Buffer, cuts: readonly number[]): readonly unknown[] {
-  const relay = createRelay(REPLIES);
+  const relay = createRelay(replies);
   const bounds = [0, ...cuts, bytes.length];
   const pieces = bounds.map((bound, at) => bytes.subarray(bounds[at - 1] ?? 0, bound));
   return decoded(Buffer.concat(pieces.flatMap((piece) => relay(piece))));
 }
 
 function decoded(bytes: Buffer): readonly unknown[] {
-  const replies: unknown[] = [];
+  const messages: unknown[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = at + PREFIX_BYTES + bytes.readUInt32BE(at + 1);
-    replies.push(method.responseDeserialize(bytes.subarray(at + PREFIX_BYTES, end)));
+    messages.push(method.responseDeserialize(bytes.subarray(at + PREFIX_BYTES, end)));
     at = end;
   }
-  return replies;
+  return messages;
 }
 
 function wire(messages: readonly WireRequest[]): Buffer {
