@@ -22,6 +22,8 @@ export interface TransportOptions {
   readonly out: string;
   /** So many requests to each server for its memory, and nothing else. */
   readonly soak: number | undefined;
+  /** Whether the results go into the benchmarks' README, too. */
+  readonly readme: boolean;
   /** Ports of the pods; 0 for any. */
   readonly podPorts: readonly number[];
   /** Measured beside the servers of ours. */
@@ -55,7 +57,8 @@ export const USAGE: string = `npm run bench -- transport [options]
   --peer HOST:PORT    another ext_proc server on this machine, in plaintext, to be measured with the others
   --peer-pid N        its process
   --pod-ports LIST    where the pods listen, for a peer that has to know them (any three free ports)
-  --out FOLDER        where transport.json and transport.svg go (.cache/bench)`;
+  --out FOLDER        where transport.json and transport.svg go (.cache/bench)
+  --readme            puts the tables and the picture into bench/README.md, too`;
 
 /** Reads the arguments behind the benchmark's name. */
 export function parseOptions(args: readonly string[]): ParsedOptions {
@@ -72,6 +75,7 @@ function read(args: readonly string[]): TransportOptions {
     args: [...args],
     options: {
       quick: { type: 'boolean' },
+      readme: { type: 'boolean' },
       sizes: text,
       rounds: text,
       'warm-up-ms': text,
@@ -104,6 +108,7 @@ function read(args: readonly string[]): TransportOptions {
     out: given.out ?? '.cache/bench',
     podPorts: given['pod-ports'].split(',').map((port) => countOf('--pod-ports', port, [0, MOST_PORT])),
     peer,
+    readme: values.readme === true,
     soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, [1, 100_000_000]),
   };
 }

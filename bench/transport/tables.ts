@@ -62,8 +62,8 @@ function targetTable(rows: readonly TargetRow[]): string {
   const cells = rows.map((row) => [
     formatBytes(row.bodyBytes),
     formatNumber(row.cpuUsPerRequest),
-    row.ofFloor.toFixed(2),
-    row.atMost.toFixed(2),
+    row.ofFloor.toFixed(3),
+    row.atMost.toFixed(3),
     row.holds ? 'yes' : 'no',
   ]);
   return `**Targets: serin serve on our transport behind Envoy**\n\n${markdownTable(head, cells, 1)}`;

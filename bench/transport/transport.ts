@@ -3,6 +3,7 @@ import { type Bed, makeBed } from './bed.ts';
 import { failureLines } from './failures.ts';
 import { type MemoryRow, measureMemory } from './memory.ts';
 import { parseOptions, type TransportOptions, USAGE } from './options.ts';
+import { writeReadme } from './readme.ts';
 import { checkReplies } from './reply-check.ts';
 import { writeResult } from './result.ts';
 import { type Contender, runRounds } from './rounds.ts';
@@ -39,6 +40,7 @@ async function measure(bed: Bed, options: TransportOptions): Promise<number> {
   const result = { at, machine: thisMachine(), options, ...found };
   log(`\n${tables(result)}\n`);
   for (const path of await writeResult(result)) say(`wrote ${path}`);
+  if (options.readme) await writeReadme(result);
   const failures = failureLines(samples, [...memory, ...soaked]);
   for (const line of failures) say(line);
   // A figure with failures behind it is no figure.

@@ -12,6 +12,7 @@ const FULL = {
   windowMs: 1000,
   out: '.cache/bench',
   soak: undefined,
+  readme: false,
   podPorts: [0, 0, 0],
   peer: undefined,
 };
@@ -42,7 +43,7 @@ test('each option says what is measured; servers and parts keep their own order'
     '--window-ms',
     '400',
   ];
-  expect(parseOptions([...args, '--out', 'x', '--requests', '1000000'])).toEqual({
+  expect(parseOptions([...args, '--readme', '--out', 'x', '--requests', '1000000'])).toEqual({
     kind: 'ok',
     options: {
       ...FULL,
@@ -53,6 +54,7 @@ test('each option says what is measured; servers and parts keep their own order'
       windowMs: 400,
       out: 'x',
       soak: 1_000_000,
+      readme: true,
     },
   });
 });
