@@ -76,8 +76,12 @@ function wait<Owner>(
   resume(connection, stream);
 }
 
-/** Sends what the windows have room for, and leaves the stream where the next room will find it. */
+/**
+ * Sends what the windows have room for, and leaves the stream where the next room will find it. Nothing
+ * happens on a stream that has closed, perhaps by what another stream's handler did in the same round.
+ */
 export function resume<Owner>(connection: Connection<Owner>, stream: Http2Stream<Owner>): void {
+  if (!isOpen(connection, stream)) return;
   const bytes = Math.min(stream.pendingBytes, room(connection, stream));
   if (bytes > 0) {
     writeParts(connection, stream, { parts: takePending(stream, bytes), bytes });

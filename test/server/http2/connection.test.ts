@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { announceShutdown, finishShutdown, isOver } from '../../../src/server/http2/connection.ts';
+import {
+  announceShutdown,
+  finishShutdown,
+  isOver,
+  resetStream,
+} from '../../../src/server/http2/connection.ts';
+import { ErrorCode } from '../../../src/server/http2/fault.ts';
 import { FrameType, PREFACE } from '../../../src/server/http2/frame.ts';
 import { encodeBlock } from '../../../src/server/http2/hpack/encoder.ts';
 import { LIMITS } from '../../../src/server/http2/limits.ts';
 import { sendData, sendHeaders, sendTrailers } from '../../../src/server/http2/send.ts';
+import type { Http2Stream } from '../../../src/server/http2/stream.ts';
 import { createPeer, data, errorIn, frame, headers, REQUEST, settings, word } from './peer.ts';
 
 const { rstStream, windowUpdate, ping, priority, continuation } = FrameType;
@@ -326,6 +333,28 @@ describe('flow control', () => {
     replyTo(peer, 200);
     expect(errorIn(peer.frames())).toBe('reset 3 11');
     peer.send(word(rstStream, 1, 8));
+    expect(peer.usedBytes()).toBe(0);
+  });
+
+  test('a stalled stream that the handler of another one resets sends nothing and gives all back once', () => {
+    const streams: Http2Stream<unknown>[] = [];
+    const other = () => {
+      const [, second] = streams;
+      if (second !== undefined) resetStream(peer.connection, second, ErrorCode.cancel);
+    };
+    const peer = createPeer({
+      handlers: {
+        onRequest: (_connection, stream) => void streams.push(stream),
+        onData: () => undefined,
+        onDrained: other,
+        onEnd: () => undefined,
+        onClose: () => undefined,
+      },
+    });
+    peer.send(settings([4, 0]), headers(1), headers(3));
+    for (const stream of streams) sendData(peer.connection, stream, [Buffer.alloc(10)]);
+    const sent = peer.send(settings([4, 100]));
+    expect(sent.filter(({ streamId }) => streamId === 3).map(({ type }) => type)).toEqual([rstStream]);
     expect(peer.usedBytes()).toBe(0);
   });
 
