@@ -16,13 +16,13 @@ export function receiveSettings<Owner>(
   { flags }: FrameHeader,
   payload: Uint8Array,
 ): Fault | undefined {
+  if (!spend(connection.settingsFrames, connection.now())) {
+    return fault(ErrorCode.enhanceYourCalm, 'too many SETTINGS');
+  }
   if ((flags & Flag.ack) !== 0) {
     return payload.length === 0
       ? undefined
       : fault(ErrorCode.frameSizeError, 'an acknowledgement with settings');
-  }
-  if (!spend(connection.settingsFrames, connection.now())) {
-    return fault(ErrorCode.enhanceYourCalm, 'too many SETTINGS');
   }
   const { peer } = connection;
   const before = peer.initialWindowBytes;
@@ -81,16 +81,21 @@ export function receiveGoaway<Owner>(connection: Connection<Owner>, payload: Uin
   return undefined;
 }
 
-/** Takes PRIORITY, which has no meaning any more (RFC 9113 §5.3.2, §6.3). */
+/**
+ * Takes PRIORITY, which has no meaning any more (RFC 9113 §5.3.2, §6.3), but that a stream depends on itself is
+ * an error of old (RFC 7540 §5.3.1). On an idle stream RST_STREAM is forbidden (§6.4), so that the connection
+ * ends (§5.4.1).
+ */
 export function receivePriority<Owner>(
   connection: Connection<Owner>,
   { streamId }: FrameHeader,
   payload: Uint8Array,
 ): Fault | undefined {
   if (streamId === 0) return fault(ErrorCode.protocolError, 'PRIORITY on stream 0');
-  if (payload.length !== 5) return faultStream(connection, streamId, ErrorCode.frameSizeError);
-  if (dependsOn(payload, 0) === streamId) return faultStream(connection, streamId, ErrorCode.protocolError);
-  return undefined;
+  if (payload.length === 5 && dependsOn(payload, 0) !== streamId) return undefined;
+  const code = payload.length === 5 ? ErrorCode.protocolError : ErrorCode.frameSizeError;
+  if (isIdle(connection, streamId)) return fault(code, 'a faulty PRIORITY on an idle stream');
+  return faultStream(connection, streamId, code);
 }
 
 /** Takes WINDOW_UPDATE (RFC 9113 §6.9). */

@@ -154,6 +154,12 @@ describe('a fault of the connection', () => {
     ['an acknowledgement with settings', [frame(FrameType.settings, { flags: 1 }, Buffer.alloc(6))], 6],
     ['ENABLE_PUSH of 2', [settings([2, 2])], 1],
     ['MAX_FRAME_SIZE of 1', [settings([5, 1])], 1],
+    ['PRIORITY of another length on an idle stream', [frame(priority, { streamId: 1 }, Buffer.alloc(4))], 6],
+    [
+      'PRIORITY of an idle stream on itself',
+      [frame(priority, { streamId: 1 }, Buffer.from([0, 0, 0, 1, 0]))],
+      1,
+    ],
     ['a frame above the limit', [frame(0xfa, {}, Buffer.alloc(16_385))], 6],
   ])('%s ends it with GOAWAY and closes what is open', (_name, frames, code) => {
     const peer = createPeer();
@@ -218,12 +224,23 @@ describe('floods', () => {
   const repeat = (times: number, bytes: Uint8Array) =>
     Buffer.concat(Array.from({ length: times }, () => bytes));
 
+  const faulty = Buffer.concat([headers(1), word(windowUpdate, 1, 0)]);
+
   test.each([
     ['SETTINGS', repeat(101, settings())],
+    ['acknowledgements of SETTINGS', repeat(101, frame(FrameType.settings, { flags: 1 }))],
     ['PING', repeat(10_001, frame(ping, {}, Buffer.alloc(8)))],
     ['PRIORITY', repeat(10_001, frame(priority, { streamId: 3 }, Buffer.alloc(5)))],
     ['frames of an unknown type', repeat(10_001, frame(0xfa))],
     ['empty DATA', Buffer.concat([headers(1), repeat(10_001, data(1, ''))])],
+    [
+      'empty DATA that ends a stream which was reset',
+      Buffer.concat([faulty, repeat(LIMITS.resets.burst + 1, data(1, '', true))]),
+    ],
+    [
+      'trailers of a stream which was reset',
+      Buffer.concat([faulty, repeat(LIMITS.resets.burst + 1, headers(1, [], { endStream: true }))]),
+    ],
     ['WINDOW_UPDATE', repeat(LIMITS.windowUpdates.burst + 1, word(windowUpdate, 0, 1))],
     [
       'empty CONTINUATION',
@@ -397,6 +414,19 @@ describe('a shutdown', () => {
     expect(isOver(peer.connection)).toBe(false);
     peer.send(word(rstStream, 3, 8));
     expect(isOver(peer.connection)).toBe(true);
+  });
+
+  test('is not followed by a GOAWAY that names a higher stream', () => {
+    const peer = createPeer();
+    peer.send(headers(1));
+    finishShutdown(peer.connection);
+    peer.frames();
+    const [refusal, goaway] = peer.send(headers(3), frame(ping, {}, Buffer.alloc(7)));
+    expect([refusal?.type, goaway?.type, goaway?.payload.readUInt32BE(0)]).toEqual([
+      rstStream,
+      FrameType.goaway,
+      1,
+    ]);
   });
 
   test('of the peer ends the connection with its last stream', () => {
