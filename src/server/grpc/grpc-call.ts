@@ -32,6 +32,8 @@ export interface GrpcCall {
   headersSent: boolean;
   /** A status was sent, or the stream has closed: nothing more comes in or goes out. */
   ended: boolean;
+  /** Its stream has closed. */
+  closed: boolean;
 }
 
 /** Creates the call of a request. */
@@ -54,6 +56,7 @@ export function createGrpcCall(
     reservedBytes: 0,
     headersSent: false,
     ended: false,
+    closed: false,
   };
 }
 
