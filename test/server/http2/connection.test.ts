@@ -341,6 +341,13 @@ describe('flow control', () => {
     ]);
   });
 
+  test('what the socket has not taken counts against the budget past 512 KiB, whatever the windows', () => {
+    const peer = createPeer();
+    peer.send(settings([4, 0x7fff_ffff]), word(windowUpdate, 0, 0x7000_0000), headers(1));
+    replyTo(peer, 1_000_000);
+    expect(peer.usedBytes()).toBeGreaterThanOrEqual(1_000_000 - 512 * 1024);
+  });
+
   test('a stream whose replies no memory is left for is reset, and gives all back', () => {
     const peer = createPeer({ budgetBytes: 1000 });
     peer.send(settings([4, 0]), headers(1), headers(3));
