@@ -21,6 +21,8 @@ export interface HealthMethods {
   readonly endWatches: () => void;
 }
 
+const NO_REQUEST = { code: StatusCode.internal, message: 'no request' };
+
 interface Watch {
   readonly service: string;
   readonly call: Call<HealthResponse>;
@@ -42,7 +44,7 @@ export function createHealthMethods(protos: PackageDefinition, health: Health): 
         call.send({ status });
         call.end();
       },
-      onHalfClose: () => call.end({ code: StatusCode.internal, message: 'no request' }),
+      onHalfClose: () => call.end(NO_REQUEST),
       onClose: () => undefined,
     };
   }
@@ -57,7 +59,9 @@ export function createHealthMethods(protos: PackageDefinition, health: Health): 
         watches.add(watched);
         call.send({ status: health.statuses().get(service) ?? 'SERVICE_UNKNOWN' });
       },
-      onHalfClose: () => undefined,
+      onHalfClose: () => {
+        if (watched === undefined) call.end(NO_REQUEST);
+      },
       onClose: () => {
         if (watched !== undefined) watches.delete(watched);
       },
