@@ -74,6 +74,8 @@ export function createCallHandlers(
     onRequest: (connection, stream, head) => {
       const call = createGrpcCall(connection, stream, head);
       stream.owner = call;
+      account(call, options.budget);
+      if (call.ended) return;
       if (isGrpc(head)) guard(call, begin);
       else call.plain = true;
     },
@@ -141,12 +143,15 @@ function nextSlice(call: GrpcCall): boolean {
   return true;
 }
 
-/** What waits for its rest, or for the reader of the replies, counts against the budget. */
+/** Every call keeps its head; what one has beyond so many bytes counts, and the others --max-streams bounds. */
+const USUAL_HEAD_BYTES = 4096;
+
+/** What waits for its rest, or for the reader of the replies, counts against the budget, and so does a long head. */
 function account(call: GrpcCall, budget: ByteBudget): void {
   // A call that has ended gives all back when its stream closes, which may have happened by now.
   if (call.ended) return;
   const waiting = call.reader.heldBytes + setAside(call.reader) + call.backlogBytes;
-  const change = waiting - call.reservedBytes;
+  const change = waiting + Math.max(0, call.head.bytes - USUAL_HEAD_BYTES) - call.reservedBytes;
   if (change > 0 && !budget.reserve(change)) {
     return endCall(call, { code: StatusCode.resourceExhausted, message: 'too many bytes are held' });
   }

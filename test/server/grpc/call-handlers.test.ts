@@ -249,6 +249,19 @@ describe('the bytes of a message that is not whole', () => {
   });
 });
 
+test('a head of more than 4 KiB counts as long as its call lasts, and ends it if there is no memory', () => {
+  const server = serve(echo, { budgetBytes: 2000 });
+  const long = [...REQUEST, ['x', 'v'.repeat(5000)]] as const;
+  const size = long.reduce((sum, [name, value]) => sum + name.length + value.length + 32, 0);
+  server.send(headers(3, long));
+  expect(server.usedBytes()).toBe(size - 4096);
+  expect(read(server.send(headers(5, long)))).toEqual(
+    failed(8, 'too many bytes are held').map((line) => line.replace('1 ', '5 ')),
+  );
+  server.send(word(FrameType.rstStream, 3, 8));
+  expect([server.usedBytes(), server.told]).toEqual([0, ['close']]);
+});
+
 describe('a handler that throws costs its call and no other', () => {
   const boom = new Error('boom');
   const throwing = () => {
