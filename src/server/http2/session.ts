@@ -76,8 +76,8 @@ export function createSession<Owner>(socket: Socket, options: SessionOptions<Own
   socket.on('finish', () => {
     session.endedAtMs = options.now();
   });
-  // A `close` follows, and there is nobody left to tell.
-  socket.on('error', () => undefined);
+  // Most errors destroy the socket by themselves, renegotiation of TLS does not. There is nobody left to tell.
+  socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     closeAllStreams(connection);
     options.onClose(session);
