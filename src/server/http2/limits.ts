@@ -1,8 +1,9 @@
 import type { Rate } from './token-bucket.ts';
 
 /**
- * What a connection may ask of us, each with the attack that it bounds. Envoy resets every stream and may
- * open thousands a second, so the limits of ordinary traffic are far above what one proxy can send.
+ * What a connection may ask of us, each with the attack that it bounds (RFC 9113 §10.5). Envoy resets every
+ * stream and may open thousands a second, so the limits of ordinary traffic are far above what one proxy can
+ * send.
  */
 export const LIMITS = {
   /** HEADERS and CONTINUATION of one block, encoded (CONTINUATION flood, CVE-2024-27316). */

@@ -5,7 +5,7 @@ import { ErrorCode, fault } from './fault.ts';
 import type { FrameHeader } from './frame.ts';
 import { Flag } from './frame.ts';
 import { writePing, writeSettingsAck } from './frame-writer.ts';
-import { dependsOn } from './header-block.ts';
+import { read31Bits } from './header-block.ts';
 import { resume, resumeWaiting } from './send.ts';
 import { MAX_31_BITS, readSettings } from './settings.ts';
 import { spend } from './token-bucket.ts';
@@ -92,7 +92,7 @@ export function receivePriority<Owner>(
   payload: Uint8Array,
 ): Fault | undefined {
   if (streamId === 0) return fault(ErrorCode.protocolError, 'PRIORITY on stream 0');
-  if (payload.length === 5 && dependsOn(payload, 0) !== streamId) return undefined;
+  if (payload.length === 5 && read31Bits(payload, 0) !== streamId) return undefined;
   const code = payload.length === 5 ? ErrorCode.protocolError : ErrorCode.frameSizeError;
   if (isIdle(connection, streamId)) return fault(code, 'a faulty PRIORITY on an idle stream');
   return faultStream(connection, streamId, code);
@@ -111,7 +111,7 @@ export function receiveWindowUpdate<Owner>(
   if (!spend(connection.windowUpdates, connection.now())) {
     return fault(ErrorCode.enhanceYourCalm, 'too many WINDOW_UPDATEs');
   }
-  const increment = dependsOn(payload, 0);
+  const increment = read31Bits(payload, 0);
   return streamId === 0 ? openConnection(connection, increment) : openStream(connection, streamId, increment);
 }
 
