@@ -146,7 +146,7 @@ function nextSlice(call: GrpcCall): boolean {
 /** Every call keeps its head; what one has beyond so many bytes counts, and the others --max-streams bounds. */
 const USUAL_HEAD_BYTES = 4096;
 
-/** What waits for its rest, or for the reader of the replies, counts against the budget, and so does a long head. */
+/** What waits for its rest or for the reader of the replies counts against the budget; so does a long head. */
 function account(call: GrpcCall, budget: ByteBudget): void {
   // A call that has ended gives all back when its stream closes, which may have happened by now.
   if (call.ended) return;

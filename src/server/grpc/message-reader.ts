@@ -3,7 +3,7 @@ export const PREFIX_BYTES = 5;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Shorter pieces are copied and joined: each would cost an object, and keep a whole chunk of the socket alive. */
+/** Shorter pieces are copied and joined: each would cost an object and keep a chunk of the socket alive. */
 const SMALL_BYTES = 4096;
 
 /** Where a call is in the messages of its body (gRPC over HTTP/2, Length-Prefixed-Message). */

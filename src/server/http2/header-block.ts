@@ -51,7 +51,7 @@ export function blockBytes({ fragments }: HeaderBlock): Uint8Array {
   return fragments.length === 1 && only !== undefined ? only : Buffer.concat(fragments);
 }
 
-/** A number whose highest bit is reserved (RFC 9113 §6.9), or the exclusive bit of a priority (RFC 7540 §6.3). */
+/** A number whose highest bit is reserved (RFC 9113 §6.9), or exclusive in a priority (RFC 7540 §6.3). */
 export function read31Bits(payload: Uint8Array, at: number): number {
   const byte = (offset: number) => payload[at + offset] ?? 0;
   return ((byte(0) & 0x7f) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3);
