@@ -1,6 +1,6 @@
 import type { ModelName, PoolKey, TargetName } from './names.ts';
 
-/** Where an object was read: a file with 1-based line and column, or a cluster's resource. */
+/** Where an object was read: a file with 1-based line and column, or a cluster's resource with line 0. */
 export interface Place {
   readonly source: string;
   readonly line: number;

@@ -101,5 +101,5 @@ export function invalid(name: string, modelNames: readonly string[], origin: Ori
 }
 
 export function member(ip: string, changes: Partial<Member> = {}): Member {
-  return { name: `pod-${ip}`, ip, port: undefined, labels: undefined, ...changes };
+  return { name: `pod-${ip}`, ip, port: undefined, labels: undefined, namespace: undefined, ...changes };
 }

@@ -41,6 +41,7 @@ const member = (last: number): Member => ({
   ip: `10.0.0.${last}`,
   port: 8000,
   labels: undefined,
+  namespace: undefined,
 });
 
 function createTestStore() {
