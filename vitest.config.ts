@@ -17,7 +17,13 @@ export default defineConfig({
           ...limits,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/demo/demo.test.ts', 'test/vllm/**', 'test/docker/**'],
+          exclude: [
+            'test/e2e/**',
+            'test/demo/demo.test.ts',
+            'test/vllm/**',
+            'test/docker/**',
+            'test/cluster/**',
+          ],
         },
       },
       {

@@ -1,0 +1,44 @@
+// Prepares a real kube-apiserver and runs the suite that needs it: node scripts/cluster/run.ts [arguments of vitest]
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
+import { createShell } from '../docker/shell.ts';
+import { provideClientTools } from './client-tools.ts';
+import { provideServers } from './servers.ts';
+import { provideUpstreamCrds } from './upstream-crds.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const REPORT = join(ROOT, '.cache', 'reports', 'cluster.json');
+const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/cluster/vitest.config.ts'];
+const REPORTERS = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+const say = (line: string) => console.error(line);
+
+const ended = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => ended.abort(new Error(`Ended by ${name}.`)));
+}
+
+try {
+  const shell = createShell(process.env, ended.signal);
+  const options = { shell, cache: cacheFolder(process.env), env: process.env, say };
+  const binaries = await provideServers(options);
+  const tools = await provideClientTools(options);
+  const crds = await provideUpstreamCrds(options);
+  const suite = spawn(process.execPath, [...VITEST, ...REPORTERS, ...process.argv.slice(2)], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      SERIN_KUBE_APISERVER: binaries.apiServer,
+      SERIN_ETCD: binaries.etcd,
+      SERIN_KUBECTL: tools.kubectl,
+      SERIN_HELM: tools.helm,
+      SERIN_UPSTREAM_CRDS: crds,
+    },
+    stdio: 'inherit',
+  });
+  ended.signal.addEventListener('abort', () => suite.kill('SIGTERM'));
+  process.exitCode = await new Promise<number>((resolve) => suite.once('exit', (code) => resolve(code ?? 1)));
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
