@@ -35,6 +35,8 @@ export interface PoolObject {
   readonly selector: ReadonlyMap<string, string>;
   /** One endpoint per port and pod; `targetPorts` of v1, the single target port of the alphas. */
   readonly ports: readonly number[];
+  /** Name of the Service, in the pool's namespace, that the pool names as its endpoint picker. */
+  readonly picker: string | undefined;
 }
 
 /** An InferenceModel: one client-facing name, its targets and its criticality. */

@@ -45,6 +45,7 @@ export function pool(name: string, changes: Partial<PoolObject> & Origin = {}): 
     key: poolKey(changes.namespace ?? 'default', name),
     selector: new Map([['app', name]]),
     ports: [8000],
+    picker: undefined,
     ...fields,
   };
 }

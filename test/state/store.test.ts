@@ -23,6 +23,7 @@ const POOL: PoolObject = {
   key: KEY,
   selector: new Map(),
   ports: [8000],
+  picker: undefined,
 };
 
 function model(name: string, line: number, target: string): ModelObject {
