@@ -76,7 +76,7 @@ async function askFor(path: string, { open, ...rest }: DiscoveryOptions): Promis
   const answer = await getJson(open, path, rest);
   switch (answer.kind) {
     case 'ok':
-      return { kind: 'resources', resources: resourcesOf(answer.value) };
+      return resourcesOf(answer.value);
     case 'refused':
       if (answer.status === 404) return { kind: 'resources', resources: [] };
       if (answer.status === 403) return { kind: 'forbidden', path };
@@ -86,14 +86,14 @@ async function askFor(path: string, { open, ...rest }: DiscoveryOptions): Promis
   }
 }
 
-/** Subresources (`pods/status`) and what cannot be listed are no kinds of their own. */
-function resourcesOf(value: unknown): readonly Listed[] {
-  if (typeof value !== 'object' || value === null || !('resources' in value)) return [];
-  const { resources } = value;
-  if (!Array.isArray(resources)) return [];
-  return resources.flatMap((each: unknown) => listedOf(each) ?? []);
+/** Anything may stand before the server: only a list without the kind says that it is not there. */
+function resourcesOf(value: unknown): GroupVersion {
+  const resources = typeof value === 'object' && value !== null && 'resources' in value ? value.resources : 0;
+  if (!Array.isArray(resources)) return { kind: 'unknown', problem: 'the answer is no list of resources' };
+  return { kind: 'resources', resources: resources.flatMap((each: unknown) => listedOf(each) ?? []) };
 }
 
+/** Subresources (`pods/status`) are no kinds of their own. */
 function listedOf(value: unknown): Listed | undefined {
   if (typeof value !== 'object' || value === null || !('name' in value) || !('kind' in value))
     return undefined;

@@ -39,10 +39,10 @@ export async function watchOnce(options: WatchOptions, from: string, signal: Abo
     silenceMs,
     onOpen,
     onLines: (lines: readonly string[]) => {
-      onHeard();
       const read = digest(lines, selection);
       version = read.resourceVersion ?? version;
       failure = read.failure;
+      if (failure === undefined) onHeard();
       if (read.changes.length > 0) sink.change(read.changes);
       return failure === undefined ? ('go on' as const) : ('stop' as const);
     },

@@ -33,6 +33,8 @@ export async function readStream(
     const response = await open(path, head.signal);
     if (response.statusCode !== 200) return await refusalOf(response);
     head.clear();
+    // Something else that answers every request with a page of its own must not pass for a quiet watch.
+    if (!isJson(response)) return notJson(response);
     request.onOpen();
     return await readLines(response, request, signal);
   } catch (cause) {
@@ -42,6 +44,17 @@ export async function readStream(
     head.clear();
   }
 }
+
+function isJson({ headers }: IncomingMessage): boolean {
+  return (headers['content-type'] ?? '').startsWith('application/json');
+}
+
+function notJson(response: IncomingMessage): NoAnswer {
+  response.destroy();
+  return { kind: 'failed', message: 'the answer is no watch' };
+}
+
+const CUT_OFF: NoAnswer = { kind: 'failed', message: 'a line of the watch is cut off' };
 
 function readLines(
   response: IncomingMessage,
@@ -70,7 +83,7 @@ function readLines(
       rest = lines.pop() ?? '';
       if (lines.length > 0 && onLines(lines) === 'stop') stop();
     });
-    response.on('end', () => settle({ kind: 'closed' }));
+    response.on('end', () => settle(rest === '' ? { kind: 'closed' } : CUT_OFF));
     response.on('error', (cause) => settle({ kind: 'failed', message: messageOf(cause) }));
   });
 }

@@ -188,6 +188,7 @@ export async function startFakeApi(): Promise<FakeApi> {
 
   function closeWatches(): void {
     for (const { response } of watches) response.end();
+    watches.clear();
   }
 }
 

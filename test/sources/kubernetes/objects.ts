@@ -33,3 +33,14 @@ export function model(
   const targetModels = Object.entries(weights).map(([target, weight]) => ({ name: target, weight }));
   return { metadata: { name }, spec: { modelName, targetModels, poolRef: { name: 'pool' } } };
 }
+
+/** An InferenceModelRewrite of one name in the pool `pool`. */
+export function rewrite(
+  name: string,
+  modelName: string,
+  weights: Readonly<Record<string, number>>,
+): FakeObject {
+  const targets = Object.entries(weights).map(([modelRewrite, weight]) => ({ modelRewrite, weight }));
+  const matches = [{ model: { type: 'Exact', value: modelName } }];
+  return { metadata: { name }, spec: { poolRef: { name: 'pool' }, rules: [{ matches, targets }] } };
+}
