@@ -2,10 +2,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
+import { findEnvoyHere } from '../../src/envoy-binary/find-envoy-here.ts';
 import { createShell } from '../docker/shell.ts';
 import { provideClientTools } from './client-tools.ts';
 import { provideServers } from './servers.ts';
 import { provideUpstreamCrds } from './upstream-crds.ts';
+import { provideValidators } from './validators.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const REPORT = join(ROOT, '.cache', 'reports', 'cluster.json');
@@ -24,6 +26,14 @@ try {
   const binaries = await provideServers(options);
   const tools = await provideClientTools(options);
   const crds = await provideUpstreamCrds(options);
+  const validators = await provideValidators(options);
+  const envoy = await findEnvoyHere({
+    env: process.env,
+    signal: ended.signal,
+    say,
+    progress: () => undefined,
+  });
+  if (envoy.kind === 'missing') throw new Error(envoy.problem);
   const suite = spawn(process.execPath, [...VITEST, ...REPORTERS, ...process.argv.slice(2)], {
     cwd: ROOT,
     env: {
@@ -33,6 +43,8 @@ try {
       SERIN_KUBECTL: tools.kubectl,
       SERIN_HELM: tools.helm,
       SERIN_UPSTREAM_CRDS: crds,
+      SERIN_VALIDATORS: validators,
+      SERIN_ENVOY: envoy.path,
     },
     stdio: 'inherit',
   });

@@ -27,9 +27,9 @@ export function setting(name: string): string {
   return value;
 }
 
-/** The folder of the upstream CRDs of a generation. */
-export function upstreamCrds(generation: Generation): string {
-  return join(setting('SERIN_UPSTREAM_CRDS'), generation);
+/** The folder of the CRDs of another project's release. */
+export function upstreamCrds(name: Generation | 'prometheus-operator'): string {
+  return join(setting('SERIN_UPSTREAM_CRDS'), name);
 }
 
 /** Starts an API server whose users beside the administrator have no rights. */

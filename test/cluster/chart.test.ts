@@ -1,0 +1,249 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { createShell, type Shell } from '../../scripts/docker/shell.ts';
+import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts';
+
+const MANIFESTS = join(import.meta.dirname, '../../manifests');
+const CHART = join(MANIFESTS, 'chart');
+const POOL = 'router.modelServers.matchLabels.app=vllm-llama2-7b-pool';
+const ALL = [
+  'crds.install=true',
+  'admission.enabled=true',
+  'userRoles.enabled=true',
+  'router.monitoring.prometheus.enabled=true',
+  'router.epp.autoscaling.enabled=true',
+];
+const OBJECTIVE = ['router.inferenceObjectives[0].name=batch', 'router.inferenceObjectives[0].priority=-1'];
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the server's to check; tests read a few fields.
+  readonly [field: string]: any;
+}
+
+let folder: string;
+let shell: Shell;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serin-helm-'));
+  shell = createShell({ ...process.env, HOME: folder }, new AbortController().signal);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const helm = (...args: readonly string[]) => shell.try(setting('SERIN_HELM'), args);
+
+async function template(...settings: readonly string[]): Promise<string> {
+  const set = settings.flatMap((each) => ['--set', each]);
+  return (await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, ...set])).trim();
+}
+
+function objects(text: string): readonly Manifest[] {
+  const documents = parseAllDocuments(text).map((document) => document.toJS() as Manifest | null);
+  return documents.filter((document) => document !== null);
+}
+
+function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.find((each) => each.kind === kind && each.metadata.name === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+describe('the chart', () => {
+  it('passes helm lint', async () => {
+    const linted = await helm('lint', CHART, '--strict', '--set', [POOL, ...ALL, ...OBJECTIVE].join(','));
+    expect(linted.stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
+  });
+
+  it.each([[[POOL]], [[POOL, ...ALL, ...OBJECTIVE]]])(
+    'renders the same bytes twice with %j',
+    async (settings) => {
+      expect(await template(...settings)).toBe(await template(...settings));
+    },
+  );
+
+  it('wants to know the pods of the pool that it creates', async () => {
+    const failed = await helm('template', 'vllm', CHART);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('router.modelServers.matchLabels has to select the pods'),
+    });
+  });
+
+  it('installs no CRD, no policy and no cluster role by itself', async () => {
+    const kinds = new Set(objects(await template(POOL)).map(({ kind }) => kind));
+    expect([...kinds].toSorted()).toEqual([
+      'Deployment',
+      'InferencePool',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'Role',
+      'RoleBinding',
+      'Service',
+      'ServiceAccount',
+    ]);
+  });
+
+  it('keeps its CRDs when the release goes', async () => {
+    const crds = objects(await template(POOL, 'crds.install=true')).filter(
+      ({ kind }) => kind === 'CustomResourceDefinition',
+    );
+    expect(crds.map(({ metadata }) => metadata.annotations)).toEqual(
+      Array.from({ length: 7 }, () => ({ 'helm.sh/resource-policy': 'keep' })),
+    );
+  });
+
+  it('deploys what the kustomization deploys', async () => {
+    const ours = objects(await shell.run(setting('SERIN_KUBECTL'), ['kustomize', join(MANIFESTS, 'serin')]));
+    // The release's name is part of names and labels there.
+    const rendered = (await template(POOL)).replaceAll('vllm-epp', 'serin');
+    const theirs = objects(rendered);
+    const podOf = (list: readonly Manifest[]) => {
+      const { spec } = find(list, 'Deployment', 'serin');
+      const { containers, ...pod } = spec.template.spec;
+      const [{ args: _, ...container }] = containers;
+      return { strategy: spec.strategy, replicas: spec.replicas, pod, container };
+    };
+    expect(podOf(theirs)).toEqual(podOf(ours));
+    expect(find(theirs, 'Role', 'serin').rules).toEqual(find(ours, 'Role', 'serin').rules);
+    for (const [kind, name] of [
+      ['Service', 'serin'],
+      ['Service', 'serin-replicas'],
+      ['PodDisruptionBudget', 'serin'],
+      ['NetworkPolicy', 'serin'],
+    ] as const) {
+      expect(find(theirs, kind, name).spec).toEqual(find(ours, kind, name).spec);
+    }
+  });
+
+  it('finds pods by labels and ports where there is no pool', async () => {
+    const ports = [
+      'router.modelServers.targetPorts[0].number=8000',
+      'router.modelServers.targetPorts[1].number=8001',
+    ];
+    const rendered = objects(await template(POOL, ...ports, 'router.inferencePool.create=false'));
+    const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
+    expect(args.slice(0, 3)).toEqual([
+      'serve',
+      '--endpoint-selector=app=vllm-llama2-7b-pool',
+      '--endpoint-target-ports=8000,8001',
+    ]);
+    expect(rendered.map(({ kind }) => kind)).not.toContain('InferencePool');
+  });
+
+  it('starts Serin with the flags of the values', async () => {
+    const set = [
+      'router.epp.flags.v=4',
+      'router.epp.flags.secure-serving=false',
+      'router.epp.extProcPort=9102',
+    ];
+    const [deployment] = objects(await template(POOL, ...set)).filter(({ kind }) => kind === 'Deployment');
+    expect(deployment?.spec.template.spec.containers[0].args).toEqual([
+      'serve',
+      '--pool-name=vllm',
+      '--drain-delay=5s',
+      '--drain-timeout=10m',
+      '--secure-serving=false',
+      '--v=4',
+      '--grpc-port=9102',
+      '--grpc-health-port=9003',
+    ]);
+  });
+
+  it('takes the values of a chart of llm-d', async () => {
+    const values = {
+      router: {
+        epp: {
+          replicas: 3,
+          image: { registry: 'registry.example', repository: 'team/serin', tag: 'v1', pullPolicy: 'Always' },
+          pluginsConfigFile: 'default-plugins.yaml',
+          env: [{ name: 'A', value: 'b' }],
+          tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }],
+        },
+        modelServers: { type: 'vllm', protocol: 'http', matchLabels: { app: 'x' } },
+        tracing: { enabled: false },
+      },
+    };
+    const file = join(folder, 'values.yaml');
+    await writeFile(file, stringify(values));
+    const rendered = objects(await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, '-f', file]));
+    const { spec } = find(rendered, 'Deployment', 'vllm-epp');
+    expect({ replicas: spec.replicas, image: spec.template.spec.containers[0].image }).toEqual({
+      replicas: 3,
+      image: 'registry.example/team/serin:v1',
+    });
+    expect(spec.template.spec.tolerations).toEqual(values.router.epp.tolerations);
+  });
+});
+
+describe('a release of the chart', () => {
+  let cluster: Cluster;
+  let kubeconfig: string;
+  let upstreamPool: string;
+  beforeAll(async () => {
+    cluster = await startCluster();
+    kubeconfig = await cluster.server.writeKubeconfig(cluster.server.token('admin'));
+    await cluster.kubectl('create', '-f', upstreamCrds('v1.5.0'));
+    await cluster.kubectl('create', '-f', upstreamCrds('prometheus-operator'));
+    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+    upstreamPool = await crds();
+  });
+  afterAll(() => cluster.stop());
+
+  const release = (...args: readonly string[]) => helm(...args, '--kubeconfig', kubeconfig);
+  const flags = (...settings: readonly string[]) => settings.flatMap((each) => ['--set', each]);
+  const LINE = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.generation}{"\\n"}{end}';
+  const crds = async () => (await cluster.kubectl('get', 'crd', '-o', LINE)).stdout;
+
+  it('adds the kinds that the cluster lacks and leaves upstream’s alone', async () => {
+    const installed = await release('install', 'vllm', CHART, ...flags(POOL, ...ALL));
+    expect(installed).toMatchObject({ code: 0 });
+    const before = upstreamPool.trim().split('\n');
+    const after = (await crds()).trim().split('\n');
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(after.map((line) => line.split(' ')[0])).toEqual(
+      expect.arrayContaining([
+        'inferencemodels.inference.networking.x-k8s.io',
+        'llmroutes.istio.alibabacloud.com',
+      ]),
+    );
+    const pool = await cluster.kubectl('get', 'inferencepools.inference.networking.k8s.io', '-o', 'name');
+    expect(pool.stdout.trim()).toBe('inferencepool.inference.networking.k8s.io/vllm');
+  });
+
+  it('is upgraded with the values that it had', async () => {
+    const upgraded = await release(
+      'upgrade',
+      'vllm',
+      CHART,
+      '--reuse-values',
+      ...flags('router.epp.flags.v=4', ...OBJECTIVE),
+    );
+    expect(upgraded).toMatchObject({ code: 0 });
+    const path = 'jsonpath={.spec.template.spec.containers[0].args}';
+    expect((await cluster.kubectl('get', 'deployment', 'vllm-epp', '-o', path)).stdout).toContain('"--v=4"');
+  });
+
+  it('leaves nothing behind but CRDs when it is uninstalled', async () => {
+    const removed = await release('uninstall', 'vllm', '--cascade', 'background');
+    expect(removed).toMatchObject({ code: 0 });
+    const kinds = [
+      'all,roles,rolebindings,serviceaccounts,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers',
+      'clusterroles,validatingadmissionpolicies,validatingadmissionpolicybindings,servicemonitors',
+      'inferencepools.inference.networking.k8s.io,inferenceobjectives.llm-d.ai',
+    ].join(',');
+    const left = await cluster.kubectl('get', kinds, '-A', '-l', 'app=vllm-epp', '-o', 'name');
+    expect(left.stdout).toBe('');
+    const policies = await cluster.kubectl('get', 'validatingadmissionpolicies', '-o', 'name');
+    expect(policies.stdout).toBe('');
+    expect(await crds()).toContain('inferencemodels.inference.networking.x-k8s.io');
+  });
+
+  it('takes its CRDs up again when it is installed anew', async () => {
+    const installed = await release('install', 'vllm', CHART, ...flags(POOL, 'crds.install=true'));
+    expect(installed).toMatchObject({ code: 0 });
+  });
+});
