@@ -147,6 +147,32 @@ export const FLAGS = {
     placeholder: 'FILE',
     help: "the key that the pods' /v1/models wants; read again at every use",
   }),
+  modelServerMetricsScheme: flag('model-server-metrics-scheme', parseChoice(['http', 'https']), {
+    fallback: 'http',
+    placeholder: 'http|https',
+    help: 'how pods are asked for their metrics and models',
+  }),
+  modelServerMetricsHttpsInsecureSkipVerify: flag(
+    'model-server-metrics-https-insecure-skip-verify',
+    parseBoolean,
+    {
+      fallback: 'true',
+      placeholder: '',
+      help: 'ask pods whatever their certificate; with --model-server-ca-file it only need not name their address',
+    },
+  ),
+  modelServerCaFile: optional('model-server-ca-file', parseText, {
+    placeholder: 'FILE',
+    help: "PEM; the pods' certificates have to be of this authority",
+  }),
+  modelServerClientCertFile: optional('model-server-client-cert-file', parseText, {
+    placeholder: 'FILE',
+    help: 'PEM; the certificate that is shown to pods; read again for each connection',
+  }),
+  modelServerClientKeyFile: optional('model-server-client-key-file', parseText, {
+    placeholder: 'FILE',
+    help: 'PEM; the key of --model-server-client-cert-file',
+  }),
   decisionTimeout: flag('decision-timeout', parseDuration(1), {
     fallback: '1s',
     placeholder: 'DURATION',
