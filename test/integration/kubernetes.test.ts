@@ -86,6 +86,7 @@ describe('one pool of a cluster', () => {
         namespace: 'default',
         state: 'old',
         oldForSeconds: expect.any(Number),
+        oldSince: expect.any(String),
         problem: expect.any(String),
       });
     });

@@ -142,6 +142,26 @@ describe('while the server answers nothing but', () => {
   );
 });
 
+test('a watch whose connection died without a word is renewed as soon as the server answers again', async () => {
+  const api = await startCluster('10.0.0.1');
+  const following = follow(api, { timing: { requestMs: 100 } });
+  await watching(api, following);
+  api.muteWatches();
+  api.failWith(() => 'hang');
+  await vi.waitFor(() =>
+    expect(following.source.view().discovery).toEqual({
+      sinceMs: expect.any(Number),
+      problem: 'no answer within 100 ms',
+    }),
+  );
+  expect(pods(following)).toEqual({ kind: 'current' });
+  expect(viewOldSince(following.source.view())).toBeDefined();
+  addPod(api);
+  api.failWith(() => undefined);
+  await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
+  await vi.waitFor(() => expect(viewOldSince(following.source.view())).toBe(undefined));
+});
+
 test('the view is as old as the last word of the server', async () => {
   const api = await startCluster('10.0.0.1');
   const following = follow(api);
