@@ -2,8 +2,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { type KindView, viewOldSince } from '../../../src/sources/kubernetes/cluster-view.ts';
 import type { Asked, FakeApi } from './fake-api-server.ts';
 import { type Following, follow } from './following.ts';
-import { pod } from './objects.ts';
-import { startCluster } from './test-cluster.ts';
+import { model, pod } from './objects.ts';
+import { MODELS, startCluster } from './test-cluster.ts';
 
 const isWatch = ({ query }: Asked) => query.watch === '1';
 const isList = (asked: Asked) => !isWatch(asked) && !/^\/apis\/[^/]+\/[^/]+$/.test(asked.path);
@@ -281,6 +281,26 @@ describe('without the right', () => {
     await vi.waitFor(() => expect(pods(following)).toMatchObject({ kind: 'old', problem: '401: fault 401' }));
     expect(following.addresses()).toEqual(ONE);
   });
+});
+
+test('a fault of Serin’s own in one kind leaves what it knew, and the other kinds alone', async () => {
+  const api = await startCluster('10.0.0.1');
+  let broken = false;
+  const following = follow(api, {
+    onMembers: () => {
+      if (broken) throw new Error('poison');
+    },
+  });
+  await watching(api, following);
+  broken = true;
+  addPod(api);
+  await vi.waitFor(() => expect(following.failures).toContain('Pod list fault'));
+  expect(pods(following)).toMatchObject({ kind: 'old', problem: 'poison' });
+  expect(following.addresses()).toEqual(ONE);
+  api.put(MODELS, model('m', 'lora-request', { a: 3 }));
+  await vi.waitFor(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
+  broken = false;
+  await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
 });
 
 test('requests that fail come ever more seldom, and none comes after the end', async () => {

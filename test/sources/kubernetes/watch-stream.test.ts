@@ -59,6 +59,16 @@ test('a listener that wants no more ends the stream', async () => {
   expect(result).toEqual({ lines: ['1'], end: { kind: 'stopped' } });
 });
 
+test('a listener that fails ends the stream and nothing else', async () => {
+  const result = await read(
+    (response) => response.writeHead(200, JSON_TYPE).write('1\n'),
+    () => {
+      throw new Error('poison');
+    },
+  );
+  expect(result).toEqual({ lines: ['1'], end: { kind: 'fault', message: 'poison' } });
+});
+
 test('a refusal tells its status, its reason and the time to wait', async () => {
   const text = JSON.stringify({ kind: 'Status', message: 'too many requests' });
   const result = await read((response) => response.writeHead(429, { 'retry-after': '3' }).end(text));
