@@ -188,5 +188,5 @@ test('of all pools a stream gets the one of its metadata, or of the Service in i
 test('without a cluster Serin says so and ends', async () => {
   const { status, stderr } = startServing('--pool-name=pool', '--kubeconfig=/none');
   expect(await status).toBe(1);
-  expect(stderr).toEqual(["serin serve: ENOENT: no such file or directory, open '/none'\n"]);
+  expect(stderr).toEqual(["serin serve: --kubeconfig: ENOENT: no such file or directory, open '/none'\n"]);
 });
