@@ -72,6 +72,11 @@ export const FLAGS = {
     placeholder: 'PORT',
     help: 'ext_proc, health and reflection',
   }),
+  transport: flag('transport', parseChoice(['native', 'grpc-js']), {
+    fallback: 'native',
+    placeholder: 'native|grpc-js',
+    help: 'the HTTP/2 and gRPC server: the own one, or that of the library grpc-js',
+  }),
   grpcHealthPort: flag('grpc-health-port', parsePort, {
     fallback: '9003',
     placeholder: 'PORT',
@@ -197,6 +202,11 @@ export const FLAGS = {
     fallback: '100000',
     placeholder: 'N',
     help: 'requests that are open at once; past it 429',
+  }),
+  maxConnections: flag('max-connections', parseInteger(1, 1_000_000), {
+    fallback: '4096',
+    placeholder: 'N',
+    help: 'connections of --grpc-port that are open at once; more are closed; not for --transport=grpc-js',
   }),
   grpcMaxRecvMsgSize: optional('grpc-max-recv-msg-size', parseBytes(64 * KIB, 2 * GIB - 1), {
     placeholder: 'BYTES',
