@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, createApi, createReadyPod, setReady } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
+import { eventually } from './eventually.ts';
 import { flatPool, type LiveSerin, modelOf, serveOn, startLoopbackPods, untilPods } from './live-serin.ts';
 
 const CRDS = join(import.meta.dirname, '../../manifests/crds');
@@ -56,7 +57,7 @@ test('a weight edit by kubectl reaches the next request in under a second', asyn
   expect(await serin.ask()).toMatchObject({ target: 'sql-lora' });
   await cluster.apply(modelOf({ 'sql-lora': 0, 'sql-lora-1': 1 }));
   const editedMs = performance.now();
-  await vi.waitFor(async () => expect(await serin.ask()).toMatchObject({ target: 'sql-lora-1' }));
+  await eventually(async () => expect(await serin.ask()).toMatchObject({ target: 'sql-lora-1' }));
   expect(performance.now() - editedMs).toBeLessThan(1000);
 });
 
@@ -86,22 +87,22 @@ test('pods that are scaled to none and back are followed', async () => {
   expect(await serin.ask()).toMatchObject({ refused: 'serin_no_endpoint' });
   await createReadyPod(api, 'p-3', '127.0.0.3');
   await untilPods(serin, ['127.0.0.3'], port);
-  await vi.waitFor(async () => expect(await serin.ask()).toMatchObject({ pod: `127.0.0.3:${port}` }));
+  await eventually(async () => expect(await serin.ask()).toMatchObject({ pod: `127.0.0.3:${port}` }));
 });
 
 test('an invalid object keeps its last good version while a good one beside it is edited', async () => {
   expect(
     await cluster.apply(modelOf({ 'tweet-summary': 1 }, { name: 'second', modelName: 'other' })),
   ).toMatchObject({ code: 0 });
-  await vi.waitFor(async () => expect(await serin.ask('other')).toMatchObject({ target: 'tweet-summary' }));
+  await eventually(async () => expect(await serin.ask('other')).toMatchObject({ target: 'tweet-summary' }));
   await relaxModels();
   const mixed = `${modelOf({ 'sql-lora-1': 1 })}  - { name: tweet-summary }\n`;
   expect(await cluster.apply(mixed)).toMatchObject({ code: 0 });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await serin.readPage('/metrics')).toContain('serin_problems{source="kubernetes"} 1'),
   );
   await cluster.apply(modelOf({ 'sql-lora': 1 }, { name: 'second', modelName: 'other' }));
-  await vi.waitFor(async () => expect(await serin.ask('other')).toMatchObject({ target: 'sql-lora' }));
+  await eventually(async () => expect(await serin.ask('other')).toMatchObject({ target: 'sql-lora' }));
   expect(await serin.ask()).toMatchObject({ target: 'sql-lora' });
 });
 
@@ -115,8 +116,8 @@ test('a thousand pods are all there, and leave together', async () => {
   };
   await Promise.all([create(), create(), create(), create()]);
   const count = async () => (await serin.view()).pools[0]?.endpoints.length;
-  await vi.waitFor(async () => expect(await count()).toBe(1000), 20_000);
+  await eventually(async () => expect(await count()).toBe(1000));
   expect(await serin.ask()).toMatchObject({ target: 'sql-lora' });
   await api('DELETE', '/api/v1/namespaces/default/pods?gracePeriodSeconds=0');
-  await vi.waitFor(async () => expect(await count()).toBe(0), 20_000);
+  await eventually(async () => expect(await count()).toBe(0));
 }, 120_000);

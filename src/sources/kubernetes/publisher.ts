@@ -1,5 +1,5 @@
 import type { Member } from '../../core/members.ts';
-import type { PolicyObject } from '../../core/policy.ts';
+import type { PolicyObject, PoolObject } from '../../core/policy.ts';
 import type { Problem } from '../problems/problem.ts';
 import { createProblemLog, type ProblemListener } from '../problems/problem-log.ts';
 import type { Pods } from './pods.ts';
@@ -25,6 +25,8 @@ export interface PublisherOptions {
 export interface Publisher {
   readonly policyChanged: () => void;
   readonly podsChanged: () => void;
+  /** Publishes the pods of these pools too, which come from elsewhere. */
+  readonly alsoSelect: (pools: readonly PoolObject[]) => void;
 }
 
 /**
@@ -35,10 +37,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { scope, policies, pods, report } = options;
   const log = createProblemLog(report);
   let published: readonly Member[] = [];
+  let others: readonly PoolObject[] = [];
 
   function podsChanged(): void {
     const all = pods.flatMap((each) => each.members());
-    const pools = policies.flatMap((each) => each.values()).filter((object) => object.kind === 'pool');
+    const own = policies.flatMap((each) => each.values()).filter((object) => object.kind === 'pool');
+    const pools = [...own, ...others];
     const wanted =
       scope.kind === 'selector' ? all : all.filter((pod) => pools.some((pool) => selects(pool, pod)));
     if (sameList(wanted, published)) return;
@@ -48,6 +52,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   return {
     podsChanged,
+    alsoSelect: (pools) => {
+      others = pools;
+      podsChanged();
+    },
     policyChanged: () => {
       const objects = policies.flatMap((each) => each.values());
       const problems: readonly Problem[] = policies.flatMap((each) => each.problems());
@@ -59,7 +67,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   };
 }
 
-function selects(pool: Extract<PolicyObject, { kind: 'pool' }>, { namespace, labels }: Member): boolean {
+function selects(pool: PoolObject, { namespace, labels }: Member): boolean {
   if (namespace !== pool.meta.namespace) return false;
   return [...pool.selector].every(([key, value]) => labels?.get(key) === value);
 }
