@@ -226,6 +226,8 @@ describe('a list', () => {
     );
     clearInterval(timer);
     expect(following.failures).toEqual([]);
+    // What a list says again makes no other snapshot.
+    expect(following.published).toEqual({ policy: 2, members: 1 });
   });
 });
 
@@ -284,24 +286,41 @@ describe('without the right', () => {
   });
 });
 
-test('a fault of Serin’s own in one kind leaves what it knew, and the other kinds alone', async () => {
-  const api = await startCluster('10.0.0.1');
-  let broken = false;
-  const following = follow(api, {
-    onMembers: () => {
+describe('a fault of Serin’s own in one kind', () => {
+  test('leaves its pods as they were, and the other kinds alone', async () => {
+    const api = await startCluster('10.0.0.1');
+    let broken = false;
+    const onMembers = () => {
       if (broken) throw new Error('poison');
-    },
+    };
+    const following = follow(api, { onMembers });
+    await watching(api, following);
+    broken = true;
+    addPod(api);
+    await eventually(() => expect(following.failures).toContain('Pod list fault'));
+    expect(pods(following)).toMatchObject({ kind: 'old', problem: 'poison' });
+    expect(following.addresses()).toEqual(ONE);
+    api.put(MODELS, model('m', 'lora-request', { a: 3 }));
+    await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
+    broken = false;
+    await eventually(() => expect(following.addresses()).toEqual(TWO));
   });
-  await watching(api, following);
-  broken = true;
-  addPod(api);
-  await eventually(() => expect(following.failures).toContain('Pod list fault'));
-  expect(pods(following)).toMatchObject({ kind: 'old', problem: 'poison' });
-  expect(following.addresses()).toEqual(ONE);
-  api.put(MODELS, model('m', 'lora-request', { a: 3 }));
-  await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
-  broken = false;
-  await eventually(() => expect(following.addresses()).toEqual(TWO));
+
+  test('leaves its policy as it was, until it is gone', async () => {
+    const api = await startCluster('10.0.0.1');
+    let broken = false;
+    const onPolicy = () => {
+      if (broken) throw new Error('poison');
+    };
+    const following = follow(api, { onPolicy });
+    await watching(api, following);
+    broken = true;
+    api.put(MODELS, model('m', 'lora-request', { a: 3 }));
+    await eventually(() => expect(following.failures).toContain('InferenceModel list fault'));
+    expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
+    broken = false;
+    await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
+  });
 });
 
 test('requests that fail come ever more seldom, and none comes after the end', async () => {
