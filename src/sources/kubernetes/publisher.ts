@@ -38,32 +38,48 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const log = createProblemLog(report);
   let published: readonly Member[] = [];
   let others: readonly PoolObject[] = [];
+  let isSelected = selectedBy([]);
 
   function podsChanged(): void {
     const all = pods.flatMap((each) => each.members());
-    const own = policies.flatMap((each) => each.values()).filter((object) => object.kind === 'pool');
-    const pools = [...own, ...others];
-    const wanted =
-      scope.kind === 'selector' ? all : all.filter((pod) => pools.some((pool) => selects(pool, pod)));
+    const wanted = scope.kind === 'selector' ? all : all.filter(isSelected);
     if (sameList(wanted, published)) return;
     options.publishMembers(membersOf(scope, wanted));
     published = wanted;
+  }
+
+  function poolsChanged(): void {
+    const own = policies.flatMap((each) => each.values()).filter((object) => object.kind === 'pool');
+    isSelected = selectedBy([...own, ...others]);
+    podsChanged();
   }
 
   return {
     podsChanged,
     alsoSelect: (pools) => {
       others = pools;
-      podsChanged();
+      poolsChanged();
     },
     policyChanged: () => {
       const objects = policies.flatMap((each) => each.values());
       const problems: readonly Problem[] = policies.flatMap((each) => each.problems());
       options.publishPolicy(objects);
-      podsChanged();
+      poolsChanged();
       log.update(problems);
       report.loaded({ objects: objects.length, problems: problems.length });
     },
+  };
+}
+
+/** Tells whether some pool selects a pod; each pod is looked at once, since most events are about another one. */
+function selectedBy(pools: readonly PoolObject[]): (member: Member) => boolean {
+  const verdicts = new WeakMap<Member, boolean>();
+  return (member) => {
+    const known = verdicts.get(member);
+    if (known !== undefined) return known;
+    const verdict = pools.some((pool) => selects(pool, member));
+    verdicts.set(member, verdict);
+    return verdict;
   };
 }
 
