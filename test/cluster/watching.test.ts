@@ -81,6 +81,14 @@ test('a pod that terminates leaves at once, long before it is gone', async () =>
   await api('PATCH', '/api/v1/namespaces/default/pods/p-2', { metadata: { finalizers: [] } });
 });
 
+test('an edit of the pool’s selector or port changes its pods', async () => {
+  await createReadyPod(api, 'p-4', '127.0.0.4', 'other');
+  await cluster.apply(flatPool(port).replace('app: vllm', 'app: other'));
+  await untilPods(serin, ['127.0.0.4'], port);
+  await cluster.apply(flatPool(port + 1));
+  await untilPods(serin, ['127.0.0.1', '127.0.0.2'], port + 1);
+});
+
 test('pods that are scaled to none and back are followed', async () => {
   await cluster.kubectl('delete', 'pods', '--all', '--grace-period=0', '--force');
   await untilPods(serin, [], port);
