@@ -1,3 +1,5 @@
+import { kubernetesSource } from './app-kubernetes.ts';
+import { clusterScope } from './config/cluster-scope.ts';
 import type { Config } from './config/config.ts';
 import { servedAddresses } from './core/served-addresses.ts';
 import type { Condition } from './server/readiness.ts';
@@ -27,11 +29,17 @@ export interface SourceDeps {
   readonly store: Store;
   readonly metrics: SourceMetrics;
   readonly log: Log;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
 }
 
 /** A source that runs until its signal aborts, and when it was read once. */
 export interface RunningSource {
   readonly condition: Condition;
+  /** How much of its origin the source knows now; absent where that is no question. */
+  readonly detail?: () => object;
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -41,11 +49,13 @@ const DNS_INTERVAL_MS = 5_000;
 /** Builds the sources that the flags name. */
 export function createSources(deps: SourceDeps): readonly RunningSource[] {
   const { config, store } = deps;
+  const scope = clusterScope(config);
   if (config.endpoints !== undefined) store.publishMembers('endpoints', config.endpoints);
   return [
     ...(config.manifests.length > 0 ? [manifestSource(deps)] : []),
     ...(config.endpointsFile !== undefined ? [fileSource(config.endpointsFile, deps)] : []),
     ...(config.endpointsDns !== undefined ? [dnsSource(config.endpointsDns, deps)] : []),
+    ...(scope !== undefined ? [kubernetesSource(scope, deps)] : []),
   ];
 }
 
@@ -108,8 +118,6 @@ function fileReport(source: string, metrics: SourceMetrics, log: Log): FileRepor
 export interface ScraperDeps extends SourceDeps {
   readonly table: LoadTable;
   readonly ledger: Ledger;
-  readonly now: () => number;
-  readonly random: () => number;
 }
 
 /** Builds the scraper and lets it follow the snapshots. */

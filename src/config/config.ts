@@ -1,5 +1,6 @@
 import type { SplitArgv } from './argv.ts';
 import { splitArgv } from './argv.ts';
+import { clusterScope, namesEndpoints, sourceProblems } from './cluster-scope.ts';
 import type { Flag } from './flag.ts';
 import { variableOf } from './flag.ts';
 import { FLAGS } from './flags.ts';
@@ -101,6 +102,7 @@ function readFlag(each: Flag<unknown>, texts: readonly GivenText[]): Read {
 function crossProblems(config: Config, problems: readonly string[]): readonly string[] {
   return [
     ...endpointsProblem(config, problems),
+    ...sourceProblems(config),
     ...tlsProblem(config),
     ...sizeProblems(config),
     ...portProblems(config),
@@ -108,10 +110,9 @@ function crossProblems(config: Config, problems: readonly string[]): readonly st
 }
 
 function endpointsProblem(config: Config, problems: readonly string[]): readonly string[] {
-  const { endpoints, endpointsFile, endpointsDns } = config;
-  const given = [endpoints, endpointsFile, endpointsDns].some((source) => source !== undefined);
-  if (given || problems.some((problem) => /^(--endpoints|SERIN_ENDPOINTS)/.test(problem))) return [];
-  return ['no pods: give --endpoints, --endpoints-file or --endpoints-dns'];
+  const given = namesEndpoints(config) || clusterScope(config) !== undefined;
+  if (given || problems.some((problem) => /^(--endpoint|SERIN_ENDPOINT)/.test(problem))) return [];
+  return ['no pods: give --pool-name in a cluster, or --endpoints, --endpoints-file or --endpoints-dns'];
 }
 
 function tlsProblem({ secureServing, certPath, clientCa }: Config): readonly string[] {

@@ -35,12 +35,33 @@ export const FLAGS = {
   }),
   poolName: optional('pool-name', parseText, {
     placeholder: 'NAME',
-    help: 'the pool of endpoints without labels, and of all hosts if no LLMRoute is loaded',
+    help: 'in a cluster: the InferencePool to serve; with --endpoints…: the pool of endpoints without labels, and of all hosts if no LLMRoute is loaded',
   }),
   poolNamespace: flag('pool-namespace', parseText, {
     fallback: 'default',
     placeholder: 'NAMESPACE',
     help: 'namespace of --pool-name and of manifests that name none',
+  }),
+  allPools: flag('all-pools', parseBoolean, {
+    fallback: 'false',
+    placeholder: '',
+    help: 'in a cluster: serve every InferencePool; the stream says which (x-serin-pool, :authority, LLMRoute)',
+  }),
+  namespaces: repeatable('namespaces', parseText, {
+    placeholder: 'NAMESPACE',
+    help: 'with --all-pools: only these; every namespace if not given; repeatable',
+  }),
+  kubeconfig: optional('kubeconfig', parseText, {
+    placeholder: 'FILE',
+    help: 'the cluster; if not given, the one that kubectl uses or that this pod runs in',
+  }),
+  endpointSelector: optional('endpoint-selector', parseText, {
+    placeholder: 'SELECTOR',
+    help: 'in a cluster: the pods, as `kubectl -l` takes them, in --pool-namespace; no InferencePool is needed',
+  }),
+  endpointTargetPorts: repeatable('endpoint-target-ports', parseInteger(1, 65_535), {
+    placeholder: 'PORT,…',
+    help: 'ports of the pods of --endpoint-selector',
   }),
   bindAddress: optional('bind-address', readIp, {
     placeholder: 'IP',

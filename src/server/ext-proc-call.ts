@@ -8,6 +8,8 @@ export interface ExtProcCall {
   readonly end: () => void;
   /** The first value of a call metadata key. */
   readonly metadata: (key: string) => string | undefined;
+  /** `:authority` of the stream itself, not of the request that it is about. */
+  readonly authority: string | undefined;
 }
 
 /** What a stream does with the events of its call. */

@@ -183,6 +183,7 @@ function carry(call: ServerDuplexStream<WireRequest, WireResponse>, service: Ext
       if (open) call.end();
     },
     metadata: (key) => call.metadata.get(key)[0]?.toString(),
+    authority: call.getHost(),
   });
   function close(): void {
     if (!open) return;

@@ -22,6 +22,11 @@ test('every setting has a default but the pods', () => {
     endpointsDns: undefined,
     poolName: undefined,
     poolNamespace: 'default',
+    allPools: false,
+    namespaces: [],
+    kubeconfig: undefined,
+    endpointSelector: undefined,
+    endpointTargetPorts: [],
     bindAddress: undefined,
     grpcPort: 9002,
     grpcHealthPort: 9003,
@@ -119,7 +124,9 @@ test('everything that is wrong is told at once', () => {
 });
 
 test('flags that contradict each other are refused', () => {
-  expect(problemsOf([])).toEqual(['no pods: give --endpoints, --endpoints-file or --endpoints-dns']);
+  expect(problemsOf([])).toEqual([
+    'no pods: give --pool-name in a cluster, or --endpoints, --endpoints-file or --endpoints-dns',
+  ]);
   expect(problemsOf([...LEAST, '--secure-serving=false', '--client-ca=ca.pem'])).toEqual([
     '--secure-serving=false: --cert-path and --client-ca need TLS',
   ]);
