@@ -145,12 +145,12 @@ describe('the rights of Serin', () => {
     'inferenceobjectives.inference.networking.x-k8s.io',
     'inferenceobjectives.llm-d.ai',
     'llmroutes.istio.alibabacloud.com',
-  ])('are to read %s in its namespace, and no more', async (resource) => {
+  ])('are to list and watch %s in its namespace, and no more', async (resource) => {
     const here = ['list', 'watch', 'get', 'create', 'update', 'patch', 'delete'];
     expect(await Promise.all(here.map((verb) => can(verb, resource, 'default')))).toEqual([
       'yes',
       'yes',
-      'yes',
+      'no',
       'no',
       'no',
       'no',
