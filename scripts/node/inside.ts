@@ -1,9 +1,9 @@
-// Starts a cluster in the namespaces that scripts/node/run.ts made and runs the suite in it:
-// node scripts/node/inside.ts [arguments of vitest]
+// Starts a cluster in the namespaces that scripts/node/run.ts made and runs the suite in it, or a shell:
+// node scripts/node/inside.ts [--shell | arguments of vitest]
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createShell } from '../docker/shell.ts';
-import { startNode } from './cluster.ts';
+import { type NodeCluster, startNode } from './cluster.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const REPORT = join(ROOT, '.cache', 'reports', 'node.json');
@@ -17,28 +17,34 @@ function setting(name: string): string {
   return value;
 }
 
+/** Runs the suite, or a shell for a look around, with kubectl and helm at hand. */
+function runCommand(kubeconfig: string, args: readonly string[]): Promise<number> {
+  const tools = `${dirname(setting('SERIN_KUBECTL'))}${delimiter}${process.env.PATH ?? ''}`;
+  const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: tools };
+  const child =
+    args[0] === '--shell'
+      ? spawn('bash', { env, stdio: 'inherit' })
+      : spawn(process.execPath, [...VITEST, ...REPORTERS, ...args], { cwd: ROOT, env, stdio: 'inherit' });
+  return new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
 const end = new AbortController();
+let cluster: NodeCluster | undefined;
 try {
-  const shell = createShell(process.env, end.signal);
-  const cluster = await startNode({
+  cluster = await startNode({
     binaries: setting('SERIN_KUBERNETES'),
     etcd: setting('SERIN_ETCD'),
     kubectl: setting('SERIN_KUBECTL'),
     images: setting('SERIN_IMAGES'),
     folder: setting('SERIN_NODE_FOLDER'),
-    shell,
+    shell: createShell(process.env, end.signal),
     signal: end.signal,
     say,
   });
-  const command = process.env.SERIN_NODE_SHELL
-    ? ['bash', '-c', process.env.SERIN_NODE_SHELL]
-    : [process.execPath, ...VITEST, ...REPORTERS, ...process.argv.slice(2)];
-  const [file = '', ...args] = command;
-  const env = { ...process.env, KUBECONFIG: cluster.kubeconfig };
-  const suite = spawn(file, args, { cwd: ROOT, env, stdio: 'inherit' });
-  process.exitCode = await new Promise<number>((resolve) => suite.once('exit', (code) => resolve(code ?? 1)));
+  process.exitCode = await runCommand(cluster.kubeconfig, process.argv.slice(2));
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
 end.abort();
+await cluster?.server.stop();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { createShell, type Shell } from '../../scripts/docker/shell.ts';
+import { clusterScope } from '../../src/config/cluster-scope.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
@@ -50,6 +52,14 @@ function find(manifests: readonly Manifest[], kind: string, name: string): Manif
   const found = manifests.find((each) => each.kind === kind && each.metadata.name === name);
   if (found === undefined) throw new Error(`no ${kind} ${name}`);
   return found;
+}
+
+/** What Serin would read of the cluster with a command line. */
+function scopeOf([command, ...flags]: readonly string[]) {
+  const parsed = parseConfig(flags, {});
+  if (command !== 'serve' || parsed.kind === 'invalid')
+    throw new Error(`not a command line: ${flags.join(' ')}`);
+  return clusterScope(parsed.config);
 }
 
 describe('the chart', () => {
@@ -126,12 +136,34 @@ describe('the chart', () => {
     ];
     const rendered = objects(await template(POOL, ...ports, 'router.inferencePool.create=false'));
     const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
-    expect(args.slice(0, 3)).toEqual([
-      'serve',
-      '--endpoint-selector=app=vllm-llama2-7b-pool',
-      '--endpoint-target-ports=8000,8001',
-    ]);
+    expect(scopeOf(args)).toEqual({
+      kind: 'selector',
+      namespace: 'default',
+      labelSelector: 'app=vllm-llama2-7b-pool',
+      ports: [8000, 8001],
+    });
     expect(rendered.map(({ kind }) => kind)).not.toContain('InferencePool');
+  });
+
+  it('has Serin serve the pool of its name', async () => {
+    const { args } = find(objects(await template(POOL)), 'Deployment', 'vllm-epp').spec.template.spec
+      .containers[0];
+    expect(scopeOf(args)).toEqual({ kind: 'pool', namespace: 'default', name: 'vllm' });
+  });
+
+  it('scrapes pods over TLS if it is told to', async () => {
+    const https = [
+      'router.epp.metricsDataSource.scheme=https',
+      'router.epp.metricsDataSource.insecureSkipVerify=false',
+    ];
+    const { args } = find(objects(await template(POOL, ...https)), 'Deployment', 'vllm-epp').spec.template
+      .spec.containers[0];
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--model-server-metrics-scheme=https',
+        '--model-server-metrics-https-insecure-skip-verify=false',
+      ]),
+    );
   });
 
   it('starts Serin with the flags of the values', async () => {
