@@ -24,6 +24,7 @@ export default defineConfig({
             'test/docker/**',
             'test/cluster/**',
             'test/node/**',
+            'test/interop/**',
           ],
         },
       },

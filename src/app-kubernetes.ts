@@ -31,7 +31,7 @@ export function kubernetesSource(scope: Scope, deps: SourceDeps): RunningSource 
   metrics.kubernetes.follow(() => figuresOf(source.view()));
   return {
     condition: { name: SOURCE, met: source.synced },
-    detail: () => clusterPage(source.view(), deps.now()),
+    detail: () => clusterPage(source.view(), { nowMs: deps.now(), epochMs: Date.now() }),
     run: source.run,
   };
 }

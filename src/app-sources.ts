@@ -13,6 +13,7 @@ import { createManifestSource } from './sources/manifests/manifest-source.ts';
 import { formatProblem } from './sources/problems/problem.ts';
 import { createHttpGet } from './sources/scrape/http-get.ts';
 import { createKeyFile } from './sources/scrape/key-file.ts';
+import { createPodTls } from './sources/scrape/pod-tls.ts';
 import type { ScrapeObserver } from './sources/scrape/scrape-ports.ts';
 import type { Scraper } from './sources/scrape/scraper.ts';
 import { createScraper } from './sources/scrape/scraper.ts';
@@ -123,9 +124,11 @@ export interface ScraperDeps extends SourceDeps {
 /** Builds the scraper and lets it follow the snapshots. */
 export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): Scraper {
   const { config, store, metrics, table, ledger } = deps;
+  const away = (path: string, message: string) =>
+    deps.log.warn({ path, message }, 'a TLS file for pods cannot be read; the last one stays');
   const apiKey = createKeyReader(config.modelServerApiKeyFile, deps.log);
   const scraper = createScraper({
-    get: createHttpGet(signal),
+    get: createHttpGet(signal, createPodTls(config, away)),
     table,
     settleSeen: ledger.scraped,
     observer: scrapeObserver(metrics, deps.log),

@@ -1,22 +1,18 @@
 // Finds or starts a Docker engine, builds the image and runs the suite that needs them:
 // node scripts/docker/run.ts [arguments of vitest]
-import { spawn } from 'node:child_process';
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
+import { runSuite } from '../run-suite.ts';
 import { buildImage } from './build-image.ts';
 import { compose } from './compose.ts';
 import { findEngine } from './engine.ts';
 import { provideLinters } from './linters.ts';
 import { createShell } from './shell.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const REPORT = join(ROOT, '.cache', 'reports', 'docker.json');
-const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/docker/vitest.config.ts'];
-const REPORTERS = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
 const say = (line: string) => console.error(line);
 
 /** Builds the image and runs the suite on an engine; the suite takes its containers down by itself. */
-async function runSuite(host: string | undefined, signal: AbortSignal): Promise<number> {
+async function runWith(host: string | undefined, signal: AbortSignal): Promise<number> {
   const cache = cacheFolder(process.env);
   // The classic builder needs no plug-in, which a machine may not have.
   const env = { ...process.env, DOCKER_BUILDKIT: '0', ...(host === undefined ? {} : { DOCKER_HOST: host }) };
@@ -24,13 +20,12 @@ async function runSuite(host: string | undefined, signal: AbortSignal): Promise<
   const mayStandIn = host !== undefined;
   await buildImage({ shell, cache, mayStandIn, env: process.env, signal, say });
   const linters = await provideLinters(shell, cache);
-  const suite = spawn(process.execPath, [...VITEST, ...REPORTERS, ...process.argv.slice(2)], {
-    cwd: ROOT,
+  const code = await runSuite({
+    name: 'docker',
     env: { ...env, PATH: `${linters}${delimiter}${process.env.PATH ?? ''}` },
-    stdio: 'inherit',
+    args: process.argv.slice(2),
+    signal,
   });
-  signal.addEventListener('abort', () => suite.kill('SIGTERM'), { once: true });
-  const code = await new Promise<number>((resolve) => suite.once('exit', (status) => resolve(status ?? 1)));
   // A suite that was ended leaves its containers to us.
   if (signal.aborted) await compose(createShell(env, new AbortController().signal), 'down', '--volumes');
   return code;
@@ -45,7 +40,7 @@ async function main(signal: AbortSignal): Promise<number> {
     return process.env.CI === undefined ? 0 : 1;
   }
   try {
-    return await runSuite(engine.host, signal);
+    return await runWith(engine.host, signal);
   } finally {
     await engine.stop();
   }

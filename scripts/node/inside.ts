@@ -1,15 +1,13 @@
 // Starts a cluster in the namespaces that scripts/node/run.ts made and runs the suite in it, or a shell:
 // node scripts/node/inside.ts [--shell | arguments of vitest]
 import { spawn } from 'node:child_process';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { createShell } from '../docker/shell.ts';
+import { runSuite } from '../run-suite.ts';
 import { type NodeCluster, startNode } from './cluster.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const REPORT = join(ROOT, '.cache', 'reports', 'node.json');
-const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/node/vitest.config.ts'];
-const REPORTERS = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
 const say = (line: string) => console.error(line);
+const end = new AbortController();
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -21,14 +19,11 @@ function setting(name: string): string {
 function runCommand(kubeconfig: string, args: readonly string[]): Promise<number> {
   const tools = `${dirname(setting('SERIN_KUBECTL'))}${delimiter}${process.env.PATH ?? ''}`;
   const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: tools };
-  const child =
-    args[0] === '--shell'
-      ? spawn('bash', { env, stdio: 'inherit' })
-      : spawn(process.execPath, [...VITEST, ...REPORTERS, ...args], { cwd: ROOT, env, stdio: 'inherit' });
+  if (args[0] !== '--shell') return runSuite({ name: 'node', env, args, signal: end.signal });
+  const child = spawn('bash', { env, stdio: 'inherit' });
   return new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 }
 
-const end = new AbortController();
 let cluster: NodeCluster | undefined;
 try {
   cluster = await startNode({

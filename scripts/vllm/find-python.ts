@@ -1,6 +1,6 @@
 import type { RunCommand } from '../../src/envoy-binary/run-command.ts';
 
-/** A Python that vLLM runs on. */
+/** A Python of this machine. */
 export interface Python {
   /** Absolute path. */
   readonly path: string;
@@ -15,27 +15,37 @@ export interface PythonSearch {
   readonly run: RunCommand;
 }
 
-/** What the wheel's `Requires-Python` and the pinned requirements allow. */
-const OLDEST_MINOR = 11;
-const NEWEST_MINOR = 14;
-const COMMANDS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
+/** Which Python 3 something runs on. */
+export interface PythonNeed {
+  /** Begins the sentence that says what is missing. */
+  readonly by: string;
+  readonly oldestMinor: number;
+  readonly newestMinor: number;
+  /** What the Python has to bring, for the same sentence. */
+  readonly brings: string;
+}
+
 const TELL = 'import sys; print(sys.executable, sys.version_info.major, sys.version_info.minor)';
 
-/** The first Python on the PATH that vLLM runs on; throws with a sentence that says what to install. */
-export async function findPython({ env, signal, run }: PythonSearch): Promise<Python> {
+/** The first fitting Python on the PATH; throws with a sentence that says what to install. */
+export async function findPython(
+  { by, oldestMinor, newestMinor, brings }: PythonNeed,
+  { env, signal, run }: PythonSearch,
+): Promise<Python> {
+  const minors = Array.from({ length: newestMinor - oldestMinor + 1 }, (_, back) => newestMinor - back);
   const seen: string[] = [];
-  for (const command of COMMANDS) {
+  for (const command of ['python3', ...minors.map((minor) => `python3.${minor}`)]) {
     const result = await run(command, ['-c', TELL], { env, signal });
     if (result.kind === 'unstartable' || result.code !== 0) continue;
     const [, path = '', major, minor] = /^(.+) (\d+) (\d+)$/m.exec(result.stdout) ?? [];
     const version = `${major}.${minor}`;
-    if (Number(major) === 3 && Number(minor) >= OLDEST_MINOR && Number(minor) <= NEWEST_MINOR) {
+    if (Number(major) === 3 && Number(minor) >= oldestMinor && Number(minor) <= newestMinor) {
       return { path, version };
     }
     seen.push(`${command} is ${version}`);
   }
   const found = seen.length === 0 ? 'there is no python3 on the PATH' : seen.join(', ');
   throw new Error(
-    `vLLM needs Python 3.${OLDEST_MINOR} to 3.${NEWEST_MINOR}, but ${found}: install one, with venv and pip.`,
+    `${by} needs Python 3.${oldestMinor} to 3.${newestMinor}, but ${found}: install one, with ${brings}.`,
   );
 }

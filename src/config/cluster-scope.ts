@@ -21,7 +21,7 @@ export function namesEndpoints({ endpoints, endpointsFile, endpointsDns }: Sourc
 /** What of a cluster is read; undefined in file mode, in which `--pool-name` only gives the pool its name. */
 export function clusterScope(flags: SourceFlags): Scope | undefined {
   const { poolName: name, poolNamespace: namespace, endpointSelector, endpointTargetPorts } = flags;
-  if (flags.allPools) return { kind: 'all', namespaces: flags.namespaces };
+  if (flags.allPools) return { kind: 'all', namespaces: [...new Set(flags.namespaces)] };
   if (endpointSelector !== undefined) {
     return { kind: 'selector', namespace, labelSelector: endpointSelector, ports: endpointTargetPorts };
   }

@@ -104,6 +104,7 @@ function crossProblems(config: Config, problems: readonly string[]): readonly st
     ...endpointsProblem(config, problems),
     ...sourceProblems(config),
     ...tlsProblem(config),
+    ...podTlsProblems(config),
     ...sizeProblems(config),
     ...portProblems(config),
   ];
@@ -118,6 +119,18 @@ function endpointsProblem(config: Config, problems: readonly string[]): readonly
 function tlsProblem({ secureServing, certPath, clientCa }: Config): readonly string[] {
   if (secureServing || (certPath === undefined && clientCa === undefined)) return [];
   return ['--secure-serving=false: --cert-path and --client-ca need TLS'];
+}
+
+function podTlsProblems(config: Config): readonly string[] {
+  const { modelServerCaFile: ca, modelServerClientCertFile: cert, modelServerClientKeyFile: key } = config;
+  const files = [ca, cert, key].some((file) => file !== undefined);
+  const plain = config.modelServerMetricsScheme === 'http' && files;
+  return [
+    ...(plain ? ['--model-server-…-file: need --model-server-metrics-scheme=https'] : []),
+    ...((cert === undefined) === (key === undefined)
+      ? []
+      : ['--model-server-client-cert-file and --model-server-client-key-file: need each other']),
+  ];
 }
 
 function sizeProblems({ maxBodyBytes, maxBufferedBytes, grpcMaxRecvMsgSize }: Config): readonly string[] {

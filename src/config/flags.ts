@@ -72,6 +72,11 @@ export const FLAGS = {
     placeholder: 'PORT',
     help: 'ext_proc, health and reflection',
   }),
+  transport: flag('transport', parseChoice(['native', 'grpc-js']), {
+    fallback: 'native',
+    placeholder: 'native|grpc-js',
+    help: 'the HTTP/2 and gRPC server: the own one, or that of the library grpc-js',
+  }),
   grpcHealthPort: flag('grpc-health-port', parsePort, {
     fallback: '9003',
     placeholder: 'PORT',
@@ -147,6 +152,32 @@ export const FLAGS = {
     placeholder: 'FILE',
     help: "the key that the pods' /v1/models wants; read again at every use",
   }),
+  modelServerMetricsScheme: flag('model-server-metrics-scheme', parseChoice(['http', 'https']), {
+    fallback: 'http',
+    placeholder: 'http|https',
+    help: 'how pods are asked for their metrics and models',
+  }),
+  modelServerMetricsHttpsInsecureSkipVerify: flag(
+    'model-server-metrics-https-insecure-skip-verify',
+    parseBoolean,
+    {
+      fallback: 'true',
+      placeholder: '',
+      help: 'ask pods whatever their certificate; with --model-server-ca-file it only need not name their address',
+    },
+  ),
+  modelServerCaFile: optional('model-server-ca-file', parseText, {
+    placeholder: 'FILE',
+    help: "PEM; the pods' certificates have to be of this authority",
+  }),
+  modelServerClientCertFile: optional('model-server-client-cert-file', parseText, {
+    placeholder: 'FILE',
+    help: 'PEM; the certificate that is shown to pods; read again for each connection',
+  }),
+  modelServerClientKeyFile: optional('model-server-client-key-file', parseText, {
+    placeholder: 'FILE',
+    help: 'PEM; the key of --model-server-client-cert-file',
+  }),
   decisionTimeout: flag('decision-timeout', parseDuration(1), {
     fallback: '1s',
     placeholder: 'DURATION',
@@ -171,6 +202,11 @@ export const FLAGS = {
     fallback: '100000',
     placeholder: 'N',
     help: 'requests that are open at once; past it 429',
+  }),
+  maxConnections: flag('max-connections', parseInteger(1, 1_000_000), {
+    fallback: '4096',
+    placeholder: 'N',
+    help: 'connections of --grpc-port that are open at once; more are closed; not for --transport=grpc-js',
   }),
   grpcMaxRecvMsgSize: optional('grpc-max-recv-msg-size', parseBytes(64 * KIB, 2 * GIB - 1), {
     placeholder: 'BYTES',

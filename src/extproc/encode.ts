@@ -5,6 +5,7 @@ import { DESTINATION_HEADER, LB_NAMESPACE, REJECTED_HEADER, SERIN_NAMESPACE } fr
 import type { BodyChange, HeaderMutation, Reply } from './outcome.ts';
 import type {
   WireBodyMutation,
+  WireBytes,
   WireCommonResponse,
   WireHeaderMutation,
   WireHeaderOption,
@@ -27,7 +28,7 @@ export function encode(reply: Reply): WireResponse {
         reply.headers,
       );
     case 'request-chunk':
-      return { request_body: { response: streamed(joined(reply.parts), reply.endOfStream) } };
+      return { request_body: { response: streamed(reply.parts, reply.endOfStream) } };
     case 'request-trailers':
       return { request_trailers: {} };
     case 'response-headers':
@@ -43,7 +44,7 @@ export function encode(reply: Reply): WireResponse {
   }
 }
 
-function streamed(body: Uint8Array, endOfStream: boolean): WireCommonResponse {
+function streamed(body: WireBytes, endOfStream: boolean): WireCommonResponse {
   return { body_mutation: { streamed_response: { body, end_of_stream: endOfStream } } };
 }
 
@@ -54,14 +55,8 @@ function bodyMutation(change: BodyChange): WireBodyMutation | undefined {
     case 'clear':
       return { clear_body: true };
     case 'replace':
-      return { body: joined(change.parts) };
+      return { body: change.parts };
   }
-}
-
-/** The one place where a body is copied, and only if it is in several pieces. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
 }
 
 function common(headers: HeaderMutation | undefined, body: WireBodyMutation | undefined): WireCommonResponse {

@@ -35,3 +35,16 @@ export const RESPONSE_BODY_MODE_METADATA = 'x-epp-response-body-mode';
 
 /** gRPC call metadata with which an operator names the pool of a stream: `namespace/name`, or `name`. */
 export const POOL_METADATA = 'x-serin-pool';
+
+/** The request and response headers that Serin reads. */
+export const WANTED_HEADERS: readonly string[] = [
+  ':method',
+  ':authority',
+  ':status',
+  'content-type',
+  'content-encoding',
+  'content-length',
+  MODEL_NAME_HEADER,
+  DESTINATION_HEADER,
+  ...OBJECTIVE_HEADERS,
+];

@@ -71,11 +71,14 @@ export interface WireHeaderMutation {
   readonly remove_headers?: readonly string[];
 }
 
+/** Bytes that are sent: whole, or as pieces in order, so that a body is not joined before it leaves. */
+export type WireBytes = Uint8Array | readonly Uint8Array[];
+
 /** `envoy.service.ext_proc.v3.BodyMutation`; exactly one field is set. */
 export interface WireBodyMutation {
-  readonly body?: Uint8Array;
+  readonly body?: WireBytes;
   readonly clear_body?: boolean;
-  readonly streamed_response?: { readonly body: Uint8Array; readonly end_of_stream: boolean };
+  readonly streamed_response?: { readonly body: WireBytes; readonly end_of_stream: boolean };
 }
 
 /** `envoy.service.ext_proc.v3.CommonResponse`. */

@@ -1,32 +1,39 @@
 import { type ClusterView, type KindView, viewOldSince } from '../sources/kubernetes/cluster-view.ts';
 import { oldSince } from '../sources/kubernetes/watch-state.ts';
 
+/** The moment of a page: on the process's own clock, and on the wall's. */
+export interface PageTime {
+  readonly nowMs: number;
+  readonly epochMs: number;
+}
+
 /** How much Serin knows of its cluster and how old that is, as plain JSON for `/readyz` and `/debug/snapshot`. */
-export function clusterPage(view: ClusterView, nowMs: number): object {
+export function clusterPage(view: ClusterView, time: PageTime): object {
   const { kinds, discovery } = view;
   return {
-    oldForSeconds: secondsSince(viewOldSince(view), nowMs),
+    oldForSeconds: 0,
+    ...agePage(viewOldSince(view), time),
     ...(discovery === undefined
       ? {}
-      : {
-          discovery: {
-            oldForSeconds: secondsSince(discovery.sinceMs, nowMs),
-            problem: discovery.problem,
-          },
-        }),
-    kinds: kinds.map((kind) => kindPage(kind, nowMs)),
+      : { discovery: { ...agePage(discovery.sinceMs, time), problem: discovery.problem } }),
+    kinds: kinds.map((kind) => kindPage(kind, time)),
   };
 }
 
-function kindPage(view: KindView, nowMs: number): object {
+function agePage(sinceMs: number | undefined, { nowMs, epochMs }: PageTime): object {
+  if (sinceMs === undefined) return {};
+  const ageMs = nowMs - sinceMs;
+  return { oldForSeconds: Math.round(ageMs / 100) / 10, oldSince: new Date(epochMs - ageMs).toISOString() };
+}
+
+function kindPage(view: KindView, time: PageTime): object {
   const { group, kind, version, namespace, state } = view;
-  const since = oldSince(state);
   return {
     kind,
     apiVersion: [group, version].filter((part) => part !== '' && part !== undefined).join('/'),
     ...(namespace === undefined ? {} : { namespace }),
     state: state.kind,
-    ...(since === undefined ? {} : { oldForSeconds: secondsSince(since, nowMs) }),
+    ...agePage(oldSince(state), time),
     ...('problem' in state && state.problem !== undefined ? { problem: state.problem } : {}),
     ...missing(view),
   };
@@ -38,8 +45,4 @@ function missing({ group, plural, state }: KindView): object {
   if (state.verb === 'discovery') return { missingRule: { nonResourceURLs: ['/apis/*'], verbs: ['get'] } };
   const verbs = state.verb === 'list' ? ['list', 'watch'] : ['watch'];
   return { missingRule: { apiGroups: [group], resources: [plural], verbs } };
-}
-
-function secondsSince(sinceMs: number | undefined, nowMs: number): number {
-  return sinceMs === undefined ? 0 : Math.round((nowMs - sinceMs) / 100) / 10;
 }

@@ -1,44 +1,11 @@
 import type { Http2Session } from 'node:http2';
-import type {
-  handleServerStreamingCall,
-  ServerDuplexStream,
-  ServerWritableStream,
-  UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import { experimental, Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { PackageDefinition } from '@grpc/proto-loader';
-import { HealthImplementation } from 'grpc-health-check';
-import type { WireRequest, WireResponse } from '../extproc/wire.ts';
-import type { ExtProcService } from './ext-proc-call.ts';
-import type { Health } from './health.ts';
-import { SERVICES, serviceOf } from './proto.ts';
-import type { Reflection, ReflectionRequest, ReflectionResponse } from './reflection.ts';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { experimental, Server, ServerCredentials } from '@grpc/grpc-js';
+import type { GrpcServer, GrpcServerOptions } from './grpc-server.ts';
+import type { Method } from './method.ts';
+import { createServices } from './services.ts';
+import { OK } from './status.ts';
 import type { TlsSource } from './tls.ts';
-
-/** What one gRPC port serves. */
-export interface GrpcServerOptions {
-  readonly protos: PackageDefinition;
-  readonly health: Health;
-  /** Absent on a port for probes alone. */
-  readonly extProc?: ExtProcService;
-  readonly reflection?: Reflection;
-  /** Absent for plaintext. */
-  readonly tls?: TlsSource;
-  /** PEM of the authority whose client certificates are required. */
-  readonly clientCa?: Buffer;
-  /** Bytes of the largest message that is accepted. */
-  readonly maxReceiveBytes: number;
-}
-
-/** A gRPC server on one port. */
-export interface GrpcServer {
-  /** Listens on `host:port`, port 0 for any; resolves with the port. */
-  readonly listen: (host: string, port: number) => Promise<number>;
-  /** Sends GOAWAY and resolves when the last stream has ended. */
-  readonly drain: () => Promise<void>;
-  /** Ends every stream that is still open. */
-  readonly close: () => void;
-}
 
 /**
  * Envoy ends every ext_proc stream with RST_STREAM, which Node takes for an attack after 1000 of them: it
@@ -59,26 +26,14 @@ interface ServerInside {
 /** Creates a server on grpc-js. No other file knows the library. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const server = new Server({
-    // Past the library's limit a stream ends with an error, which Envoy answers with 500. Up to twice the
-    // wanted limit a message still gets through, to be answered with 413 by the limit of bodies.
-    'grpc.max_receive_message_length': 2 * options.maxReceiveBytes,
+    'grpc.max_receive_message_length': options.maxReceiveBytes,
     'grpc.max_send_message_length': -1,
     'grpc.enable_channelz': 0,
   });
   const inside = server as unknown as ServerInside;
   Object.assign(inside.commonServerOptions, RESETS);
-  const endWatches = addHealth(server, options.health);
-  const { extProc, reflection } = options;
-  if (extProc !== undefined) {
-    addBidi(server, options.protos, SERVICES.extProc, {
-      Process: (call: ServerDuplexStream<WireRequest, WireResponse>) => carry(call, extProc),
-    });
-  }
-  if (reflection !== undefined) {
-    for (const name of [SERVICES.reflection, SERVICES.reflectionAlpha]) {
-      addBidi(server, options.protos, name, { ServerReflectionInfo: reflectionHandler(reflection) });
-    }
-  }
+  const { methods, endWatches } = createServices(options);
+  for (const method of methods) mount(server, method);
   return {
     listen: (host, port) => listen(server, `${host.includes(':') ? `[${host}]` : host}:${port}`, options),
     drain: () => {
@@ -92,36 +47,15 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   };
 }
 
-function addBidi(
-  server: Server,
-  protos: PackageDefinition,
-  name: string,
-  handlers: UntypedServiceImplementation,
-): void {
-  server.addService(serviceOf(protos, name), handlers);
-}
-
-/** Serves the health; the result ends all who watch it, since a watch has no end of its own. */
-function addHealth(server: Server, health: Health): () => void {
-  const watches = new Set<ServerWritableStream<unknown, unknown>>();
-  const implementation = new HealthImplementation(Object.fromEntries(health.statuses()));
-  health.subscribe((service, serving) => implementation.setStatus(service, serving));
-  implementation.addToServer({
-    addService: (definition, handlers) => {
-      const watch = handlers.watch as handleServerStreamingCall<unknown, unknown>;
-      server.addService(definition, {
-        ...handlers,
-        watch: (call: ServerWritableStream<unknown, unknown>) => {
-          watches.add(call);
-          call.once('cancelled', () => watches.delete(call));
-          watch(call);
-        },
-      });
-    },
-  });
-  return () => {
-    for (const call of watches) call.emit('error', { code: status.UNAVAILABLE, details: 'shutting down' });
-  };
+/** Every method is mounted with messages both ways: on the wire a unary one is no different. */
+function mount(server: Server, method: Method): void {
+  server.register<Uint8Array, Uint8Array>(
+    method.path,
+    (call: ServerDuplexStream<Uint8Array, Uint8Array>) => carry(call, method),
+    (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+    (bytes) => bytes,
+    'bidi',
+  );
 }
 
 function listen(server: Server, address: string, options: GrpcServerOptions): Promise<number> {
@@ -170,17 +104,21 @@ function caProvider(caCertificate: Buffer): experimental.CertificateProvider {
 }
 
 /**
- * Connects one call with the stream adapter. State is freed on close or cancel, never on end: in full duplex
- * Envoy cancels every stream. While a slow reader leaves writes undrained, nothing more is read.
+ * Connects one call with its method. State is freed on close or cancel, never on end: in full duplex Envoy
+ * cancels every stream. While a slow reader leaves writes undrained, nothing more is read.
  */
-function carry(call: ServerDuplexStream<WireRequest, WireResponse>, service: ExtProcService): void {
+function carry(call: ServerDuplexStream<Uint8Array, Uint8Array>, method: Method): void {
   let open = true;
-  const handlers = service({
-    send: (message) => {
-      if (open && !call.write(message)) call.pause();
+  let ended = false;
+  const handlers = method.accept({
+    send: (pieces) => {
+      if (open && !ended && !call.write(Buffer.concat(pieces))) call.pause();
     },
-    end: () => {
-      if (open) call.end();
+    end: (status = OK) => {
+      if (!open || ended) return;
+      ended = true;
+      if (status.code === OK.code) call.end();
+      else call.emit('error', { code: status.code, details: status.message });
     },
     metadata: (key) => call.metadata.get(key)[0]?.toString(),
     authority: call.getHost(),
@@ -196,12 +134,4 @@ function carry(call: ServerDuplexStream<WireRequest, WireResponse>, service: Ext
   call.on('cancelled', close);
   call.on('close', close);
   call.on('error', close);
-}
-
-function reflectionHandler(reflection: Reflection) {
-  return (call: ServerDuplexStream<ReflectionRequest, ReflectionResponse>) => {
-    call.on('data', (request: ReflectionRequest) => call.write(reflection(request)));
-    call.on('end', () => call.end());
-    call.on('error', () => undefined);
-  };
 }

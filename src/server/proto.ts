@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
+import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
+import { loadSync } from '@grpc/proto-loader';
+import type { Codec } from './method.ts';
 
 /** The folder of the pruned protos; it lies beside `src` and, in a build, beside `dist`. */
 const PROTO_FOLDER = fileURLToPath(new URL('../../proto/', import.meta.url));
@@ -33,4 +35,26 @@ export function serviceOf(protos: PackageDefinition, name: string): ServiceDefin
   const found = protos[name];
   if (found === undefined || 'format' in found) throw new Error(`the protos define no service ${name}`);
   return found;
+}
+
+/** The codec of a method by its definition, for methods off the hot path. */
+export function protoCodec<Request extends object, Response extends object>(
+  protos: PackageDefinition,
+  service: string,
+  name: string,
+): Codec<Request, Response> {
+  const method = serviceOf(protos, service)[name];
+  if (method === undefined) throw new Error(`the protos define no method ${service}/${name}`);
+  return {
+    path: method.path,
+    decode: (bytes) => {
+      try {
+        return method.requestDeserialize(Buffer.from(bytes)) as Request;
+      } catch {
+        // The library's only way to say that the bytes are no such message.
+        return undefined;
+      }
+    },
+    encode: (message) => [method.responseSerialize(message)],
+  };
 }

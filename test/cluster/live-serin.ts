@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@grpc/grpc-js';
 import { onTestFinished, vi } from 'vitest';
-import { askFor, becomeReady, openTls, readPage, startServing } from '../integration/serving.ts';
+import { askFor, becomeReady, jsonOf, openTls, readPage, startServing } from '../integration/serving.ts';
 import type { Cluster } from './cluster.ts';
 
 /** Where a request went: its target and its pod, or why it went nowhere. */
@@ -77,7 +77,7 @@ function answerOf(reply: Reply): Answer {
   const set = response?.header_mutation?.set_headers ?? [];
   const header = set.find(({ header: { key } }) => key === 'x-gateway-destination-endpoint');
   return {
-    target: bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString()).model,
+    target: jsonOf(bytes)?.model,
     pod: header === undefined ? undefined : Buffer.from(header.header.raw_value).toString(),
     refused: reply?.immediate_response?.details,
   };

@@ -23,7 +23,7 @@ describe('the pods come', () => {
 
   test('from all pools, of some namespaces or of all', () => {
     expect(scopeOf('--all-pools')).toEqual({ kind: 'all', namespaces: [] });
-    expect(scopeOf('--all-pools', '--namespaces=a,b', '--namespaces', 'c')).toEqual({
+    expect(scopeOf('--all-pools', '--namespaces=a,b', '--namespaces', 'c,a')).toEqual({
       kind: 'all',
       namespaces: ['a', 'b', 'c'],
     });

@@ -36,6 +36,7 @@ test('every setting has a default but the pods', () => {
     clientCa: undefined,
     bodyMode: undefined,
     responseBodyMode: undefined,
+    transport: 'native',
     unknownModel: 'reject',
     directModels: 'all',
     fallbackEndpoints: 0,
@@ -45,10 +46,16 @@ test('every setting has a default but the pods', () => {
     metricsStalenessThreshold: 2_000,
     scrapeTimeout: 1_000,
     modelServerApiKeyFile: undefined,
+    modelServerMetricsScheme: 'http',
+    modelServerMetricsHttpsInsecureSkipVerify: true,
+    modelServerCaFile: undefined,
+    modelServerClientCertFile: undefined,
+    modelServerClientKeyFile: undefined,
     decisionTimeout: 1_000,
     bodyIdleTimeout: 30_000,
     maxBodyBytes: 10_485_760,
     maxBufferedBytes: 268_435_456,
+    maxConnections: 4096,
     maxStreams: 100_000,
     grpcMaxRecvMsgSize: undefined,
     drainDelay: 5_000,
@@ -98,6 +105,17 @@ describe('the environment', () => {
       'SERIN_GRPC_PORT=many: a whole number from 0 to 65535 expected',
     ]);
   });
+});
+
+test('TLS files for pods need the scheme, and a certificate its key', () => {
+  expect(problemsOf([...LEAST, '--model-server-ca-file=ca'])).toEqual([
+    '--model-server-…-file: need --model-server-metrics-scheme=https',
+  ]);
+  const https = [...LEAST, '--model-server-metrics-scheme=https'];
+  expect(problemsOf([...https, '--model-server-client-cert-file=c'])).toEqual([
+    '--model-server-client-cert-file and --model-server-client-key-file: need each other',
+  ]);
+  expect(problemsOf([...https, '--model-server-ca-file=ca'])).toEqual([]);
 });
 
 test('everything that is wrong is told at once', () => {

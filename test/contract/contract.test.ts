@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TRANSPORTS } from '../server/transports.ts';
 import type { Case } from './case.ts';
 import { runOverGrpc } from './grpc-driver.ts';
 import type { Run } from './memory-driver.ts';
@@ -20,6 +21,6 @@ describe('the contract, in memory', () => {
   it.each(TABLE)('$name', (row) => check(row, runInMemory(row)));
 });
 
-describe('the contract, over gRPC', () => {
-  it.each(TABLE)('$name', async (row) => check(row, await runOverGrpc(row)));
+describe.each(TRANSPORTS)('the contract, over gRPC on %s', (_name, transport) => {
+  it.each(TABLE)('$name', async (row) => check(row, await runOverGrpc(row, transport)));
 });

@@ -1,9 +1,9 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { expect } from 'vitest';
 import type { WireRequest, WireResponse } from '../../src/extproc/wire.ts';
-import { createGrpcServer } from '../../src/server/grpc-js.ts';
 import { createHealth } from '../../src/server/health.ts';
 import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
+import type { Transport } from '../server/transports.ts';
 import type { Case, Step } from './case.ts';
 import type { Run } from './memory-driver.ts';
 import { createCaseService } from './service.ts';
@@ -12,9 +12,9 @@ import { summarize } from './summary.ts';
 const protos = loadProtos();
 
 /** Runs a row over real gRPC on 127.0.0.1: a client that speaks as Envoy does, and the real server. */
-export async function runOverGrpc(row: Case): Promise<Run> {
+export async function runOverGrpc(row: Case, transport: Transport): Promise<Run> {
   const { service, wheel, effects, release, heldBytes, closedStreams, messages } = createCaseService(row);
-  const server = createGrpcServer({
+  const server = transport({
     protos,
     health: createHealth(),
     extProc: service,

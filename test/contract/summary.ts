@@ -1,4 +1,5 @@
 import type {
+  WireBytes,
   WireCommonResponse,
   WireHeaderMutation,
   WireResponse,
@@ -8,7 +9,9 @@ import type {
 /** One reply, small enough to be written down in a table: bytes as text, headers as pairs. */
 export type Summary = { readonly [field: string]: unknown };
 
-const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
+function text(bytes: WireBytes = []): string {
+  return Buffer.concat(bytes instanceof Uint8Array ? [bytes] : bytes).toString();
+}
 
 /** Reads a reply from either driver; empty parts are left out, so that both look alike. */
 export function summarize(reply: WireResponse): Summary {

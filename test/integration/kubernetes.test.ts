@@ -1,7 +1,8 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { WireResponse } from '../../src/extproc/wire.ts';
 import { openProcess } from '../server/grpc-client.ts';
+import { eventually } from '../sources/kubernetes/eventually.ts';
 import type { FakeApi } from '../sources/kubernetes/fake-api-server.ts';
 import { writePlainKubeconfig } from '../sources/kubernetes/kubeconfig.ts';
 import { model, pod, poolV1 } from '../sources/kubernetes/objects.ts';
@@ -9,6 +10,7 @@ import { MODELS, POOLS, startCluster } from '../sources/kubernetes/test-cluster.
 import {
   askFor,
   becomeReady,
+  jsonOf,
   openTls,
   readPage,
   requestBody,
@@ -51,11 +53,11 @@ describe('one pool of a cluster', () => {
     const client = openTls(grpcPort);
     const target = async () => {
       const body = (await askFor(client, 'lora-request'))?.request_body?.response?.body_mutation?.body;
-      return JSON.parse(Buffer.from(body ?? '{}').toString()).model;
+      return jsonOf(body)?.model;
     };
     expect(await target()).toBe('sql-lora');
     api.put(MODELS, model('m', 'lora-request', { 'sql-lora-1': 1 }));
-    await vi.waitFor(async () => expect(await target()).toBe('sql-lora-1'));
+    await eventually(async () => expect(await target()).toBe('sql-lora-1'));
     const snapshot = JSON.parse((await readPage(metricsPort, '/debug/snapshot')).text);
     expect(snapshot.pools[0].models['lora-request'].object).toEqual({
       kind: 'InferenceModel',
@@ -77,7 +79,7 @@ describe('one pool of a cluster', () => {
 
     api.failWith(() => 'break');
     api.closeWatches();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const page = await clusterPage(metricsPort, '/debug/snapshot');
       expect(page.oldForSeconds).toBeGreaterThan(0);
       expect(page.kinds[0]).toEqual({
@@ -86,6 +88,7 @@ describe('one pool of a cluster', () => {
         namespace: 'default',
         state: 'old',
         oldForSeconds: expect.any(Number),
+        oldSince: expect.any(String),
         problem: expect.any(String),
       });
     });
@@ -133,7 +136,7 @@ describe('one pool of a cluster', () => {
     api.failWith(({ path }) => (path.endsWith('/pods') ? { status: 500 } : undefined));
     const serving = await serveCluster(api, '--pool-name=pool');
     const { metricsPort } = await serving.listening();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { kinds } = await clusterPage(metricsPort);
       expect(kinds[0]).toMatchObject({ kind: 'Pod', state: 'syncing', problem: '500: fault 500' });
     });
@@ -159,7 +162,7 @@ async function poolOf(port: number, authority: string, pool?: string): Promise<s
   stream.on('error', () => undefined);
   stream.write(requestHeaders('nowhere.com'));
   stream.write(requestBody('base'));
-  const last = await vi.waitFor(() => {
+  const last = await eventually(() => {
     const reply = replies.find((each) => each.request_body ?? each.immediate_response);
     if (reply === undefined) throw new Error('no reply');
     return reply;
@@ -170,22 +173,30 @@ async function poolOf(port: number, authority: string, pool?: string): Promise<s
   return set.map(({ header }) => Buffer.from(header.raw_value).toString()).find((text) => text.includes(':'));
 }
 
-test('of all pools a stream gets the one of its metadata, or of the Service in its :authority', async () => {
-  const [a, b] = [await startPod(['base']), await startPod(['base'])];
-  const api = await startCluster();
-  putPool(api, 'a', a, 'serin-a');
-  putPool(api, 'b', b, 'serin-b');
-  const serving = await serveCluster(api, '--all-pools', '--secure-serving=false');
-  const { grpcPort, metricsPort } = await serving.listening();
-  await becomeReady(metricsPort);
-  expect(await poolOf(grpcPort, 'serin-a.default.svc.cluster.local:9002')).toBe(a);
-  expect(await poolOf(grpcPort, 'serin-b.default:9002')).toBe(b);
-  expect(await poolOf(grpcPort, 'serin-a.default:9002', 'default/b')).toBe(b);
-  expect(await poolOf(grpcPort, 'serin.default:9002')).toBe('serin_pool_ambiguous');
-});
+test.each(['native', 'grpc-js'])(
+  'of all pools a stream gets the one of its metadata, or of the Service in its :authority (%s)',
+  async (transport) => {
+    const [a, b] = [await startPod(['base']), await startPod(['base'])];
+    const api = await startCluster();
+    putPool(api, 'a', a, 'serin-a');
+    putPool(api, 'b', b, 'serin-b');
+    const serving = await serveCluster(
+      api,
+      '--all-pools',
+      '--secure-serving=false',
+      `--transport=${transport}`,
+    );
+    const { grpcPort, metricsPort } = await serving.listening();
+    await becomeReady(metricsPort);
+    expect(await poolOf(grpcPort, 'serin-a.default.svc.cluster.local:9002')).toBe(a);
+    expect(await poolOf(grpcPort, 'serin-b.default:9002')).toBe(b);
+    expect(await poolOf(grpcPort, 'serin-a.default:9002', 'default/b')).toBe(b);
+    expect(await poolOf(grpcPort, 'serin.default:9002')).toBe('serin_pool_ambiguous');
+  },
+);
 
 test('without a cluster Serin says so and ends', async () => {
   const { status, stderr } = startServing('--pool-name=pool', '--kubeconfig=/none');
   expect(await status).toBe(1);
-  expect(stderr).toEqual(["serin serve: ENOENT: no such file or directory, open '/none'\n"]);
+  expect(stderr).toEqual(["serin serve: --kubeconfig: ENOENT: no such file or directory, open '/none'\n"]);
 });

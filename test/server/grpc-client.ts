@@ -3,19 +3,27 @@ import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
 import type { WireRequest, WireResponse } from '../../src/extproc/wire.ts';
 import type { ExtProcCall, ExtProcHandlers, ExtProcService } from '../../src/server/ext-proc-call.ts';
-import type { GrpcServer, GrpcServerOptions } from '../../src/server/grpc-js.ts';
 import { createGrpcServer } from '../../src/server/grpc-js.ts';
+import type { GrpcServer, GrpcServerOptions } from '../../src/server/grpc-server.ts';
 import { createHealth } from '../../src/server/health.ts';
 import { loadProtos, serviceOf } from '../../src/server/proto.ts';
+import type { Transport } from './transports.ts';
 
 export const protos = loadProtos();
+
+/** Creates a server that ends with the test. */
+export function createServer(options: Partial<GrpcServerOptions>, transport: Transport): GrpcServer {
+  const server = transport({ protos, health: createHealth(), maxReceiveBytes: 1 << 20, ...options });
+  onTestFinished(() => server.close());
+  return server;
+}
 
 /** Starts a server on 127.0.0.1 that ends with the test. */
 export async function startServer(
   options: Partial<GrpcServerOptions>,
+  transport: Transport = createGrpcServer,
 ): Promise<{ readonly server: GrpcServer; readonly port: number }> {
-  const server = createGrpcServer({ protos, health: createHealth(), maxReceiveBytes: 1 << 20, ...options });
-  onTestFinished(() => server.close());
+  const server = createServer(options, transport);
   return { server, port: await server.listen('127.0.0.1', 0) };
 }
 

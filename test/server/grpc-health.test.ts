@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { GrpcServerOptions } from '../../src/server/grpc-server.ts';
 import { createHealth } from '../../src/server/health.ts';
 import { SERVICES } from '../../src/server/proto.ts';
 import { callOnce, openClient, openStream, startServer } from './grpc-client.ts';
+import { TRANSPORTS } from './transports.ts';
 
 const NOT_FOUND = 5;
 const CHECK = { service: SERVICES.health, method: 'Check' };
@@ -11,47 +13,51 @@ interface HealthResponse {
   readonly status: string;
 }
 
-describe('the health service', () => {
-  test('answers for every name that gateways and kubelets probe, and for no other', async () => {
-    const health = createHealth();
-    const { port } = await startServer({ health });
-    const client = openClient(port);
-    const check = () =>
-      Promise.all(NAMES.map((service) => callOnce<HealthResponse>(client, CHECK, { service })));
-    const following = (status: string) => [
-      ...Array(4).fill({ status }),
-      { status: 'SERVING' },
-      { code: NOT_FOUND },
-    ];
-    expect(await check()).toEqual(following('NOT_SERVING'));
-    health.setReady(true);
-    expect(await check()).toEqual(following('SERVING'));
-    health.setReady(false);
-    expect(await check()).toEqual(following('NOT_SERVING'));
-  });
+describe.each(TRANSPORTS)('on %s', (_name, transport) => {
+  const start = (options: Partial<GrpcServerOptions>) => startServer(options, transport);
 
-  test('tells those who watch of every change, at once', async () => {
-    const health = createHealth();
-    const { port } = await startServer({ health });
-    const watch = openStream<object, HealthResponse>(openClient(port), {
-      service: SERVICES.health,
-      method: 'Watch',
+  describe('the health service', () => {
+    test('answers for every name that gateways and kubelets probe, and for no other', async () => {
+      const health = createHealth();
+      const { port } = await start({ health });
+      const client = openClient(port);
+      const check = () =>
+        Promise.all(NAMES.map((service) => callOnce<HealthResponse>(client, CHECK, { service })));
+      const following = (status: string) => [
+        ...Array(4).fill({ status }),
+        { status: 'SERVING' },
+        { code: NOT_FOUND },
+      ];
+      expect(await check()).toEqual(following('NOT_SERVING'));
+      health.setReady(true);
+      expect(await check()).toEqual(following('SERVING'));
+      health.setReady(false);
+      expect(await check()).toEqual(following('NOT_SERVING'));
     });
-    const seen: string[] = [];
-    watch.on('data', ({ status }) => seen.push(status));
-    watch.on('error', () => undefined);
-    watch.end({ service: 'readiness' });
-    await vi.waitFor(() => expect(seen).toEqual(['NOT_SERVING']));
-    health.setReady(true);
-    await vi.waitFor(() => expect(seen).toEqual(['NOT_SERVING', 'SERVING']));
-    watch.cancel();
-  });
 
-  test('is the same on both ports', async () => {
-    const health = createHealth();
-    const ports = [await startServer({ health }), await startServer({ health })].map(({ port }) => port);
-    health.setReady(true);
-    const answers = ports.map((port) => callOnce(openClient(port), CHECK, { service: 'readiness' }));
-    expect(await Promise.all(answers)).toEqual([{ status: 'SERVING' }, { status: 'SERVING' }]);
+    test('tells those who watch of every change, at once', async () => {
+      const health = createHealth();
+      const { port } = await start({ health });
+      const watch = openStream<object, HealthResponse>(openClient(port), {
+        service: SERVICES.health,
+        method: 'Watch',
+      });
+      const seen: string[] = [];
+      watch.on('data', ({ status }) => seen.push(status));
+      watch.on('error', () => undefined);
+      watch.end({ service: 'readiness' });
+      await vi.waitFor(() => expect(seen).toEqual(['NOT_SERVING']));
+      health.setReady(true);
+      await vi.waitFor(() => expect(seen).toEqual(['NOT_SERVING', 'SERVING']));
+      watch.cancel();
+    });
+
+    test('is the same on both ports', async () => {
+      const health = createHealth();
+      const ports = [await start({ health }), await start({ health })].map(({ port }) => port);
+      health.setReady(true);
+      const answers = ports.map((port) => callOnce(openClient(port), CHECK, { service: 'readiness' }));
+      expect(await Promise.all(answers)).toEqual([{ status: 'SERVING' }, { status: 'SERVING' }]);
+    });
   });
 });

@@ -39,8 +39,10 @@ async function layOutTools(project: Project): Promise<void> {
   const tools = {
     lint: 'node_modules/@biomejs/biome/bin/biome',
     envoy: 'scripts/fetch-envoy.ts',
+    grpcio: 'scripts/fetch-grpcio.ts',
     tests: 'node_modules/vitest/vitest.mjs',
     vllm: 'scripts/vllm/run.ts',
+    interop: 'scripts/interop/run.ts',
   };
   await project.run(['setup.mjs', 'types']);
   await project.write('steps', '');
@@ -56,18 +58,18 @@ async function layOutTools(project: Project): Promise<void> {
 
 const REPORTERS = '--reporter=default --reporter=json --outputFile.json=.cache/reports/test.json';
 
-test('npm test builds, fetches Envoy and runs vitest with the user’s arguments', async () => {
+test('npm test builds, fetches Envoy and grpcio and runs vitest with the user’s arguments', async () => {
   const project = await createProject();
   await layOutTools(project);
   expect((await project.run(['setup.mjs', 'test', 'test/core'])).code).toBe(0);
-  expect(await project.read('steps')).toBe(`build\nenvoy\ntests run ${REPORTERS} test/core\n`);
+  expect(await project.read('steps')).toBe(`build\nenvoy\ngrpcio\ntests run ${REPORTERS} test/core\n`);
 });
 
 test('npm run check is lint, types, build and tests, up to the first that fails', async () => {
   const project = await createProject();
   await layOutTools(project);
   expect((await project.run(['setup.mjs', 'check'])).code).toBe(0);
-  const steps = `lint ci\ntypes\nbuild\nenvoy\ntests run ${REPORTERS}\n`;
+  const steps = `lint ci\ntypes\nbuild\nenvoy\ngrpcio\ntests run ${REPORTERS}\n`;
   expect(await project.read('steps')).toBe(steps);
   expect((await project.run(['setup.mjs', 'check'], { FAIL: 'lint' })).code).toBe(7);
   expect(await project.read('steps')).toBe(`${steps}lint ci\n`);
@@ -77,7 +79,8 @@ test('the heavier suites get the user’s arguments', async () => {
   const project = await createProject();
   await layOutTools(project);
   await project.run(['setup.mjs', 'test:vllm', '-t', 'curl']);
-  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm -t curl\n`);
+  await project.run(['setup.mjs', 'test:interop', '-t', 'drain']);
+  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm -t curl\ninterop -t drain\n`);
 });
 
 test('passes SIGTERM on and waits for the task to end', async () => {

@@ -17,6 +17,15 @@ export interface NoAnswer {
   readonly message: string;
 }
 
+/** Serin itself could not take what the server sent. */
+export interface Fault {
+  readonly kind: 'fault';
+  readonly message: string;
+}
+
+/** Why a request or a watch gave nothing. */
+export type Failure = Refusal | NoAnswer | Fault;
+
 /** What a GET yields. */
 export type Answer = { readonly kind: 'ok'; readonly value: unknown } | Refusal | NoAnswer;
 

@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { messageOf } from '../files/system-error.ts';
 
 /** How a cluster's API server is reached. */
 export interface ClusterAccess {
@@ -16,12 +18,15 @@ export interface ClusterAccess {
 export async function findCluster(kubeconfig: string | undefined): Promise<ClusterAccess> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
+  load(config, kubeconfig);
   const cluster = config.getCurrentCluster();
   // The library falls back to a server on this machine, which nobody has asked for.
   if (cluster === null || config.getCurrentContext() === 'loaded-context') {
-    throw new Error('no cluster: no kubeconfig was found and this is no pod; give --kubeconfig');
+    throw new Error(
+      kubeconfig === undefined
+        ? 'no cluster: there is no kubeconfig and this is no pod; give --kubeconfig'
+        : `--kubeconfig: ${kubeconfig}: names no current cluster`,
+    );
   }
   const agent = keptAgent(cluster.server);
   return {
@@ -33,6 +38,15 @@ export async function findCluster(kubeconfig: string | undefined): Promise<Clust
       return cluster.proxyUrl === undefined ? { ...options, agent } : options;
     },
   };
+}
+
+function load(config: KubeConfig, kubeconfig: string | undefined): void {
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (cause) {
+    throw new Error(`--kubeconfig: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function keptAgent(server: string): HttpAgent {

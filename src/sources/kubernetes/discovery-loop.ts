@@ -1,7 +1,7 @@
 import type { Wake } from '../files/wake.ts';
 import { createBackoff } from './backoff.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { discover } from './discovery.ts';
+import { type Discovery, discover } from './discovery.ts';
 import type { ReflectorDeps } from './reflection.ts';
 import type { ReadKind } from './resource.ts';
 import type { WatchedKind } from './watched-kind.ts';
@@ -18,32 +18,41 @@ export interface DiscoveryLoop {
 }
 
 /** Looks again and again which kinds the server has, and lets each be watched in one version. */
-export async function runDiscovery(
-  { kinds, watched, deps, wake, onLook }: DiscoveryLoop,
-  signal: AbortSignal,
-): Promise<void> {
-  const { open, timing, now } = deps;
-  const waitMs = createWaits(deps);
-  let answeredMs = now();
+export async function runDiscovery(loop: DiscoveryLoop, signal: AbortSignal): Promise<void> {
+  const { open, timing, now } = loop.deps;
+  const take = createTaker(loop, now());
   while (!signal.aborted) {
     const askedMs = now();
-    const { found, problem } = await discover(kinds, { open, timeoutMs: timing.requestMs, signal });
+    const look = await discover(loop.kinds, { open, timeoutMs: timing.requestMs, signal });
     if (signal.aborted) return;
+    await loop.wake.sleep(take(look, askedMs), signal);
+  }
+}
+
+/** Creates what hands a look on to the watches; the result is how long to wait for the next one. */
+function createTaker({ watched, deps, onLook }: DiscoveryLoop, startedMs: number) {
+  const waitMs = createWaits(deps);
+  let answeredMs = startedMs;
+  let wasSilent = false;
+  return ({ found, trouble }: Discovery, askedMs: number): number => {
     const doubted = watched.filter(({ kind, follow }) => {
       const answer = found.get(kind);
       return answer !== undefined && follow(answer) === 'doubted';
     });
-    if (problem === undefined) answeredMs = askedMs;
-    onLook(problem === undefined ? undefined : { sinceMs: answeredMs, problem });
-    await wake.sleep(waitMs(problem, doubted.length), signal);
-  }
+    if (trouble === undefined) answeredMs = askedMs;
+    // A watch whose connection died without a word would not notice for minutes that the server is back.
+    if (trouble === undefined && wasSilent) for (const each of watched) each.renew();
+    wasSilent = trouble?.silent ?? false;
+    onLook(trouble && { sinceMs: answeredMs, problem: trouble.problem });
+    return waitMs(trouble !== undefined, doubted.length);
+  };
 }
 
 /** Creates what says how long to wait: not long for an answer that is missing or doubted. */
 function createWaits({ timing, random }: ReflectorDeps) {
   const backoff = createBackoff({ firstMs: timing.firstBackoffMs, maxMs: timing.maxBackoffMs, random });
-  return (problem: string | undefined, doubted: number): number => {
-    if (problem !== undefined) return backoff.next();
+  return (troubled: boolean, doubted: number): number => {
+    if (troubled) return backoff.next();
     backoff.reset();
     return doubted > 0 ? timing.confirmAbsentMs : timing.discoveryMs * (0.9 + random() / 5);
   };

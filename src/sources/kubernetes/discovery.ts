@@ -8,15 +8,21 @@ export type Found =
   | { readonly kind: 'absent' }
   /** Nobody may ask: this path of discovery is forbidden. */
   | { readonly kind: 'forbidden'; readonly path: string }
-  /** The server gave no good answer. */
-  | { readonly kind: 'unknown'; readonly problem: string };
+  | Unknown;
+
+/** The server gave no good answer; `silent` if it gave none at all. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly problem: string;
+  readonly silent: boolean;
+}
 
 /** One look at what the server has. */
 export interface Discovery {
   /** By kind, in the order of the kinds. */
   readonly found: ReadonlyMap<ReadKind, Found>;
   /** The first thing that went wrong; undefined if the server answered everything. */
-  readonly problem: string | undefined;
+  readonly trouble: Unknown | undefined;
 }
 
 /** How the server is asked. */
@@ -50,7 +56,7 @@ export async function discover(kinds: readonly ReadKind[], options: DiscoveryOpt
   const unknown = [...answers.values()].find((answer) => answer.kind === 'unknown');
   return {
     found: new Map(kinds.map((kind) => [kind, find(kind, answers)])),
-    problem: unknown?.problem,
+    trouble: unknown,
   };
 }
 
@@ -80,16 +86,18 @@ async function askFor(path: string, { open, ...rest }: DiscoveryOptions): Promis
     case 'refused':
       if (answer.status === 404) return { kind: 'resources', resources: [] };
       if (answer.status === 403) return { kind: 'forbidden', path };
-      return { kind: 'unknown', problem: `${answer.status}: ${answer.message}` };
+      return { kind: 'unknown', problem: `${answer.status}: ${answer.message}`, silent: false };
     case 'failed':
-      return { kind: 'unknown', problem: answer.message };
+      return { kind: 'unknown', problem: answer.message, silent: true };
   }
 }
+
+const NO_LIST: Unknown = { kind: 'unknown', problem: 'the answer is no list of resources', silent: false };
 
 /** Anything may stand before the server: only a list without the kind says that it is not there. */
 function resourcesOf(value: unknown): GroupVersion {
   const resources = typeof value === 'object' && value !== null && 'resources' in value ? value.resources : 0;
-  if (!Array.isArray(resources)) return { kind: 'unknown', problem: 'the answer is no list of resources' };
+  if (!Array.isArray(resources)) return NO_LIST;
   return { kind: 'resources', resources: resources.flatMap((each: unknown) => listedOf(each) ?? []) };
 }
 

@@ -42,8 +42,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const wanted =
       scope.kind === 'selector' ? all : all.filter((pod) => pools.some((pool) => selects(pool, pod)));
     if (sameList(wanted, published)) return;
-    published = wanted;
     options.publishMembers(membersOf(scope, wanted));
+    published = wanted;
   }
 
   return {

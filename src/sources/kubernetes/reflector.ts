@@ -1,5 +1,6 @@
+import { messageOf } from '../files/system-error.ts';
 import { pause } from '../files/wake.ts';
-import type { NoAnswer, Refusal } from './answer.ts';
+import type { Failure } from './answer.ts';
 import { createBackoff } from './backoff.ts';
 import { listAll } from './list.ts';
 import type { Reflection } from './reflection.ts';
@@ -32,8 +33,7 @@ export async function runReflector(reflection: Reflection, signal: AbortSignal):
   };
   mirror.listener.state({ kind: 'syncing', problem: undefined });
   while (!signal.aborted) {
-    const waitMs = await listAndFollow(mirror);
-    await pause(waitMs, signal);
+    await pause(await guarded(mirror), signal);
   }
 }
 
@@ -44,6 +44,18 @@ interface Mirror extends Reflection {
   /** When the server was last heard of; undefined until the first list. */
   heardMs: number | undefined;
   watchForbidden: boolean;
+}
+
+/**
+ * The boundary where a fault of Serin's own is caught: it costs this kind its news, which stays as it is, and no
+ * other kind anything.
+ */
+async function guarded(mirror: Mirror): Promise<number> {
+  try {
+    return await listAndFollow(mirror);
+  } catch (cause) {
+    return listFailed(mirror, { kind: 'fault', message: messageOf(cause) });
+  }
 }
 
 /** Lists and watches; returns how long to wait before the next list. */
@@ -59,7 +71,7 @@ async function listAndFollow(mirror: Mirror): Promise<number> {
   return follow(mirror, listed.resourceVersion);
 }
 
-function listFailed(mirror: Mirror, failure: Refusal | NoAnswer): number {
+function listFailed(mirror: Mirror, failure: Failure): number {
   const { listener, deps, heardMs, backoff } = mirror;
   listener.failed('list', reasonOf(failure));
   const deniedMs = deps.timing.deniedMs * (0.75 + deps.random() / 2);
@@ -127,7 +139,7 @@ function hearing(mirror: Mirror) {
   return { onHeard, onOpen };
 }
 
-function watchFailed(mirror: Mirror, failure: Refusal | NoAnswer): number {
+function watchFailed(mirror: Mirror, failure: Failure): number {
   const { listener, deps, backoff } = mirror;
   listener.failed('watch', reasonOf(failure));
   if (failure.kind === 'refused' && failure.status === 403) {
@@ -141,21 +153,29 @@ function watchFailed(mirror: Mirror, failure: Refusal | NoAnswer): number {
 }
 
 /** A version or a selection that the server does not take is not taken the next time either. */
-function inDoubt(failure: Refusal | NoAnswer): boolean {
+function inDoubt(failure: Failure): boolean {
+  if (failure.kind === 'fault') return true;
   return (
     failure.kind === 'refused' && failure.status >= 400 && failure.status < 500 && failure.status !== 429
   );
 }
 
-function troubled({ heardMs }: Mirror, failure: Refusal | NoAnswer): WatchState {
+function troubled({ heardMs }: Mirror, failure: Failure): WatchState {
   const problem = failure.kind === 'refused' ? `${failure.status}: ${failure.message}` : failure.message;
   return heardMs === undefined ? { kind: 'syncing', problem } : { kind: 'old', sinceMs: heardMs, problem };
 }
 
-function retryAfterOf(failure: Refusal | NoAnswer): number | undefined {
+function retryAfterOf(failure: Failure): number | undefined {
   return failure.kind === 'refused' ? failure.retryAfterMs : undefined;
 }
 
-function reasonOf(failure: Refusal | NoAnswer): string {
-  return failure.kind === 'refused' ? String(failure.status) : 'connection';
+function reasonOf(failure: Failure): string {
+  switch (failure.kind) {
+    case 'refused':
+      return String(failure.status);
+    case 'failed':
+      return 'connection';
+    case 'fault':
+      return 'fault';
+  }
 }

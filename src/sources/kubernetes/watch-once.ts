@@ -1,4 +1,4 @@
-import type { NoAnswer, Refusal } from './answer.ts';
+import type { Failure } from './answer.ts';
 import { type Change, readEvent, type WatchEvent } from './api-object.ts';
 import { type Selection, selectionPath } from './list.ts';
 import type { ObjectSink, ReflectorDeps } from './reflection.ts';
@@ -9,7 +9,7 @@ export type WatchEnd = { readonly resourceVersion: string } & (
   | { readonly kind: 'closed' }
   /** The server has forgotten the version: only a list helps. */
   | { readonly kind: 'expired' }
-  | { readonly kind: 'failed'; readonly failure: Refusal | NoAnswer }
+  | { readonly kind: 'failed'; readonly failure: Failure }
 );
 
 /** What one watch needs. */
@@ -31,7 +31,7 @@ export async function watchOnce(options: WatchOptions, from: string, signal: Abo
   const { requestMs, silenceMs, watchMs } = deps.timing;
   const timeoutSeconds = String(Math.ceil((watchMs * (1 + deps.random())) / 1000));
   let version = from;
-  let failure: Refusal | NoAnswer | undefined;
+  let failure: Failure | undefined;
   const query = { watch: '1', allowWatchBookmarks: 'true', resourceVersion: from, timeoutSeconds };
   const request = {
     path: selectionPath(selection, query),
@@ -56,7 +56,7 @@ interface Digest {
   readonly changes: readonly Change[];
   readonly resourceVersion: string | undefined;
   /** What the server said instead of an event. */
-  readonly failure: Refusal | NoAnswer | undefined;
+  readonly failure: Failure | undefined;
 }
 
 function digest(lines: readonly string[], { resource }: Selection): Digest {
@@ -72,7 +72,7 @@ function digest(lines: readonly string[], { resource }: Selection): Digest {
   };
 }
 
-function failureOf(event: WatchEvent): Refusal | NoAnswer | undefined {
+function failureOf(event: WatchEvent): Failure | undefined {
   switch (event.kind) {
     case 'change':
     case 'bookmark':
@@ -87,7 +87,7 @@ function failureOf(event: WatchEvent): Refusal | NoAnswer | undefined {
 type Outcome =
   | { readonly kind: 'closed' }
   | { readonly kind: 'expired' }
-  | { readonly kind: 'failed'; readonly failure: Refusal | NoAnswer };
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 function outcomeOf(end: StreamEnd): Outcome {
   switch (end.kind) {
@@ -97,6 +97,7 @@ function outcomeOf(end: StreamEnd): Outcome {
     case 'refused':
       return end.status === EXPIRED ? { kind: 'expired' } : { kind: 'failed', failure: end };
     case 'failed':
+    case 'fault':
       return { kind: 'failed', failure: end };
   }
 }

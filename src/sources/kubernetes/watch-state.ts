@@ -18,3 +18,24 @@ export type WatchState =
 export function oldSince(state: WatchState): number | undefined {
   return state.kind === 'old' || state.kind === 'forbidden' ? state.sinceMs : undefined;
 }
+
+/**
+ * The state that follows a known one. A reflector that starts knows nothing yet, but what the one before it has
+ * read is only as old as its last word.
+ */
+export function followingState(before: WatchState, next: WatchState, nowMs: number): WatchState {
+  const sinceMs = before.kind === 'current' ? nowMs : oldSince(before);
+  const old = (problem: string | undefined): WatchState =>
+    sinceMs === undefined || problem === undefined ? before : { kind: 'old', sinceMs, problem };
+  switch (next.kind) {
+    case 'syncing':
+      return old(next.problem);
+    case 'absent':
+      return old('404: the list is not there');
+    case 'forbidden':
+      return next.verb === 'list' ? { ...next, sinceMs: next.sinceMs ?? sinceMs } : next;
+    case 'current':
+    case 'old':
+      return next;
+  }
+}

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { messageOf } from '../files/system-error.ts';
 import { createDeadline } from '../scrape/deadline.ts';
-import { type NoAnswer, type Refusal, refusalOf } from './answer.ts';
+import { type Failure, type NoAnswer, refusalOf } from './answer.ts';
 import type { OpenApi } from './api-server.ts';
 
 /** How a watch ended: the server closed it, the listener wanted no more, or it was refused or broke. */
-export type StreamEnd = { readonly kind: 'closed' } | { readonly kind: 'stopped' } | Refusal | NoAnswer;
+export type StreamEnd = { readonly kind: 'closed' } | { readonly kind: 'stopped' } | Failure;
 
 /** One watch: where, how patiently, and who hears of it. */
 export interface StreamRequest {
@@ -71,6 +71,14 @@ function readLines(
       response.destroy();
     };
     const stop = () => settle({ kind: 'stopped' });
+    const hand = (lines: readonly string[]) => {
+      try {
+        if (onLines(lines) === 'stop') stop();
+      } catch (cause) {
+        // An event of a socket has no caller that could catch it.
+        settle({ kind: 'fault', message: messageOf(cause) });
+      }
+    };
     const silence = setTimeout(
       () => settle({ kind: 'failed', message: `silent for ${silenceMs} ms` }),
       silenceMs,
@@ -81,7 +89,7 @@ function readLines(
       silence.refresh();
       const lines = (rest + utf8.write(piece)).split('\n');
       rest = lines.pop() ?? '';
-      if (lines.length > 0 && onLines(lines) === 'stop') stop();
+      if (lines.length > 0) hand(lines);
     });
     response.on('end', () => settle(rest === '' ? { kind: 'closed' } : CUT_OFF));
     response.on('error', (cause) => settle({ kind: 'failed', message: messageOf(cause) }));

@@ -3,7 +3,7 @@ import type { ObjectSink, ReflectorDeps } from './reflection.ts';
 import { runReflector } from './reflector.ts';
 import { apiVersionOf, type ReadKind, type Resource } from './resource.ts';
 import { type Scope, selectionOf } from './scope.ts';
-import type { WatchState } from './watch-state.ts';
+import { followingState, type WatchState } from './watch-state.ts';
 
 /** One kind in one namespace, as it comes and goes. */
 export interface WatchedKind {
@@ -14,6 +14,8 @@ export interface WatchedKind {
   readonly state: () => WatchState;
   /** Begins, goes on, or ends to watch; `doubted` if the kind has to be missed again before it is dropped. */
   readonly follow: (found: Found) => 'settled' | 'doubted';
+  /** Lists and watches anew, if it is watched; what is known stays meanwhile. */
+  readonly renew: () => void;
 }
 
 /** Who hears of the watches of all kinds. */
@@ -45,21 +47,19 @@ interface Running {
 
 /** Creates a kind that is not watched yet. One version is watched at a time, into the same sink. */
 export function createWatchedKind(options: WatchedKindOptions): WatchedKind {
-  const { kind, namespace, sink, listener } = options;
+  const { kind, namespace, sink, listener, deps } = options;
   let state: WatchState = { kind: 'syncing', problem: undefined };
   let running: Running | undefined;
+  let known = false;
   let misses = 0;
 
   function become(next: WatchState): void {
-    // A new version of a kind that is known already is no reason to know nothing.
-    if (next.kind === 'syncing' && next.problem === undefined && state.kind !== 'syncing') return;
-    state = next;
+    known ||= next.kind === 'current';
+    state = known ? followingState(state, next, deps.now()) : next;
     listener.changed();
   }
 
   function start(resource: Resource): void {
-    const before = running?.resource;
-    if (before !== undefined && sameResource(before, resource)) return;
     running?.stop.abort();
     const stop = new AbortController();
     running = { resource, stop };
@@ -73,7 +73,11 @@ export function createWatchedKind(options: WatchedKindOptions): WatchedKind {
       listed: () => listener.listed(kind.kind),
       missing: listener.missing,
     };
-    options.keep(runReflector({ selection, sink, listener: guard, deps: options.deps }, ended));
+    options.keep(runReflector({ selection, sink, listener: guard, deps }, ended));
+  }
+
+  function startIfOther(resource: Resource): void {
+    if (running === undefined || !sameResource(running.resource, resource)) start(resource);
   }
 
   function drop(): 'settled' | 'doubted' {
@@ -83,6 +87,7 @@ export function createWatchedKind(options: WatchedKindOptions): WatchedKind {
     running?.stop.abort();
     if (running !== undefined) sink.replace([]);
     running = undefined;
+    known = false;
     become({ kind: 'absent' });
     return 'settled';
   }
@@ -95,7 +100,7 @@ export function createWatchedKind(options: WatchedKindOptions): WatchedKind {
     follow: (found) => {
       if (found.kind === 'absent') return drop();
       misses = 0;
-      if (found.kind === 'served') start(found.resource);
+      if (found.kind === 'served') startIfOther(found.resource);
       else if (running === undefined) {
         become(
           found.kind === 'forbidden'
@@ -104,6 +109,9 @@ export function createWatchedKind(options: WatchedKindOptions): WatchedKind {
         );
       }
       return 'settled';
+    },
+    renew: () => {
+      if (running !== undefined) start(running.resource);
     },
   };
 }

@@ -50,6 +50,8 @@ export interface FakeApi {
   /** Sends a line to every watch. */
   readonly say: (line: string) => void;
   readonly closeWatches: () => void;
+  /** Leaves every open watch without a further word, as a cut cable does. */
+  readonly muteWatches: () => void;
   readonly openWatches: () => number;
   /** Forgets all versions before the newest: a watch from an older one is answered with 410. */
   readonly compact: () => void;
@@ -164,6 +166,7 @@ export async function startFakeApi(): Promise<FakeApi> {
     },
     say,
     closeWatches,
+    muteWatches: () => watches.clear(),
     openWatches: () => watches.size,
     compact: () => {
       oldest = ++version;

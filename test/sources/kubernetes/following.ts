@@ -43,10 +43,18 @@ export const QUICK: KubernetesTiming = {
 
 export const POOL_SCOPE: Scope = { kind: 'pool', namespace: 'default', name: 'pool' };
 
+/** What differs from a source that works on one pool. */
+export interface FollowOptions {
+  readonly scope?: Scope;
+  readonly timing?: Partial<KubernetesTiming>;
+  /** Called with each slice of members, before it is published. */
+  readonly onMembers?: () => void;
+}
+
 /** Follows the server until the test ends. */
 export function follow(
   api: FakeApi,
-  { scope = POOL_SCOPE, timing = {} }: { scope?: Scope; timing?: Partial<KubernetesTiming> } = {},
+  { scope = POOL_SCOPE, timing = {}, onMembers = () => undefined }: FollowOptions = {},
 ): Following {
   const published = { policy: 0, members: 0 };
   const told: string[] = [];
@@ -61,6 +69,7 @@ export function follow(
       store.publishPolicy('kubernetes', objects);
     },
     publishMembers: (members) => {
+      onMembers();
       published.members += 1;
       store.publishMembers('kubernetes', members);
     },

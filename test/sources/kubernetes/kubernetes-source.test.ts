@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { follow } from './following.ts';
 import { model, pod, V1, XK8S } from './objects.ts';
 import { MODELS, startCluster } from './test-cluster.ts';
@@ -16,9 +17,9 @@ test('reads pods, the pool and its models, and follows their edits', async () =>
   });
 
   api.put(MODELS, model('m', 'lora-request', { a: 90, b: 10 }));
-  await vi.waitFor(() => expect(following.targets('lora-request')).toEqual({ a: 90, b: 10 }));
+  await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 90, b: 10 }));
   api.remove(MODELS, 'm');
-  await vi.waitFor(() => expect(following.targets('lora-request')).toBe(undefined));
+  await eventually(() => expect(following.targets('lora-request')).toBe(undefined));
 });
 
 describe('a fresh source is not synced', () => {
@@ -30,8 +31,8 @@ describe('a fresh source is not synced', () => {
     void following.source.synced.then(() => {
       synced = true;
     });
-    await vi.waitFor(() => expect(following.targets('lora-request', 'default/pool')).toBe(undefined));
-    await vi.waitFor(() => expect(following.states()).toMatchObject({ 'Pod /v1': 'current' }));
+    await eventually(() => expect(following.targets('lora-request', 'default/pool')).toBe(undefined));
+    await eventually(() => expect(following.states()).toMatchObject({ 'Pod /v1': 'current' }));
     expect(following.states()).toMatchObject({ [`InferencePool ${V1}/undefined`]: 'syncing' });
     expect(synced).toBe(false);
     api.failWith(() => undefined);
@@ -56,8 +57,8 @@ test('a thousand pods that come at once are all there, and few snapshots are mad
   const api = await startCluster('10.0.0.1', '10.0.0.2');
   const following = follow(api);
   await following.source.synced;
-  await vi.waitFor(() => expect(api.openWatches()).toBe(3));
+  await eventually(() => expect(api.openWatches()).toBe(3));
   for (let n = 3; n < 1001; n++) api.put('/pods', pod(`p-${n}`, `10.1.${n >> 8}.${n & 255}`));
-  await vi.waitFor(() => expect(following.addresses()).toHaveLength(1000));
+  await eventually(() => expect(following.addresses()).toHaveLength(1000));
   expect(following.published.members).toBeLessThan(100);
 });

@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { follow } from './following.ts';
 import { pod, poolV1 } from './objects.ts';
 import { POOLS, startCluster } from './test-cluster.ts';
@@ -10,13 +11,13 @@ describe('pods', () => {
     const following = follow(api);
     await following.source.synced;
     api.put('/pods', pod('p-1', '10.0.0.1', { ready: 'False' }));
-    await vi.waitFor(() => expect(following.addresses()).toEqual(['10.0.0.2:8000', '10.0.0.3:8000']));
+    await eventually(() => expect(following.addresses()).toEqual(['10.0.0.2:8000', '10.0.0.3:8000']));
     api.put('/pods', pod('p-2', '10.0.0.2', { deletionTimestamp: '2026-01-31T12:00:00Z' }));
-    await vi.waitFor(() => expect(following.addresses()).toEqual(['10.0.0.3:8000']));
+    await eventually(() => expect(following.addresses()).toEqual(['10.0.0.3:8000']));
     api.remove('/pods', 'p-3');
-    await vi.waitFor(() => expect(following.addresses()).toEqual([]));
+    await eventually(() => expect(following.addresses()).toEqual([]));
     api.put('/pods', pod('p-1', '10.0.0.1'));
-    await vi.waitFor(() => expect(following.addresses()).toEqual(['10.0.0.1:8000']));
+    await eventually(() => expect(following.addresses()).toEqual(['10.0.0.1:8000']));
   });
 
   test('have one endpoint for each port of the pool, IPv4 and IPv6', async () => {
@@ -44,9 +45,9 @@ describe('pods', () => {
     await following.source.synced;
     expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']);
     api.put(POOLS, poolV1('pool', { app: 'other' }));
-    await vi.waitFor(() => expect(following.addresses()).toEqual(['10.0.0.9:8000']));
+    await eventually(() => expect(following.addresses()).toEqual(['10.0.0.9:8000']));
     api.put('/pods', pod('p-1', '10.0.0.1', { labels: { app: 'other', tier: 'a' } }));
-    await vi.waitFor(() => expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.9:8000']));
+    await eventually(() => expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.9:8000']));
   });
 
   test('that no pool selects, and news that make no other endpoint, rebuild no snapshot', async () => {
@@ -58,7 +59,7 @@ describe('pods', () => {
     const { status, ...rest } = pod('p-1', '10.0.0.1');
     api.put('/pods', { ...rest, status: { ...Object(status), startTime: '2026-01-31T12:00:00Z' } });
     api.put('/pods', pod('p-3', '10.0.0.3'));
-    await vi.waitFor(() => expect(following.addresses()).toContain('10.0.0.3:8000'));
+    await eventually(() => expect(following.addresses()).toContain('10.0.0.3:8000'));
     expect(following.snapshot().version).toBe(version + 1);
   });
 
@@ -68,6 +69,6 @@ describe('pods', () => {
     await following.source.synced;
     api.put('/pods', { metadata: { name: 'p-1', labels: { app: 'vllm' } } });
     api.put('/pods', { metadata: { name: 'p-2', labels: { app: 'vllm' } }, status: 'broken' });
-    await vi.waitFor(() => expect(following.addresses()).toEqual([]));
+    await eventually(() => expect(following.addresses()).toEqual([]));
   });
 });

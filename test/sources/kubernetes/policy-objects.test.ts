@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { follow } from './following.ts';
 import { model, XK8S } from './objects.ts';
 import { MODELS, POOLS, startCluster } from './test-cluster.ts';
@@ -10,16 +11,16 @@ describe('an object that is invalid', () => {
     const following = follow(api);
     await following.source.synced;
     api.put(MODELS, model('m', 'lora-request', { a: 90, b: undefined }));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(following.told).toEqual([
         `InferenceModel default/m (${XK8S}/v1alpha2): spec.targetModels[1].weight: is missing, but other targets of this list have one: give all of them a weight, or none`,
       ]),
     );
     api.put(MODELS, model('n', 'other', { x: 1, y: 3 }));
-    await vi.waitFor(() => expect(following.targets('other')).toEqual({ x: 1, y: 3 }));
+    await eventually(() => expect(following.targets('other')).toEqual({ x: 1, y: 3 }));
     expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
     api.put(MODELS, model('m', 'lora-request', { a: 90, b: 10 }));
-    await vi.waitFor(() => expect(following.targets('lora-request')).toEqual({ a: 90, b: 10 }));
+    await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 90, b: 10 }));
     expect(following.told.slice(1)).toEqual([expect.stringMatching(/^mended: InferenceModel default\/m /)]);
   });
 
@@ -37,7 +38,7 @@ describe('an object that is invalid', () => {
     await following.source.synced;
     api.remove(MODELS, 'm');
     api.put(MODELS, model('m', 'lora-request', { a: 90, b: undefined }));
-    await vi.waitFor(() => expect(following.targets('lora-request')).toMatch(/is missing/));
+    await eventually(() => expect(following.targets('lora-request')).toMatch(/is missing/));
   });
 
   test('and a pool keeps its pods', async () => {
@@ -45,7 +46,7 @@ describe('an object that is invalid', () => {
     const following = follow(api);
     await following.source.synced;
     api.put(POOLS, { metadata: { name: 'pool' }, spec: {} });
-    await vi.waitFor(() => expect(following.told).toHaveLength(2));
+    await eventually(() => expect(following.told).toHaveLength(2));
     expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']);
   });
 });

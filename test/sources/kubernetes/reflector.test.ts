@@ -1,9 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type KindView, viewOldSince } from '../../../src/sources/kubernetes/cluster-view.ts';
+import { eventually } from './eventually.ts';
 import type { Asked, FakeApi } from './fake-api-server.ts';
 import { type Following, follow } from './following.ts';
-import { pod } from './objects.ts';
-import { startCluster } from './test-cluster.ts';
+import { model, pod } from './objects.ts';
+import { MODELS, startCluster } from './test-cluster.ts';
 
 const isWatch = ({ query }: Asked) => query.watch === '1';
 const isList = (asked: Asked) => !isWatch(asked) && !/^\/apis\/[^/]+\/[^/]+$/.test(asked.path);
@@ -12,7 +13,7 @@ const ofPods = ({ path }: Asked) => path.endsWith('/pods');
 /** Waits until all three kinds are watched. */
 async function watching(api: FakeApi, following: Following): Promise<void> {
   await following.source.synced;
-  await vi.waitFor(() => expect(api.openWatches()).toBe(3));
+  await eventually(() => expect(api.openWatches()).toBe(3));
 }
 
 function pods({ source }: Following): KindView['state'] | undefined {
@@ -32,7 +33,7 @@ describe('a watch', () => {
     for (const name of ['p-2', 'p-3', 'p-4']) {
       api.closeWatches();
       api.put('/pods', pod(name, `10.0.0.${name.slice(2)}`));
-      await vi.waitFor(() => expect(following.addresses()).toContain(`10.0.0.${name.slice(2)}:8000`));
+      await eventually(() => expect(following.addresses()).toContain(`10.0.0.${name.slice(2)}:8000`));
     }
     expect(following.lists.filter((kind) => kind === 'Pod')).toEqual(['Pod']);
     expect(following.failures).toEqual([]);
@@ -46,9 +47,9 @@ describe('a watch', () => {
     api.compact();
     api.bookmark();
     api.closeWatches();
-    await vi.waitFor(() => expect(api.openWatches()).toBe(3));
+    await eventually(() => expect(api.openWatches()).toBe(3));
     addPod(api);
-    await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
+    await eventually(() => expect(following.addresses()).toEqual(TWO));
     expect(following.lists.filter((kind) => kind === 'Pod')).toEqual(['Pod']);
   });
 
@@ -68,13 +69,13 @@ describe('a watch', () => {
     const following = follow(api);
     await watching(api, following);
     api.remove('/pods', 'p-1');
-    await vi.waitFor(() => expect(following.addresses()).toEqual([]));
+    await eventually(() => expect(following.addresses()).toEqual([]));
     api.closeWatches();
     forget(api);
     api.put('/pods', pod('p-1', '10.0.0.1'));
     addPod(api);
-    await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
-    await vi.waitFor(() =>
+    await eventually(() => expect(following.addresses()).toEqual(TWO));
+    await eventually(() =>
       expect(following.lists.filter((kind) => kind === 'Pod').length).toBeGreaterThan(1),
     );
   });
@@ -85,7 +86,7 @@ describe('a watch', () => {
     await watching(api, following);
     api.say('{"type":"MODIFIED","obj');
     addPod(api);
-    await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
+    await eventually(() => expect(following.addresses()).toEqual(TWO));
     expect(following.failures).toContain('Pod watch connection');
   });
 
@@ -93,9 +94,9 @@ describe('a watch', () => {
     const api = await startCluster('10.0.0.1');
     const following = follow(api, { timing: { silenceMs: 50 } });
     await following.source.synced;
-    await vi.waitFor(() => expect(following.failures).toContain('Pod watch connection'));
+    await eventually(() => expect(following.failures).toContain('Pod watch connection'));
     addPod(api);
-    await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
+    await eventually(() => expect(following.addresses()).toEqual(TWO));
   });
 
   test('is asked for with bookmarks, the version of its list, and an end', async () => {
@@ -126,20 +127,40 @@ describe('while the server answers nothing but', () => {
       await watching(api, following);
       api.failWith(() => fault);
       api.closeWatches();
-      await vi.waitFor(() =>
+      await eventually(() =>
         expect(pods(following)).toEqual({ kind: 'old', sinceMs: expect.any(Number), problem }),
       );
-      expect(following.source.view().discovery).toBeDefined();
+      await eventually(() => expect(following.source.view().discovery).toBeDefined());
       expect(following.addresses()).toEqual(ONE);
       expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
 
       addPod(api);
       api.failWith(() => undefined);
-      await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
-      await vi.waitFor(() => expect(pods(following)).toEqual({ kind: 'current' }));
-      await vi.waitFor(() => expect(following.source.view().discovery).toBe(undefined));
+      await eventually(() => expect(following.addresses()).toEqual(TWO));
+      await eventually(() => expect(pods(following)).toEqual({ kind: 'current' }));
+      await eventually(() => expect(following.source.view().discovery).toBe(undefined));
     },
   );
+});
+
+test('a watch whose connection died without a word is renewed as soon as the server answers again', async () => {
+  const api = await startCluster('10.0.0.1');
+  const following = follow(api, { timing: { requestMs: 100 } });
+  await watching(api, following);
+  api.muteWatches();
+  api.failWith(() => 'hang');
+  await eventually(() =>
+    expect(following.source.view().discovery).toEqual({
+      sinceMs: expect.any(Number),
+      problem: 'no answer within 100 ms',
+    }),
+  );
+  expect(pods(following)).toEqual({ kind: 'current' });
+  expect(viewOldSince(following.source.view())).toBeDefined();
+  addPod(api);
+  api.failWith(() => undefined);
+  await eventually(() => expect(following.addresses()).toEqual(TWO));
+  await eventually(() => expect(viewOldSince(following.source.view())).toBe(undefined));
 });
 
 test('the view is as old as the last word of the server', async () => {
@@ -148,11 +169,11 @@ test('the view is as old as the last word of the server', async () => {
   await watching(api, following);
   const quietMs = performance.now();
   addPod(api);
-  await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
+  await eventually(() => expect(following.addresses()).toEqual(TWO));
   const failedMs = performance.now();
   api.failWith(() => ({ status: 500 }));
   api.closeWatches();
-  await vi.waitFor(() => expect(pods(following)?.kind).toBe('old'));
+  await eventually(() => expect(pods(following)?.kind).toBe('old'));
   const since = viewOldSince(following.source.view());
   expect(since).toBeLessThan(failedMs);
   const state = pods(following);
@@ -164,7 +185,7 @@ describe('a list', () => {
     const api = await startCluster('10.0.0.1');
     api.failWith((asked) => (isList(asked) && ofPods(asked) ? 'hang' : undefined));
     const following = follow(api, { timing: { requestMs: 200 } });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(pods(following)).toEqual({ kind: 'syncing', problem: 'no answer within 200 ms' }),
     );
     api.failWith(() => undefined);
@@ -200,7 +221,7 @@ describe('a list', () => {
     await following.source.synced;
     // The server ends watches when their time is over.
     const timer = setInterval(api.closeWatches, 50);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(following.lists.filter((kind) => kind === 'Pod').length).toBeGreaterThan(2),
     );
     clearInterval(timer);
@@ -220,7 +241,7 @@ describe('without the right', () => {
     expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'list', sinceMs: undefined });
     expect(following.addresses()).toEqual([]);
     api.failWith(() => undefined);
-    await vi.waitFor(() => expect(following.addresses()).toEqual(ONE));
+    await eventually(() => expect(following.addresses()).toEqual(ONE));
     expect(pods(following)).toEqual({ kind: 'current' });
   });
 
@@ -229,11 +250,11 @@ describe('without the right', () => {
     forbidPods(api, isWatch);
     const following = follow(api);
     await following.source.synced;
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'watch', sinceMs: undefined }),
     );
     addPod(api);
-    await vi.waitFor(() => expect(following.addresses()).toEqual(TWO));
+    await eventually(() => expect(following.addresses()).toEqual(TWO));
     expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'watch', sinceMs: undefined });
   });
 
@@ -243,7 +264,7 @@ describe('without the right', () => {
     await watching(api, following);
     forbidPods(api, () => true);
     api.closeWatches();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'list', sinceMs: expect.any(Number) }),
     );
     expect(following.addresses()).toEqual(ONE);
@@ -253,21 +274,41 @@ describe('without the right', () => {
     const api = await startCluster('10.0.0.1');
     api.failWith(() => ({ status: 401 }));
     const following = follow(api);
-    await vi.waitFor(() => expect(pods(following)).toEqual({ kind: 'syncing', problem: '401: fault 401' }));
+    await eventually(() => expect(pods(following)).toEqual({ kind: 'syncing', problem: '401: fault 401' }));
     api.failWith(() => undefined);
     await watching(api, following);
     api.failWith(() => ({ status: 401 }));
     api.closeWatches();
-    await vi.waitFor(() => expect(pods(following)).toMatchObject({ kind: 'old', problem: '401: fault 401' }));
+    await eventually(() => expect(pods(following)).toMatchObject({ kind: 'old', problem: '401: fault 401' }));
     expect(following.addresses()).toEqual(ONE);
   });
+});
+
+test('a fault of Serin’s own in one kind leaves what it knew, and the other kinds alone', async () => {
+  const api = await startCluster('10.0.0.1');
+  let broken = false;
+  const following = follow(api, {
+    onMembers: () => {
+      if (broken) throw new Error('poison');
+    },
+  });
+  await watching(api, following);
+  broken = true;
+  addPod(api);
+  await eventually(() => expect(following.failures).toContain('Pod list fault'));
+  expect(pods(following)).toMatchObject({ kind: 'old', problem: 'poison' });
+  expect(following.addresses()).toEqual(ONE);
+  api.put(MODELS, model('m', 'lora-request', { a: 3 }));
+  await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
+  broken = false;
+  await eventually(() => expect(following.addresses()).toEqual(TWO));
 });
 
 test('requests that fail come ever more seldom, and none comes after the end', async () => {
   const api = await startCluster('10.0.0.1');
   api.failWith(() => ({ status: 500 }));
   const following = follow(api, { timing: { firstBackoffMs: 5, maxBackoffMs: 60_000 } });
-  await vi.waitFor(() => expect(following.failures.length).toBeGreaterThan(4));
+  await eventually(() => expect(following.failures.length).toBeGreaterThan(4));
   const asked = api.asked.filter(ofPods).length;
   expect(asked).toBeLessThan(12);
   await following.stop();

@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { type FakeApi, startFakeApi } from './fake-api-server.ts';
 import { follow } from './following.ts';
 import { pod, poolV1 } from './objects.ts';
@@ -62,7 +63,7 @@ describe('the scope', () => {
     await following.source.synced;
     expect(following.addresses('default/default')).toEqual(['10.0.0.1:8000', '10.0.0.1:8001']);
     api.put('/pods', pod('p-1', '10.0.0.1', { labels: { app: 'vllm', tier: 'a' }, ready: 'False' }));
-    await vi.waitFor(() => expect(following.addresses('default/default')).toEqual([]));
+    await eventually(() => expect(following.addresses('default/default')).toEqual([]));
     expect(api.asked.filter(({ path }) => path.includes('inferencepools'))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { startFakeApi } from './fake-api-server.ts';
 import { follow } from './following.ts';
 import { model, rewrite, V1, XK8S } from './objects.ts';
@@ -29,11 +30,11 @@ describe('a kind', () => {
       path.startsWith(`/apis/${XK8S}/v1alpha2/namespaces`) ? { status: 500 } : undefined,
     );
     api.install(ALPHA2_MODELS, 'InferenceModel');
-    await vi.waitFor(() => expect(following.failures).toContain('InferenceModel list 500'));
+    await eventually(() => expect(following.failures).toContain('InferenceModel list 500'));
     expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
     api.failWith(() => undefined);
     api.put(MODELS, model('m', 'lora-request', { a: 3 }));
-    await vi.waitFor(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
+    await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
     expect(following.states()).toMatchObject({ [`InferenceModel ${XK8S}/v1alpha2`]: 'current' });
   });
 
@@ -43,7 +44,7 @@ describe('a kind', () => {
     await following.source.synced;
     api.install('llm-d.ai/v1alpha2/inferencemodelrewrites', 'InferenceModelRewrite');
     api.put('llm-d.ai/inferencemodelrewrites', rewrite('r', 'lora', { a: 9, b: 1 }));
-    await vi.waitFor(() => expect(following.targets('lora')).toEqual({ a: 9, b: 1 }));
+    await eventually(() => expect(following.targets('lora')).toEqual({ a: 9, b: 1 }));
     expect(following.states()).toMatchObject({ 'InferenceModelRewrite llm-d.ai/v1alpha2': 'current' });
   });
 
@@ -52,14 +53,14 @@ describe('a kind', () => {
     const following = follow(api);
     await following.source.synced;
     api.uninstall(ALPHA2_MODELS);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(Object.keys(following.states())).toEqual(['Pod /v1', `InferencePool ${V1}/v1`]),
     );
     expect(following.targets('lora-request')).toBe(undefined);
     expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']);
     api.install(ALPHA2_MODELS, 'InferenceModel');
     api.put(MODELS, model('m', 'lora-request', { a: 2 }));
-    await vi.waitFor(() => expect(following.targets('lora-request')).toEqual({ a: 2 }));
+    await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 2 }));
   });
 
   test('that one answer of discovery lacks is kept: one server of several may not know it yet', async () => {
@@ -71,7 +72,7 @@ describe('a kind', () => {
       path === `/apis/${XK8S}/v1alpha2` && times++ < 1 ? { status: 404 } : undefined,
     );
     const before = api.asked.length;
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(
         api.asked.slice(before).filter(({ path }) => path === `/apis/${XK8S}/v1alpha2`).length,
       ).toBeGreaterThan(3),

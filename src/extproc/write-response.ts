@@ -1,0 +1,148 @@
+import type { ProtoWriter } from './protobuf/writer.ts';
+import {
+  createProtoWriter,
+  prependBytes,
+  prependInteger,
+  prependLength,
+  prependString,
+  takeMessage,
+} from './protobuf/writer.ts';
+import type {
+  WireBodyMutation,
+  WireBytes,
+  WireCommonResponse,
+  WireHeaderMutation,
+  WireHeaderOption,
+  WireImmediateResponse,
+  WireResponse,
+  WireStruct,
+  WireValue,
+} from './wire.ts';
+
+/**
+ * Creates what writes a `ProcessingResponse` as pieces in order: what stands before a body, the body's own
+ * slices, and what follows. Each function prepends its fields last to first, since the writer runs backwards.
+ */
+export function createResponseWriter(): (response: WireResponse) => readonly Uint8Array[] {
+  const writer = createProtoWriter();
+  return (response) => {
+    prependResponse(writer, response);
+    return takeMessage(writer);
+  };
+}
+
+function prependResponse(writer: ProtoWriter, response: WireResponse): void {
+  if (response.dynamic_metadata !== undefined) prependStruct(writer, 8, response.dynamic_metadata);
+  if (response.immediate_response !== undefined) prependImmediate(writer, response.immediate_response);
+  if (response.response_trailers !== undefined) prependTrailers(writer, 6, response.response_trailers);
+  if (response.request_trailers !== undefined) prependTrailers(writer, 5, response.request_trailers);
+  if (response.response_body !== undefined) prependPhase(writer, 4, response.response_body);
+  if (response.request_body !== undefined) prependPhase(writer, 3, response.request_body);
+  if (response.response_headers !== undefined) prependPhase(writer, 2, response.response_headers);
+  if (response.request_headers !== undefined) prependPhase(writer, 1, response.request_headers);
+}
+
+/** `HeadersResponse` and `BodyResponse`, which have the same shape. */
+function prependPhase(
+  writer: ProtoWriter,
+  field: number,
+  { response }: { readonly response?: WireCommonResponse },
+): void {
+  const before = writer.length;
+  if (response !== undefined) prependCommon(writer, response);
+  prependLength(writer, field, before);
+}
+
+function prependTrailers(
+  writer: ProtoWriter,
+  field: number,
+  { header_mutation }: { readonly header_mutation?: WireHeaderMutation },
+): void {
+  const before = writer.length;
+  if (header_mutation !== undefined) prependHeaders(writer, 1, header_mutation);
+  prependLength(writer, field, before);
+}
+
+function prependCommon(writer: ProtoWriter, response: WireCommonResponse): void {
+  const before = writer.length;
+  if (response.clear_route_cache === true) prependInteger(writer, 5, 1);
+  if (response.body_mutation !== undefined) prependBody(writer, response.body_mutation);
+  if (response.header_mutation !== undefined) prependHeaders(writer, 2, response.header_mutation);
+  prependLength(writer, 1, before);
+}
+
+function prependBody(writer: ProtoWriter, { body, clear_body, streamed_response }: WireBodyMutation): void {
+  const before = writer.length;
+  if (streamed_response !== undefined) {
+    const inner = writer.length;
+    if (streamed_response.end_of_stream) prependInteger(writer, 2, 1);
+    prependBytes(writer, 1, pieces(streamed_response.body));
+    prependLength(writer, 3, inner);
+  }
+  if (clear_body === true) prependInteger(writer, 2, 1);
+  if (body !== undefined) prependBytes(writer, 1, pieces(body));
+  prependLength(writer, 3, before);
+}
+
+function pieces(bytes: WireBytes): readonly Uint8Array[] {
+  return bytes instanceof Uint8Array ? [bytes] : bytes;
+}
+
+function prependHeaders(writer: ProtoWriter, field: number, mutation: WireHeaderMutation): void {
+  const before = writer.length;
+  const { set_headers = [], remove_headers = [] } = mutation;
+  for (const key of remove_headers.toReversed()) prependString(writer, 2, key);
+  for (const option of set_headers.toReversed()) prependHeaderOption(writer, option);
+  prependLength(writer, field, before);
+}
+
+/** `HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD`, the only action that replies use. */
+const OVERWRITE_OR_ADD = 2;
+
+function prependHeaderOption(writer: ProtoWriter, { header }: WireHeaderOption): void {
+  const before = writer.length;
+  prependInteger(writer, 3, OVERWRITE_OR_ADD);
+  const inner = writer.length;
+  prependBytes(writer, 3, [header.raw_value]);
+  prependString(writer, 1, header.key);
+  prependLength(writer, 1, inner);
+  prependLength(writer, 1, before);
+}
+
+function prependImmediate(writer: ProtoWriter, immediate: WireImmediateResponse): void {
+  const before = writer.length;
+  prependString(writer, 5, immediate.details);
+  if (immediate.grpc_status !== undefined) {
+    const inner = writer.length;
+    prependInteger(writer, 1, immediate.grpc_status.status);
+    prependLength(writer, 4, inner);
+  }
+  prependBytes(writer, 3, [immediate.body]);
+  prependHeaders(writer, 2, immediate.headers);
+  const inner = writer.length;
+  prependInteger(writer, 1, immediate.status.code);
+  prependLength(writer, 1, inner);
+  prependLength(writer, 7, before);
+}
+
+/** `google.protobuf.Struct`: a map entry for each field. */
+function prependStruct(writer: ProtoWriter, field: number, { fields = {} }: WireStruct): void {
+  const before = writer.length;
+  for (const name of Object.keys(fields).reverse()) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    const entry = writer.length;
+    prependValue(writer, value);
+    prependString(writer, 1, name);
+    prependLength(writer, 1, entry);
+  }
+  prependLength(writer, field, before);
+}
+
+/** The kinds of `google.protobuf.Value` that Serin sends. */
+function prependValue(writer: ProtoWriter, value: WireValue): void {
+  const before = writer.length;
+  if (value.stringValue !== undefined) prependString(writer, 3, value.stringValue);
+  else if (value.structValue !== undefined) prependStruct(writer, 5, value.structValue);
+  prependLength(writer, 2, before);
+}

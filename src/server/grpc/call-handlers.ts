@@ -1,0 +1,183 @@
+import type { ByteBudget, ConnectionHandlers } from '../http2/connection.ts';
+import type { RequestHead } from '../http2/request-head.ts';
+import { fieldOf } from '../http2/request-head.ts';
+import { endWithoutTrailers, sendData, sendHeaders } from '../http2/send.ts';
+import type { Method } from '../method.ts';
+import type { GrpcStatus } from '../status.ts';
+import { StatusCode } from '../status.ts';
+import type { TimerWheel } from '../timer-wheel.ts';
+import type { GrpcCall } from './grpc-call.ts';
+import { callPort, createGrpcCall, endCall } from './grpc-call.ts';
+import type { MessageFault } from './message-reader.ts';
+import { atBoundary, nextMessage, offer } from './message-reader.ts';
+import { plainHeaders } from './responses.ts';
+import { parseTimeout } from './timeout.ts';
+
+/** What calls need of their server. */
+export interface CallOptions {
+  /** Bytes of the largest message that is accepted. */
+  readonly maxReceiveBytes: number;
+  readonly budget: ByteBudget;
+  readonly wheel: TimerWheel;
+  /** A fault of Serin's own, which cost one call. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Creates what turns HTTP/2 requests into calls of `methods`, and their bodies into messages. */
+export function createCallHandlers(
+  methods: readonly Method[],
+  options: CallOptions,
+): ConnectionHandlers<GrpcCall> {
+  const byPath = new Map(methods.map((method) => [method.path, method]));
+
+  /** One of the boundaries where an error is caught: a fault costs this call and no other. */
+  function guard(call: GrpcCall, work: (call: GrpcCall) => void): void {
+    try {
+      work(call);
+    } catch (error) {
+      options.onFault(error);
+      endCall(call, { code: StatusCode.internal, message: 'internal error' });
+    }
+  }
+
+  function begin(call: GrpcCall): void {
+    const method = byPath.get(call.head.path);
+    if (method === undefined) return endCall(call, unimplemented(`no method ${call.head.path}`));
+    const timeout = fieldOf(call.head, 'grpc-timeout');
+    if (timeout !== undefined && !setDeadline(call, timeout, options.wheel)) {
+      return endCall(call, { code: StatusCode.internal, message: 'grpc-timeout is no time' });
+    }
+    call.handlers = method.accept(callPort(call));
+  }
+
+  function deliver(call: GrpcCall): void {
+    for (let message = next(call); message !== undefined; message = next(call)) {
+      if (typeof message === 'string') return endCall(call, faultStatus(message, options));
+      call.handlers?.onMessage(message);
+    }
+    if (call.halfClosing && mayRead(call)) halfClose(call);
+    account(call, options.budget);
+  }
+
+  /** The next message of all that has come in, for as long as the peer takes the replies. */
+  function next(call: GrpcCall): Uint8Array | MessageFault | undefined {
+    while (mayRead(call)) {
+      const message = nextMessage(call.reader, options.maxReceiveBytes);
+      if (message !== undefined || !nextSlice(call)) return message;
+    }
+    return undefined;
+  }
+
+  return {
+    onRequest: (connection, stream, head) => {
+      const call = createGrpcCall(connection, stream, head);
+      stream.owner = call;
+      if (isGrpc(head)) guard(call, begin);
+      else call.plain = true;
+    },
+    onData: (stream, bytes) => {
+      const call = stream.owner;
+      if (call === undefined || call.ended || call.plain) return;
+      call.backlog.push(bytes);
+      call.backlogBytes += bytes.length;
+      guard(call, deliver);
+    },
+    onDrained: (stream) => {
+      if (stream.owner !== undefined) guard(stream.owner, deliver);
+    },
+    onEnd: (stream) => {
+      const call = stream.owner;
+      if (call === undefined || call.ended) return;
+      call.halfClosing = true;
+      if (call.plain) answerPlainly(call);
+      else guard(call, deliver);
+    },
+    onClose: (stream) => {
+      const call = stream.owner;
+      if (call === undefined) return;
+      call.ended = true;
+      call.deadline?.disarm();
+      options.budget.release(call.reservedBytes);
+      guard(call, close);
+    },
+  };
+}
+
+function mayRead({ ended, stream }: GrpcCall): boolean {
+  return !ended && stream.pendingBytes === 0;
+}
+
+function halfClose(call: GrpcCall): void {
+  call.halfClosing = false;
+  if (atBoundary(call.reader)) call.handlers?.onHalfClose();
+  else endCall(call, { code: StatusCode.internal, message: 'the request ends inside a message' });
+}
+
+function close(call: GrpcCall): void {
+  call.handlers?.onClose();
+}
+
+/** False if the text is no timeout. */
+function setDeadline(call: GrpcCall, text: string, wheel: TimerWheel): boolean {
+  const timeoutMs = parseTimeout(text);
+  if (timeoutMs === undefined) return false;
+  call.deadline = wheel.timer(() =>
+    endCall(call, { code: StatusCode.deadlineExceeded, message: 'deadline exceeded' }),
+  );
+  call.deadline.arm(timeoutMs);
+  return true;
+}
+
+/** False if there is none. */
+function nextSlice(call: GrpcCall): boolean {
+  const slice = call.backlog.shift();
+  if (slice === undefined) return false;
+  call.backlogBytes -= slice.length;
+  offer(call.reader, slice);
+  return true;
+}
+
+/** What waits for its rest, or for the reader of the replies, counts against the budget. */
+function account(call: GrpcCall, budget: ByteBudget): void {
+  // A call that has ended gives all back when its stream closes, which may have happened by now.
+  if (call.ended) return;
+  const change = call.reader.heldBytes + call.backlogBytes - call.reservedBytes;
+  if (change > 0 && !budget.reserve(change)) {
+    return endCall(call, { code: StatusCode.resourceExhausted, message: 'too many bytes are held' });
+  }
+  if (change < 0) budget.release(-change);
+  call.reservedBytes += change;
+}
+
+function faultStatus(fault: MessageFault, { maxReceiveBytes }: CallOptions): GrpcStatus {
+  switch (fault) {
+    case 'compressed':
+      return unimplemented('compressed messages are not supported');
+    case 'unknown-flag':
+      return { code: StatusCode.internal, message: 'a message with an unknown flag' };
+    case 'too-large':
+      return {
+        code: StatusCode.resourceExhausted,
+        message: `a message of more than ${maxReceiveBytes} bytes`,
+      };
+  }
+}
+
+function unimplemented(message: string): GrpcStatus {
+  return { code: StatusCode.unimplemented, message };
+}
+
+/** `application/grpc`, also with a codec's name behind it (gRPC over HTTP/2, Content-Type). */
+function isGrpc(head: RequestHead): boolean {
+  return head.method === 'POST' && /^application\/grpc([+;]|$)/.test(fieldOf(head, 'content-type') ?? '');
+}
+
+const PLAIN_ANSWER = Buffer.from('This port speaks gRPC.\n');
+
+/** Answers somebody who came to the wrong port once all of the request is there; its body is dropped. */
+function answerPlainly({ connection, stream, head }: GrpcCall): void {
+  const { method } = head;
+  sendHeaders(connection, stream, plainHeaders(method === 'POST' ? '415' : '405', PLAIN_ANSWER.length));
+  if (method !== 'HEAD') sendData(connection, stream, [PLAIN_ANSWER]);
+  endWithoutTrailers(connection, stream);
+}
