@@ -23,6 +23,7 @@ export default defineConfig({
             'test/vllm/**',
             'test/docker/**',
             'test/cluster/**',
+            'test/node/**',
             'test/interop/**',
           ],
         },

@@ -13,15 +13,27 @@ import type { ServerBinaries } from './servers.ts';
 /** What one API server is started with. */
 export interface ApiServerOptions {
   readonly binaries: ServerBinaries;
-  /** Users without any right of their own, beside the administrator. */
-  readonly users?: readonly string[];
+  /** The address that clients connect to; 127.0.0.1 if not given, for a server that only tests talk to. */
+  readonly address?: string;
+  /** Users beside the administrator; without groups they have no rights. */
+  readonly users?: readonly User[];
+  /** Further flags of the server. */
+  readonly flags?: readonly string[];
   /** Aborting it ends the server and its store. */
   readonly signal: AbortSignal;
 }
 
-/** A kube-apiserver on 127.0.0.1 that is ready. It has no controllers and no nodes. */
+/** Who may log in with a token. */
+export interface User {
+  readonly name: string;
+  readonly groups?: readonly string[];
+}
+
+/** A kube-apiserver that is ready. By itself it has no controllers and no nodes. */
 export interface ApiServer {
   readonly url: string;
+  /** The folder of its certificate (`apiserver.crt`) and of the key of service accounts. */
+  readonly folder: string;
   /** PEM of the authority that its certificate is from. */
   readonly ca: string;
   /** The token of a user; `admin` may do everything. */
@@ -74,56 +86,57 @@ function storeArguments(folder: string, urls: { readonly client: string; readonl
   return ['--data-dir', join(folder, 'store'), ...listen, ...cluster, ...name, '--logger', 'zap'];
 }
 
-function serverArguments(folder: string, port: number, store: string): string[] {
+function serverArguments(folder: string, address: string, port: number): string[] {
   const key = join(folder, 'service-account.key');
   return [
-    `--etcd-servers=${store}`,
     `--cert-dir=${folder}`,
-    '--bind-address=127.0.0.1',
+    `--bind-address=${address}`,
     `--secure-port=${port}`,
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
-    '--authorization-mode=RBAC',
-    // It would hold every pod back until a controller has made the account `default`.
-    '--disable-admission-plugins=ServiceAccount',
-    '--service-cluster-ip-range=10.0.0.0/24',
+    '--service-cluster-ip-range=10.96.0.0/24',
     '--allow-privileged=true',
     '--profiling=false',
   ];
 }
 
-async function writeSecrets(folder: string, users: readonly string[]): Promise<void> {
+/** For a server without controllers: the plugin would hold every pod back until one has made an account for it. */
+const ALONE = ['--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount'];
+
+async function writeSecrets(folder: string, users: readonly User[]): Promise<void> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const key = privateKey.export({ type: 'pkcs1', format: 'pem' });
   await writeFile(join(folder, 'service-account.key'), key, { mode: 0o600 });
-  const lines = users.map((user) => `${tokenOf(user)},${user},${user}${user === ADMIN ? GROUP : ''}`);
+  const lines = users.map(
+    ({ name, groups = [] }) => `${tokenOf(name)},${name},${name},"${groups.join(',')}"`,
+  );
   await writeFile(join(folder, 'tokens.csv'), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
-const GROUP = ',"system:masters"';
-
-/** The server listens on the loopback address for the length of a test: its tokens are no secret. */
+/** The server listens where only this machine gets to, for the length of a test: its tokens are no secret. */
 function tokenOf(user: string): string {
   return `token-of-${user}`;
 }
 
 /** Starts etcd and a kube-apiserver; resolves once it is ready, rejects with their last words if it is not. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { binaries, users = [] } = options;
+  const { binaries, address = '127.0.0.1', users = [], flags = ALONE } = options;
   const folder = await mkdtemp(join(tmpdir(), 'serin-cluster-'));
   const end = new AbortController();
   const signal = AbortSignal.any([options.signal, end.signal]);
   const [port, storePort, peerPort] = [await freePort(), await freePort(), await freePort()];
-  const [url, storeUrl] = [`https://127.0.0.1:${port}`, `http://127.0.0.1:${storePort}`];
-  await writeSecrets(folder, [ADMIN, ...users]);
+  const [url, storeUrl] = [`https://${address}:${port}`, `http://127.0.0.1:${storePort}`];
+  await writeSecrets(folder, [{ name: ADMIN, groups: ['system:masters'] }, ...users]);
   const peer = `http://127.0.0.1:${peerPort}`;
   const store = start(binaries.etcd, storeArguments(folder, { client: storeUrl, peer }), signal);
   const readCa = () => readFile(join(folder, 'apiserver.crt'), 'utf8');
 
+  const args = [`--etcd-servers=${storeUrl}`, ...serverArguments(folder, address, port)];
+
   async function startServer(): Promise<Running> {
-    const running = start(binaries.apiServer, serverArguments(folder, port, storeUrl), signal);
+    const running = start(binaries.apiServer, [...args, ...flags], signal);
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
     const isReady = async () => {
       const ca = await readCa().catch(() => undefined);
@@ -150,6 +163,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     let written = 0;
     return {
       url,
+      folder,
       ca,
       token: tokenOf,
       writeKubeconfig: async (token, namespace = 'default') => {

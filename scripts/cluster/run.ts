@@ -1,18 +1,13 @@
 // Prepares a real kube-apiserver and runs the suite that needs it: node scripts/cluster/run.ts [arguments of vitest]
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
 import { findEnvoyHere } from '../../src/envoy-binary/find-envoy-here.ts';
 import { createShell } from '../docker/shell.ts';
+import { runSuite } from '../run-suite.ts';
 import { provideClientTools } from './client-tools.ts';
 import { provideServers } from './servers.ts';
 import { provideUpstreamCrds } from './upstream-crds.ts';
 import { provideValidators } from './validators.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const REPORT = join(ROOT, '.cache', 'reports', 'cluster.json');
-const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/cluster/vitest.config.ts'];
-const REPORTERS = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
 const say = (line: string) => console.error(line);
 
 const ended = new AbortController();
@@ -34,8 +29,8 @@ try {
     progress: () => undefined,
   });
   if (envoy.kind === 'missing') throw new Error(envoy.problem);
-  const suite = spawn(process.execPath, [...VITEST, ...REPORTERS, ...process.argv.slice(2)], {
-    cwd: ROOT,
+  process.exitCode = await runSuite({
+    name: 'cluster',
     env: {
       ...process.env,
       SERIN_KUBE_APISERVER: binaries.apiServer,
@@ -46,10 +41,9 @@ try {
       SERIN_VALIDATORS: validators,
       SERIN_ENVOY: envoy.path,
     },
-    stdio: 'inherit',
+    args: process.argv.slice(2),
+    signal: ended.signal,
   });
-  ended.signal.addEventListener('abort', () => suite.kill('SIGTERM'));
-  process.exitCode = await new Promise<number>((resolve) => suite.once('exit', (code) => resolve(code ?? 1)));
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

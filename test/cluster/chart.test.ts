@@ -4,19 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { createShell, type Shell } from '../../scripts/docker/shell.ts';
-import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts';
+import { clusterScope } from '../../src/config/cluster-scope.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
+import { setting } from './cluster.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
-const CHART = join(MANIFESTS, 'chart');
-const POOL = 'router.modelServers.matchLabels.app=vllm-llama2-7b-pool';
-const ALL = [
-  'crds.install=true',
-  'admission.enabled=true',
-  'userRoles.enabled=true',
-  'router.monitoring.prometheus.enabled=true',
-  'router.epp.autoscaling.enabled=true',
-];
-const OBJECTIVE = ['router.inferenceObjectives[0].name=batch', 'router.inferenceObjectives[0].priority=-1'];
 
 interface Manifest {
   readonly kind: string;
@@ -52,13 +45,27 @@ function find(manifests: readonly Manifest[], kind: string, name: string): Manif
   return found;
 }
 
+/** What Serin would read of the cluster with a command line. */
+function scopeOf([command, ...flags]: readonly string[]) {
+  const parsed = parseConfig(flags, {});
+  if (command !== 'serve' || parsed.kind === 'invalid')
+    throw new Error(`not a command line: ${flags.join(' ')}`);
+  return clusterScope(parsed.config);
+}
+
 describe('the chart', () => {
   it('passes helm lint', async () => {
-    const linted = await helm('lint', CHART, '--strict', '--set', [POOL, ...ALL, ...OBJECTIVE].join(','));
+    const linted = await helm(
+      'lint',
+      CHART,
+      '--strict',
+      '--set',
+      [POOL_VALUE, ...ALL_VALUES, ...OBJECTIVE_VALUES].join(','),
+    );
     expect(linted.stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
   });
 
-  it.each([[[POOL]], [[POOL, ...ALL, ...OBJECTIVE]]])(
+  it.each([[[POOL_VALUE]], [[POOL_VALUE, ...ALL_VALUES, ...OBJECTIVE_VALUES]]])(
     'renders the same bytes twice with %j',
     async (settings) => {
       expect(await template(...settings)).toBe(await template(...settings));
@@ -74,7 +81,7 @@ describe('the chart', () => {
   });
 
   it('installs no CRD, no policy and no cluster role by itself', async () => {
-    const kinds = new Set(objects(await template(POOL)).map(({ kind }) => kind));
+    const kinds = new Set(objects(await template(POOL_VALUE)).map(({ kind }) => kind));
     expect([...kinds].toSorted()).toEqual([
       'Deployment',
       'InferencePool',
@@ -88,7 +95,7 @@ describe('the chart', () => {
   });
 
   it('keeps its CRDs when the release goes', async () => {
-    const crds = objects(await template(POOL, 'crds.install=true')).filter(
+    const crds = objects(await template(POOL_VALUE, 'crds.install=true')).filter(
       ({ kind }) => kind === 'CustomResourceDefinition',
     );
     expect(crds.map(({ metadata }) => metadata.annotations)).toEqual(
@@ -99,7 +106,7 @@ describe('the chart', () => {
   it('deploys what the kustomization deploys', async () => {
     const ours = objects(await shell.run(setting('SERIN_KUBECTL'), ['kustomize', join(MANIFESTS, 'serin')]));
     // The release's name is part of names and labels there.
-    const rendered = (await template(POOL)).replaceAll('vllm-epp', 'serin');
+    const rendered = (await template(POOL_VALUE)).replaceAll('vllm-epp', 'serin');
     const theirs = objects(rendered);
     const podOf = (list: readonly Manifest[]) => {
       const { spec } = find(list, 'Deployment', 'serin');
@@ -124,14 +131,46 @@ describe('the chart', () => {
       'router.modelServers.targetPorts[0].number=8000',
       'router.modelServers.targetPorts[1].number=8001',
     ];
-    const rendered = objects(await template(POOL, ...ports, 'router.inferencePool.create=false'));
+    const rendered = objects(await template(POOL_VALUE, ...ports, 'router.inferencePool.create=false'));
     const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
-    expect(args.slice(0, 3)).toEqual([
-      'serve',
-      '--endpoint-selector=app=vllm-llama2-7b-pool',
-      '--endpoint-target-ports=8000,8001',
-    ]);
+    expect(scopeOf(args)).toEqual({
+      kind: 'selector',
+      namespace: 'default',
+      labelSelector: 'app=vllm-llama2-7b-pool',
+      ports: [8000, 8001],
+    });
     expect(rendered.map(({ kind }) => kind)).not.toContain('InferencePool');
+  });
+
+  it('has Serin serve the pool of its name', async () => {
+    const { args } = find(objects(await template(POOL_VALUE)), 'Deployment', 'vllm-epp').spec.template.spec
+      .containers[0];
+    expect(scopeOf(args)).toEqual({ kind: 'pool', namespace: 'default', name: 'vllm' });
+  });
+
+  it('serves every pool by a cluster role if it is told to', async () => {
+    const rendered = objects(await template(POOL_VALUE, 'clusterWide.enabled=true'));
+    const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
+    expect(scopeOf(args)).toEqual({ kind: 'all', namespaces: [] });
+    const roles = objects(await template(POOL_VALUE));
+    const { rules } = find(rendered, 'ClusterRole', 'vllm-epp');
+    expect(rules).toEqual(find(roles, 'Role', 'vllm-epp').rules);
+    expect(rendered.map(({ kind }) => kind)).toEqual(expect.not.arrayContaining(['Role', 'RoleBinding']));
+  });
+
+  it('scrapes pods over TLS if it is told to', async () => {
+    const https = [
+      'router.epp.metricsDataSource.scheme=https',
+      'router.epp.metricsDataSource.insecureSkipVerify=false',
+    ];
+    const { args } = find(objects(await template(POOL_VALUE, ...https)), 'Deployment', 'vllm-epp').spec
+      .template.spec.containers[0];
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--model-server-metrics-scheme=https',
+        '--model-server-metrics-https-insecure-skip-verify=false',
+      ]),
+    );
   });
 
   it('starts Serin with the flags of the values', async () => {
@@ -140,7 +179,9 @@ describe('the chart', () => {
       'router.epp.flags.secure-serving=false',
       'router.epp.extProcPort=9102',
     ];
-    const [deployment] = objects(await template(POOL, ...set)).filter(({ kind }) => kind === 'Deployment');
+    const [deployment] = objects(await template(POOL_VALUE, ...set)).filter(
+      ({ kind }) => kind === 'Deployment',
+    );
     expect(deployment?.spec.template.spec.containers[0].args).toEqual([
       'serve',
       '--pool-name=vllm',
@@ -176,74 +217,5 @@ describe('the chart', () => {
       image: 'registry.example/team/serin:v1',
     });
     expect(spec.template.spec.tolerations).toEqual(values.router.epp.tolerations);
-  });
-});
-
-describe('a release of the chart', () => {
-  let cluster: Cluster;
-  let kubeconfig: string;
-  let upstreamPool: string;
-  beforeAll(async () => {
-    cluster = await startCluster();
-    kubeconfig = await cluster.server.writeKubeconfig(cluster.server.token('admin'));
-    await cluster.kubectl('create', '-f', upstreamCrds('v1.5.0'));
-    await cluster.kubectl('create', '-f', upstreamCrds('prometheus-operator'));
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
-    upstreamPool = await crds();
-  });
-  afterAll(() => cluster.stop());
-
-  const release = (...args: readonly string[]) => helm(...args, '--kubeconfig', kubeconfig);
-  const flags = (...settings: readonly string[]) => settings.flatMap((each) => ['--set', each]);
-  const LINE = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.generation}{"\\n"}{end}';
-  const crds = async () => (await cluster.kubectl('get', 'crd', '-o', LINE)).stdout;
-
-  it('adds the kinds that the cluster lacks and leaves upstream’s alone', async () => {
-    const installed = await release('install', 'vllm', CHART, ...flags(POOL, ...ALL));
-    expect(installed).toMatchObject({ code: 0 });
-    const before = upstreamPool.trim().split('\n');
-    const after = (await crds()).trim().split('\n');
-    expect(after).toEqual(expect.arrayContaining(before));
-    expect(after.map((line) => line.split(' ')[0])).toEqual(
-      expect.arrayContaining([
-        'inferencemodels.inference.networking.x-k8s.io',
-        'llmroutes.istio.alibabacloud.com',
-      ]),
-    );
-    const pool = await cluster.kubectl('get', 'inferencepools.inference.networking.k8s.io', '-o', 'name');
-    expect(pool.stdout.trim()).toBe('inferencepool.inference.networking.k8s.io/vllm');
-  });
-
-  it('is upgraded with the values that it had', async () => {
-    const upgraded = await release(
-      'upgrade',
-      'vllm',
-      CHART,
-      '--reuse-values',
-      ...flags('router.epp.flags.v=4', ...OBJECTIVE),
-    );
-    expect(upgraded).toMatchObject({ code: 0 });
-    const path = 'jsonpath={.spec.template.spec.containers[0].args}';
-    expect((await cluster.kubectl('get', 'deployment', 'vllm-epp', '-o', path)).stdout).toContain('"--v=4"');
-  });
-
-  it('leaves nothing behind but CRDs when it is uninstalled', async () => {
-    const removed = await release('uninstall', 'vllm', '--cascade', 'background');
-    expect(removed).toMatchObject({ code: 0 });
-    const kinds = [
-      'all,roles,rolebindings,serviceaccounts,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers',
-      'clusterroles,validatingadmissionpolicies,validatingadmissionpolicybindings,servicemonitors',
-      'inferencepools.inference.networking.k8s.io,inferenceobjectives.llm-d.ai',
-    ].join(',');
-    const left = await cluster.kubectl('get', kinds, '-A', '-l', 'app=vllm-epp', '-o', 'name');
-    expect(left.stdout).toBe('');
-    const policies = await cluster.kubectl('get', 'validatingadmissionpolicies', '-o', 'name');
-    expect(policies.stdout).toBe('');
-    expect(await crds()).toContain('inferencemodels.inference.networking.x-k8s.io');
-  });
-
-  it('takes its CRDs up again when it is installed anew', async () => {
-    const installed = await release('install', 'vllm', CHART, ...flags(POOL, 'crds.install=true'));
-    expect(installed).toMatchObject({ code: 0 });
   });
 });

@@ -36,7 +36,11 @@ export function upstreamCrds(name: Generation | 'prometheus-operator'): string {
 export async function startCluster(users: readonly string[] = []): Promise<Cluster> {
   const end = new AbortController();
   const binaries = { apiServer: setting('SERIN_KUBE_APISERVER'), etcd: setting('SERIN_ETCD') };
-  const server = await startApiServer({ binaries, users, signal: end.signal });
+  const server = await startApiServer({
+    binaries,
+    users: users.map((name) => ({ name })),
+    signal: end.signal,
+  });
   const folder = await mkdtemp(join(tmpdir(), 'serin-kubectl-'));
   const shell = createShell({ ...process.env, HOME: folder }, end.signal);
   let files = 0;

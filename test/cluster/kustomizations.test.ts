@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { createShell } from '../../scripts/docker/shell.ts';
+import { clusterScope } from '../../src/config/cluster-scope.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { parseManifests } from '../../src/sources/manifests/parse-manifests.ts';
 import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts';
 
@@ -68,6 +70,20 @@ describe('the kustomizations', () => {
 
   it('all components go together', async () => {
     expect(await dryRun(await withComponents(...COMPONENTS))).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('the component cluster-wide has Serin serve every pool', async () => {
+    const shell = createShell(process.env, new AbortController().signal);
+    const text = await shell.run(setting('SERIN_KUBECTL'), [
+      'kustomize',
+      await withComponents('cluster-wide'),
+    ]);
+    const documents = parseAllDocuments(text).map((document) => document.toJS());
+    const deployment = documents.find(({ kind }) => kind === 'Deployment');
+    const [command, ...flags] = deployment.spec.template.spec.containers[0].args;
+    const parsed = parseConfig(flags, {});
+    if (parsed.kind === 'invalid') throw new Error(parsed.problems.join());
+    expect([command, clusterScope(parsed.config)]).toEqual(['serve', { kind: 'all', namespaces: [] }]);
   });
 
   it('file mode is taken by the server without a warning', async () => {
@@ -145,12 +161,12 @@ describe('the rights of Serin', () => {
     'inferenceobjectives.inference.networking.x-k8s.io',
     'inferenceobjectives.llm-d.ai',
     'llmroutes.istio.alibabacloud.com',
-  ])('are to read %s in its namespace, and no more', async (resource) => {
+  ])('are to list and watch %s in its namespace, and no more', async (resource) => {
     const here = ['list', 'watch', 'get', 'create', 'update', 'patch', 'delete'];
     expect(await Promise.all(here.map((verb) => can(verb, resource, 'default')))).toEqual([
       'yes',
       'yes',
-      'yes',
+      'no',
       'no',
       'no',
       'no',

@@ -22,10 +22,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}:{{ $image.tag -}}
 {{- end }}
 
-{{/* Which pods the picker serves: those of a pool, or, without one, those with some labels. */}}
+{{/* Which pods the picker serves: those of all pools, of one, or, without any, those with some labels. */}}
 {{- define "serin.scope" -}}
 {{- $servers := .Values.router.modelServers -}}
-{{- if or .Values.router.inferencePool.create (not $servers.matchLabels) -}}
+{{- if .Values.clusterWide.enabled -}}
+- --all-pools
+{{- else if or .Values.router.inferencePool.create (not $servers.matchLabels) -}}
 - --pool-name={{ .Release.Name }}
 {{- else -}}
 {{- $terms := list -}}
