@@ -24,6 +24,7 @@ export function buildPickers(pools: Iterable<PoolObject>): PickerTable {
  * of a Service: it is what anybody may call a cluster of Envoy.
  */
 export function lookupPicker(pickers: PickerTable, authority: string): PoolKey | undefined {
+  if (pickers.size === 0) return undefined;
   const host = authority.slice(authority.lastIndexOf('|') + 1).toLowerCase();
   const [name, namespace] = host.replace(/:\d+$/, '').split('.', 2);
   return namespace === undefined ? undefined : pickers.get(`${namespace}/${name}`);
