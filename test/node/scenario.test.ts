@@ -4,8 +4,8 @@ import { type Answer, type Client, createClient, inParallel, servedModel } from 
 import { ADAPTERS } from '../e2e/pod.ts';
 import { createMissing, evict, kubectl, manifests, podNames, rolledOut, serviceAddress } from './kubectl.ts';
 import { ONLY_ANSWERS, startTraffic, type Traffic } from './traffic.ts';
+import { VLLM } from './vllm.ts';
 
-const VLLM = 'vllm-llama2-7b-pool';
 const WORKLOADS = [VLLM, 'serin', 'llm-inference-gateway'];
 
 let client: Client;
