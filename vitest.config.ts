@@ -37,6 +37,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        test: {
+          ...limits,
+          name: 'e2e on grpc-js',
+          env: { SERIN_TRANSPORT: 'grpc-js' },
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -1,4 +1,3 @@
-/** Times reading a pod's load: `node bench/scrape.ts`, about six seconds. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Gauge, Histogram, Registry } from 'prom-client';
@@ -66,23 +65,26 @@ async function time(name: string, work: () => unknown): Promise<void> {
   console.log(name.padEnd(46) + figures.map((value) => value.toFixed(0).padStart(8)).join(''));
 }
 
-const stop = new AbortController();
-const get = createHttpGet(stop.signal);
-console.log(`${''.padEnd(46)}µs:  min   median     p99`);
-for (const loraSeries of [6, 1000]) {
-  const page = await pageWith(loraSeries);
-  await time(`parse, ${page.length} bytes, ${loraSeries} lora series`, () => parseMetrics(page));
-  await time('  every series of it', () => parseWholePage(page));
-  const server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  const address = `127.0.0.1:${port}`;
-  const request = { address, path: '/metrics', headers: {}, timeoutMs: 5_000, signal: stop.signal };
-  await time('  scrape of it, server in the same process', async () => {
-    const result = await get(request);
-    if (result.kind !== 'answered') throw new Error(result.kind);
-    return parseMetrics(result.body);
-  });
-  server.close();
+/** Times reading a pod's load; about six seconds. */
+export async function benchScrape(): Promise<void> {
+  const stop = new AbortController();
+  const get = createHttpGet(stop.signal);
+  console.log(`${''.padEnd(46)}µs:  min   median     p99`);
+  for (const loraSeries of [6, 1000]) {
+    const page = await pageWith(loraSeries);
+    await time(`parse, ${page.length} bytes, ${loraSeries} lora series`, () => parseMetrics(page));
+    await time('  every series of it', () => parseWholePage(page));
+    const server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const address = `127.0.0.1:${port}`;
+    const request = { address, path: '/metrics', headers: {}, timeoutMs: 5_000, signal: stop.signal };
+    await time('  scrape of it, server in the same process', async () => {
+      const result = await get(request);
+      if (result.kind !== 'answered') throw new Error(result.kind);
+      return parseMetrics(result.body);
+    });
+    server.close();
+  }
+  stop.abort();
 }
-stop.abort();

@@ -24,6 +24,7 @@ export const TASKS = {
   format: (args) => [[...format, ...args]],
   test: (args) => [BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
   check: (args) => [lint, types, BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
+  bench: (args) => [fetchEnvoy, ['bench/run.ts', ...args]],
   'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
   'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
   'test:node': (args) => [BUILD, fetchEnvoy, ['scripts/node/run.ts', ...args]],

@@ -22,7 +22,7 @@ const QUOTE = Uint8Array.of(0x22);
 /** `\u0000`: the longest spelling of a UTF-16 unit. */
 const MAX_UNIT_BYTES = 6;
 
-/** Prepares a set of keys, in which `parent.key` stands for a key one level below. */
+/** Prepares keys once for all scanners that look for them; `parent.key` stands for a key one level below. */
 export function wantedKeys(keys: Iterable<string>): WantedKeys {
   const names = new Map<string, { field: string | undefined; readonly inner: Map<string, string> }>();
   for (const field of keys) {

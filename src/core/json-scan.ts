@@ -1,5 +1,5 @@
 import { feed } from './json-scan-feed.ts';
-import { wantedKeys } from './json-scan-keys.ts';
+import type { WantedKeys } from './json-scan-keys.ts';
 import { createScanMachine, fail } from './json-scan-machine.ts';
 
 /** The kind of a JSON value. */
@@ -30,12 +30,12 @@ export interface JsonScanner {
 }
 
 /**
- * Creates a scanner of one JSON text (RFC 8259) that finds the values of `keys`: top-level keys, and
- * `parent.key` for one level below, however they are escaped. The grammar is checked but for what stands
+ * Creates a scanner of one JSON text (RFC 8259) that finds the values of wanted keys: top-level keys,
+ * and keys one level below, however they are escaped. The grammar is checked but for what stands
  * inside strings (control characters, escapes, UTF-8), which is left to the model server.
  */
-export function createJsonScanner(keys: ReadonlySet<string>): JsonScanner {
-  const machine = createScanMachine(wantedKeys(keys));
+export function createJsonScanner(wanted: WantedKeys): JsonScanner {
+  const machine = createScanMachine(wanted);
   return {
     fields: machine.fields,
     push: (chunk) => {

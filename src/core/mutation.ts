@@ -1,5 +1,4 @@
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
-const utf8 = new TextEncoder();
 
 /** A byte range `[start, end)` over all chunks of a body. */
 export interface ByteRange {
@@ -19,7 +18,7 @@ export function decodeJsonString(raw: Uint8Array): string | undefined {
 
 /** A text as a JSON string with its quotes. */
 export function encodeJsonString(text: string): Uint8Array {
-  return utf8.encode(JSON.stringify(text));
+  return Buffer.from(JSON.stringify(text));
 }
 
 /** The bytes of a range of a chunk list; a copy only if they lie in several chunks. */

@@ -13,7 +13,6 @@ import {
 import type { WireHeader, WireHttpBody, WireHttpHeaders, WireRequest, WireValue } from './wire.ts';
 
 const NO_BYTES = new Uint8Array(0);
-const utf8 = new TextDecoder();
 
 /** Translates one ProcessingRequest; a message without a known part becomes `unreadable`. */
 export function decode(wire: WireRequest): Inbound {
@@ -155,7 +154,12 @@ function readContentLength(head: MutableHead, text: string): void {
 /** Envoy fills `raw_value`; agentgateway puts pseudo-headers into `value`. */
 function headerText(header: WireHeader): string {
   const raw = header.raw_value;
-  return raw !== undefined && raw.length > 0 ? utf8.decode(raw) : (header.value ?? '');
+  return raw !== undefined && raw.length > 0 ? asBuffer(raw).toString() : (header.value ?? '');
+}
+
+/** Only a Buffer has a decoder that is cheap for short texts. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The hint is a list of strings, or one string with commas (GIE's lightweight picker takes both). */

@@ -15,8 +15,6 @@ import type {
   WireValue,
 } from './wire.ts';
 
-const utf8 = new TextEncoder();
-
 /** Translates one reply into the ProcessingResponse that carries it. */
 export function encode(reply: Reply): WireResponse {
   switch (reply.kind) {
@@ -80,7 +78,7 @@ function headerMutation(headers: HeaderMutation): WireHeaderMutation {
 }
 
 function header(key: string, value: string): WireHeaderOption {
-  return { header: { key, raw_value: utf8.encode(value) }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' };
+  return { header: { key, raw_value: Buffer.from(value) }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' };
 }
 
 /** Header and metadata carry the same text: one `ip:port`, or with fallbacks a list, the pick first. */
@@ -138,7 +136,7 @@ function immediate(rejection: Rejection, grpc: boolean): WireImmediateResponse {
   return {
     status: { code: shape.status },
     headers: { set_headers: headers },
-    body: utf8.encode(JSON.stringify({ error })),
+    body: Buffer.from(JSON.stringify({ error })),
     details: `serin_${rejection.reason}`,
     ...(grpc ? { grpc_status: { status: GRPC_STATUS.get(shape.status) ?? 2 } } : {}),
   };

@@ -1,5 +1,6 @@
 import type { FoundField } from '../core/json-scan.ts';
 import { createJsonScanner } from '../core/json-scan.ts';
+import { wantedKeys } from '../core/json-scan-keys.ts';
 import { decodeJsonString, encodeJsonString, sliceRange, spliceChunks } from '../core/mutation.ts';
 import type { ModelName, TargetName } from '../core/names.ts';
 import { modelName } from '../core/names.ts';
@@ -34,7 +35,7 @@ export interface RequestBody {
   readonly release: () => void;
 }
 
-const KEYS: ReadonlySet<string> = new Set(['model']);
+const KEYS = wantedKeys(['model']);
 
 /** Starts to hold a request body of at most `maxBodyBytes`. */
 export function createRequestBody(limits: BodyLimits): RequestBody {

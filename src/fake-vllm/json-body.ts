@@ -1,6 +1,9 @@
 import { createJsonScanner } from '../core/json-scan.ts';
+import { wantedKeys } from '../core/json-scan-keys.ts';
 import type { Problem } from './problem.ts';
 import { invalidFields, malformedJson, NOT_JSON } from './problem.ts';
+
+const NO_KEYS = wantedKeys([]);
 
 /** A body that has been read as JSON, or what is wrong with it. */
 export type JsonBody =
@@ -23,7 +26,7 @@ export function readJson(contentType: string | undefined, body: Buffer): JsonBod
 
 /** Where the JSON goes wrong, which `JSON.parse` does not tell in a form to rely on. */
 function offsetOfProblem(body: Buffer): number {
-  const scanner = createJsonScanner(new Set());
+  const scanner = createJsonScanner(NO_KEYS);
   scanner.push(body);
   const state = scanner.finish();
   return state.kind === 'malformed' ? state.offset : body.length;

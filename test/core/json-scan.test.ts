@@ -3,6 +3,7 @@ import type { Node } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import type { FoundField, JsonValueKind } from '../../src/core/json-scan.ts';
 import { createJsonScanner } from '../../src/core/json-scan.ts';
+import { wantedKeys } from '../../src/core/json-scan-keys.ts';
 import { inChunks, jsonDocument, membersOf, topLevelMembers } from './json-documents.ts';
 import { KEYS, scan, scanChunks } from './scan-text.ts';
 
@@ -140,7 +141,7 @@ describe('createJsonScanner', () => {
   });
 
   it('says that the value is complete as soon as it has closed', () => {
-    const scanner = createJsonScanner(KEYS);
+    const scanner = createJsonScanner(wantedKeys(KEYS));
     const states = ['{"model":"a"', '', '}', '', ' \n', 'x', '}'].map((part) =>
       scanner.push(Buffer.from(part)),
     );

@@ -1,5 +1,6 @@
 import type { FoundField, ScanState } from '../../src/core/json-scan.ts';
 import { createJsonScanner } from '../../src/core/json-scan.ts';
+import { wantedKeys } from '../../src/core/json-scan-keys.ts';
 
 /** The keys that the tests look for unless they say otherwise. */
 export const KEYS: ReadonlySet<string> = new Set(['model', 'user', 'metadata', 'metadata.session_id']);
@@ -12,7 +13,7 @@ interface Scan {
 
 /** Scans a text in the given chunks. */
 export function scanChunks(chunks: readonly Uint8Array[], keys: ReadonlySet<string>): Scan {
-  const scanner = createJsonScanner(keys);
+  const scanner = createJsonScanner(wantedKeys(keys));
   for (const chunk of chunks) scanner.push(chunk);
   return { state: scanner.finish(), fields: scanner.fields };
 }

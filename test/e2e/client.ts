@@ -33,14 +33,18 @@ export interface Client {
 export interface ClientOptions {
   readonly host?: string;
   readonly headers?: { readonly [name: string]: string };
+  /** Most connections that it opens. */
+  readonly connections?: number;
 }
 
-/** Most connections that one client opens. */
 const CONNECTIONS = 64;
 
 /** Creates a client of a port, on 127.0.0.1 unless told otherwise. */
-export function createClient(port: number, { host = '127.0.0.1', headers = {} }: ClientOptions = {}): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+export function createClient(
+  port: number,
+  { host = '127.0.0.1', headers = {}, connections = CONNECTIONS }: ClientOptions = {},
+): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
 
   function send(sent: Sent): Promise<Answer> {
     return new Promise((resolve, reject) => {

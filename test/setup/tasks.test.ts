@@ -43,6 +43,7 @@ async function layOutTools(project: Project): Promise<void> {
     tests: 'node_modules/vitest/vitest.mjs',
     vllm: 'scripts/vllm/run.ts',
     interop: 'scripts/interop/run.ts',
+    bench: 'bench/run.ts',
   };
   await project.run(['setup.mjs', 'types']);
   await project.write('steps', '');
@@ -81,6 +82,13 @@ test('the heavier suites get the user’s arguments', async () => {
   await project.run(['setup.mjs', 'test:vllm', '-t', 'curl']);
   await project.run(['setup.mjs', 'test:interop', '-t', 'drain']);
   expect(await project.read('steps')).toBe(`build\nenvoy\nvllm -t curl\ninterop -t drain\n`);
+});
+
+test('npm run bench fetches Envoy and gives the user’s arguments to the benchmark', async () => {
+  const project = await createProject();
+  await layOutTools(project);
+  expect((await project.run(['setup.mjs', 'bench', 'transport', '--quick'])).code).toBe(0);
+  expect(await project.read('steps')).toBe('envoy\nbench transport --quick\n');
 });
 
 test('passes SIGTERM on and waits for the task to end', async () => {

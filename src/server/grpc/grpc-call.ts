@@ -8,7 +8,7 @@ import type { GrpcStatus } from '../status.ts';
 import { OK } from '../status.ts';
 import type { Timer } from '../timer-wheel.ts';
 import type { MessageReader } from './message-reader.ts';
-import { createMessageReader } from './message-reader.ts';
+import { createMessageReader, PREFIX_BYTES } from './message-reader.ts';
 import { RESPONSE_HEADERS, trailersOf, trailersOnly } from './responses.ts';
 
 /** A gRPC call on an HTTP/2 stream, which keeps it as its owner. */
@@ -80,7 +80,10 @@ function sendMessage(call: GrpcCall, pieces: readonly Uint8Array[]): void {
 function prefixOf(pieces: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const piece of pieces) length += piece.length;
-  return Uint8Array.of(0, length >>> 24, length >>> 16, length >>> 8, length);
+  const prefix = Buffer.allocUnsafe(PREFIX_BYTES);
+  prefix[0] = 0;
+  prefix.writeUInt32BE(length, 1);
+  return prefix;
 }
 
 /** Ends the call with a status, after all messages; a call ends once. */

@@ -1,5 +1,5 @@
 /** Length of what stands before each message: a compression flag (1) and the message's length (4). */
-const PREFIX_BYTES = 5;
+export const PREFIX_BYTES = 5;
 
 const NO_BYTES = new Uint8Array(0);
 

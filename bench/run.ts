@@ -1,0 +1,58 @@
+// npm run bench -- NAME [options]
+import { benchJsonScan } from './json-scan.ts';
+import { benchScrape } from './scrape.ts';
+import { benchTransport } from './transport/transport.ts';
+
+interface Benchmark {
+  readonly summary: string;
+  /** Resolves with the exit status. */
+  readonly run: (args: readonly string[], signal: AbortSignal) => Promise<number>;
+}
+
+const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
+  [
+    'transport',
+    {
+      summary: 'the servers below the picker, side by side, direct and behind Envoy (about ten minutes)',
+      run: benchTransport,
+    },
+  ],
+  [
+    'json-scan',
+    {
+      summary: 'the byte scanner against JSON.parse (15 s)',
+      run: async () => {
+        benchJsonScan();
+        return 0;
+      },
+    },
+  ],
+  [
+    'scrape',
+    {
+      summary: "reading a pod's metrics (6 s)",
+      run: async () => {
+        await benchScrape();
+        return 0;
+      },
+    },
+  ],
+]);
+
+const [name, ...args] = process.argv.slice(2);
+const benchmark = name === undefined ? undefined : BENCHMARKS.get(name);
+if (benchmark === undefined) {
+  console.error(name === undefined ? 'Which benchmark?' : `There is no benchmark ${name}.`);
+  for (const [known, { summary }] of BENCHMARKS)
+    console.error(`  npm run bench -- ${known.padEnd(10)} ${summary}`);
+  process.exitCode = 2;
+} else {
+  const stop = new AbortController();
+  for (const each of ['SIGINT', 'SIGTERM'] as const) process.once(each, () => stop.abort());
+  try {
+    process.exitCode = await benchmark.run(args, stop.signal);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,27 @@
+import type { RunningEnvoy } from '../../src/envoy-binary/start-envoy.ts';
+import { envoyPath } from '../../test/e2e/gateway.ts';
+import type { LoadPlan, LoadResult } from '../load/plan.ts';
+import { startLoad } from '../load/start-load.ts';
+import { startGateway } from '../servers/gateway.ts';
+import type { ServerName } from '../servers/kinds.ts';
+import { startPods } from '../servers/start-pods.ts';
+import { type RunningServer, startServer } from '../servers/start-server.ts';
+import type { TransportOptions } from './options.ts';
+
+/** Everything that a run needs besides the servers: pods, and a process that makes the load. */
+export interface Bed {
+  readonly load: (plan: LoadPlan) => Promise<LoadResult>;
+  readonly start: (name: ServerName) => Promise<RunningServer>;
+  /** Starts an Envoy in front of a server. */
+  readonly startGateway: (server: RunningServer) => Promise<RunningEnvoy>;
+}
+
+/** Starts the pods and the load process; aborting the signal ends all that is started on the bed. */
+export async function makeBed({ podPorts, peer }: TransportOptions, signal: AbortSignal): Promise<Bed> {
+  const pods = await startPods(podPorts, signal);
+  return {
+    load: startLoad(signal),
+    start: (name) => startServer(name, { pods, peer }, signal),
+    startGateway: async (server) => startGateway(await envoyPath(), server.port, signal),
+  };
+}

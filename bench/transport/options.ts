@@ -1,0 +1,160 @@
+import { parseArgs } from 'node:util';
+import { SERVER_NAMES, type ServerName } from '../servers/kinds.ts';
+import type { Peer } from '../servers/start-server.ts';
+
+/** What can be measured of a server. */
+export const PARTS = ['direct', 'rate', 'envoy', 'memory'] as const;
+
+/** One of them. */
+export type Part = (typeof PARTS)[number];
+
+/** What a run measures, and how long. */
+export interface TransportOptions {
+  readonly servers: readonly ServerName[];
+  readonly parts: readonly Part[];
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+  /** How long each server is under load before the first round, so that its code is compiled. */
+  readonly warmUpMs: number;
+  /** How long each server is under load in a round. */
+  readonly windowMs: number;
+  /** Folder of the JSON and the SVG. */
+  readonly out: string;
+  /** So many requests to each server for its memory, and nothing else. */
+  readonly soak: number | undefined;
+  /** Whether the results go into the benchmarks' README, too. */
+  readonly readme: boolean;
+  /** Ports of the pods; 0 for any. */
+  readonly podPorts: readonly number[];
+  /** Measured beside the servers of ours. */
+  readonly peer: Peer | undefined;
+}
+
+/** The options, or what is wrong with the arguments. */
+export type ParsedOptions =
+  | { readonly kind: 'ok'; readonly options: TransportOptions }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+const DEFAULTS = {
+  sizes: '1K,16K,256K,1M',
+  rounds: '5',
+  'window-ms': '1000',
+  'warm-up-ms': '5000',
+  'pod-ports': '0,0,0',
+};
+const QUICK = { ...DEFAULTS, sizes: '1K,16K', rounds: '1', 'window-ms': '200', 'warm-up-ms': '100' };
+
+/** Shown with a problem. */
+export const USAGE: string = `npm run bench -- transport [options]
+  --quick             one short round of 1K and 16K; figures for a look only
+  --sizes LIST        body sizes (${DEFAULTS.sizes})
+  --rounds N          rounds, of which the tables show the medians (${DEFAULTS.rounds})
+  --warm-up-ms N      load on each server before the first round (${DEFAULTS['warm-up-ms']})
+  --window-ms N       load on each server in a round (${DEFAULTS['window-ms']})
+  --servers LIST      of ${SERVER_NAMES.join(', ')}
+  --parts LIST        of ${PARTS.join(', ')}
+  --requests N        a soak of so many requests to each of --servers instead, for its memory
+  --peer HOST:PORT    another ext_proc server on this machine, in plaintext, to be measured with the others
+  --peer-pid N        its process
+  --pod-ports LIST    where the pods listen, for a peer that has to know them (any three free ports)
+  --out FOLDER        where transport.json and transport.svg go (.cache/bench)
+  --readme            puts the tables and the picture into bench/README.md, too`;
+
+/** Reads the arguments behind the benchmark's name. */
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  try {
+    return { kind: 'ok', options: read(args) };
+  } catch (error) {
+    return { kind: 'invalid', problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function read(args: readonly string[]): TransportOptions {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean' },
+      readme: { type: 'boolean' },
+      sizes: text,
+      rounds: text,
+      'warm-up-ms': text,
+      'window-ms': text,
+      servers: text,
+      parts: text,
+      requests: text,
+      out: text,
+      peer: text,
+      'peer-pid': text,
+      'pod-ports': text,
+    },
+  });
+  const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
+  const parts = listOf('--parts', values.parts, PARTS);
+  if (parts.includes('rate') && !parts.includes('direct')) {
+    throw new Error('--parts: rate needs direct, whose throughput it takes half of');
+  }
+  const peer = peerOf(values.peer, values['peer-pid']);
+  return {
+    servers: [
+      ...listOf('--servers', values.servers, SERVER_NAMES),
+      ...(peer === undefined ? [] : (['peer'] as const)),
+    ],
+    parts,
+    sizes: given.sizes.split(',').map(sizeOf),
+    rounds: countOf('--rounds', given.rounds, [1, 100]),
+    warmUpMs: countOf('--warm-up-ms', given['warm-up-ms'], [1, 60_000]),
+    windowMs: countOf('--window-ms', given['window-ms'], [1, 60_000]),
+    out: given.out ?? '.cache/bench',
+    podPorts: given['pod-ports'].split(',').map((port) => countOf('--pod-ports', port, [0, MOST_PORT])),
+    peer,
+    readme: values.readme === true,
+    soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, [1, 100_000_000]),
+  };
+}
+
+/** Names from a list, in the list's own order; all of them unless given. */
+function listOf<Name extends string>(flag: string, given: string | undefined, all: readonly Name[]) {
+  if (given === undefined) return all;
+  const names = given.split(',');
+  const unknown = names.find((name) => !all.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`${flag}: no ${unknown}; there are ${all.join(', ')}`);
+  return all.filter((name) => names.includes(name));
+}
+
+const MOST_PORT = 65_535;
+const MOST_PID = 2 ** 22;
+
+/** A peer has to run here, since its CPU time and memory are read from this system. */
+function peerOf(address: string | undefined, pid: string | undefined): Peer | undefined {
+  if (address === undefined && pid === undefined) return undefined;
+  if (address === undefined || pid === undefined) throw new Error('--peer and --peer-pid belong together');
+  const [, port] = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(address) ?? [];
+  if (port === undefined) throw new Error(`--peer: ${address} is no 127.0.0.1:PORT`);
+  return { port: countOf('--peer', port, [1, MOST_PORT]), pid: countOf('--peer-pid', pid, [1, MOST_PID]) };
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['K', 1024],
+  ['M', 1024 * 1024],
+]);
+const LEAST_BYTES = 64;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+function sizeOf(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+)([KM]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (UNITS.get(unit) ?? 1);
+  if (digits === '' || bytes < LEAST_BYTES || bytes > MOST_BYTES) {
+    throw new Error(`--sizes: ${text} is no size from ${LEAST_BYTES} to 8M`);
+  }
+  return bytes;
+}
+
+function countOf(flag: string, text: string, [least, most]: readonly [number, number]): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < least || count > most) {
+    throw new Error(`${flag}: ${text} is no number from ${least} to ${most}`);
+  }
+  return count;
+}

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { replaceBlock } from '../../bench/report/readme-block.ts';
+import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
+import { PARTS, USAGE } from '../../bench/transport/options.ts';
+
+const FOLDER = join(import.meta.dirname, '../../bench');
+const text = await readFile(join(FOLDER, 'README.md'), 'utf8');
+
+test('the README names every server and every part', () => {
+  for (const name of [...SERVER_NAMES, ...PARTS]) expect(text).toContain(`\`${name}\``);
+});
+
+test('every option that the README names exists', () => {
+  const named = new Set(
+    [...text.matchAll(/`(?:npm run bench -- transport )?(--[\w-]+)/g)].map(([, flag]) => flag),
+  );
+  expect([...named].filter((flag) => flag !== undefined && !USAGE.includes(flag))).toEqual([]);
+});
+
+test('it has the places where results go, and the picture', async () => {
+  expect(replaceBlock(replaceBlock(text, 'transport', ''), 'soak', '')).not.toContain('| 16 KiB');
+  expect(await readFile(join(FOLDER, 'transport.svg'), 'utf8')).toContain('<title>CPU of the picker');
+});

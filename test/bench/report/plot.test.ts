@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { drawPlot } from '../../../bench/report/plot.ts';
+
+const A = { colour: '#111111', dashed: false };
+const B = { colour: '#222222', dashed: true };
+const plot = {
+  title: 'Cost & size',
+  xLabel: 'size',
+  yLabel: 'µs',
+  formatX: (value: number) => `${value} B`,
+  panels: [
+    {
+      title: 'left <one>',
+      series: [
+        {
+          label: 'a',
+          look: A,
+          points: [
+            [1, 10],
+            [100, 1000],
+          ] as const,
+        },
+        {
+          label: 'b',
+          look: B,
+          points: [
+            [1, 20],
+            [100, 400],
+          ] as const,
+        },
+      ],
+    },
+    { title: 'right', series: [{ label: 'b', look: B, points: [[10, 30]] as const }] },
+  ],
+};
+
+test('has its titles, axes, ticks and one legend entry for each label, escaped', () => {
+  const texts = [...drawPlot(plot).matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+  const ticks = ['10', '20', '50', '100', '200', '500', '1000'];
+  const sizes = ['1 B', '10 B', '100 B'];
+  expect(texts).toEqual([
+    'Cost &amp; size',
+    'left &lt;one&gt;',
+    ...ticks,
+    ...sizes,
+    'size',
+    'right',
+    ...ticks,
+    ...sizes,
+    'size',
+    'µs',
+    'a',
+    'b',
+  ]);
+});
+
+test('both axes are logarithmic', () => {
+  const lines = [...drawPlot(plot).matchAll(/<polyline points="([^"]*)"/g)];
+  const [a, , b] = lines.map(([, points = '']) =>
+    points.split(' ').map((point) => point.split(',').map(Number)),
+  );
+  // The panels are 430 wide, from 70 and from 550 on, and sizes begin 20 from the left; heights are 380 to 60.
+  expect(a).toEqual([
+    [90, 380],
+    [480, 60],
+  ]);
+  expect(b).toEqual([[765, 303.7]]);
+});
+
+test('a label looks the same in all panels and in the legend', () => {
+  const lines = [...drawPlot(plot).matchAll(/<polyline [^>]* stroke="([^"]*)" stroke-width="2"([^>]*)\/>/g)];
+  const solid = ['#111111', ''];
+  const dashed = ['#222222', ' stroke-dasharray="7 4"'];
+  expect(lines.map(([, ...look]) => look)).toEqual([solid, dashed, dashed, solid, dashed]);
+});

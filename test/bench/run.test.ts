@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { ServerHttp2Stream } from 'node:http2';
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { framedReplies } from '../../bench/servers/fixed-answer.ts';
+import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
+import { createRelay } from '../../bench/servers/relay.ts';
+import { startServer } from '../../bench/servers/start-server.ts';
+import { runNode } from '../setup/project.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const NUMBER = expect.any(Number);
+const LIST = ['transport', 'json-scan', 'scrape'].map((name) => `npm run bench -- ${name}`);
+
+function bench(...args: readonly string[]) {
+  return runNode(ROOT, ['bench/run.ts', ...args], process.env);
+}
+
+async function benchTransport(...args: readonly string[]) {
+  const out = await mkdtemp(join(tmpdir(), 'serin-bench-'));
+  onTestFinished(() => rm(out, { recursive: true }));
+  const ended = await bench(
+    'transport',
+    '--quick',
+    '--sizes',
+    '1K',
+    '--window-ms',
+    '50',
+    '--out',
+    out,
+    ...args,
+  );
+  return {
+    ended,
+    result: JSON.parse(await readFile(join(out, 'transport.json'), 'utf8')),
+    picture: await readFile(join(out, 'transport.svg'), 'utf8').catch(() => undefined),
+    out,
+  };
+}
+
+function row(part: string, server: string, rest: object = {}) {
+  return {
+    part,
+    bodyBytes: 1024,
+    server,
+    rounds: 1,
+    requests: NUMBER,
+    failed: 0,
+    cpuUsPerRequest: NUMBER,
+    ofFloor: NUMBER,
+    requestsPerSecond: NUMBER,
+    p50Ms: NUMBER,
+    p99Ms: NUMBER,
+    ...rest,
+  };
+}
+
+/** Answers as the floor does, but for bodies of 2 KiB, whose streams it resets. */
+async function startServerThatFailsAbove1K(): Promise<number> {
+  const server = createServer({ streamResetBurst: 1e6, streamResetRate: 1e6 }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  const replies = framedReplies('127.0.0.1:1');
+  server.on('stream', (stream: ServerHttp2Stream) => {
+    const relay = createRelay(replies);
+    stream.on('error', () => undefined);
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.on('data', (chunk: Buffer) => {
+      if (chunk.includes('2048')) stream.close(8);
+      else stream.write(Buffer.concat(relay(chunk)));
+    });
+  });
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+test.each([[], ['nothing-of-the-kind']])(
+  'without a benchmark of that name (%s) all are listed',
+  async (...args) => {
+    const { code, stderr } = await bench(...args);
+    expect(code).toBe(2);
+    for (const line of LIST) expect(stderr).toContain(line);
+  },
+);
+
+test('options that make no sense end with what is wrong and how to use them', async () => {
+  const { code, stderr } = await bench('transport', '--servers', 'floor,foo');
+  expect({ code, first: stderr.split('\n')[0] }).toEqual({
+    code: 2,
+    first: `--servers: no foo; there are ${SERVER_NAMES.join(', ')}`,
+  });
+  expect(stderr).toContain('--quick');
+});
+
+test('every server answers the direct driver, and the table has a row for each', {
+  timeout: 60_000,
+}, async () => {
+  const { ended, result, picture } = await benchTransport('--parts', 'direct');
+  expect(ended).toMatchObject({ code: 0 });
+  expect(result).toEqual({
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    machine: {
+      cpu: expect.any(String),
+      cores: NUMBER,
+      memoryBytes: NUMBER,
+      platform: `${process.platform}-${process.arch}`,
+      node: process.version,
+    },
+    options: expect.objectContaining({ parts: ['direct'], sizes: [1024], rounds: 1, windowMs: 50 }),
+    rows: SERVER_NAMES.map((server) => row('direct', server)),
+    targets: [],
+    memory: [],
+    soak: [],
+  });
+  expect(result.rows.every(({ requests }: { requests: number }) => requests > 0)).toBe(true);
+  expect(ended.stdout.split('\n').filter((line) => line.startsWith('| 1 KiB')).length).toBe(
+    SERVER_NAMES.length,
+  );
+  expect(picture).toContain('driven directly');
+});
+
+test('every part is measured, behind the real Envoy too', { timeout: 60_000 }, async () => {
+  const { ended, result, picture } = await benchTransport('--servers', 'floor,serin-native');
+  expect(ended).toMatchObject({ code: 0 });
+  expect(result.rows).toEqual(
+    ['direct', 'rate', 'envoy'].flatMap((part) =>
+      ['floor', 'serin-native'].map((server) => row(part, server)),
+    ),
+  );
+  expect(result.targets).toEqual([
+    { bodyBytes: 1024, cpuUsPerRequest: NUMBER, atMost: 0.6, ofFloor: NUMBER, holds: expect.any(Boolean) },
+  ]);
+  expect(result.memory).toEqual(
+    ['floor', 'serin-native'].map((server) => ({
+      server,
+      bodies: 64,
+      bodyBytes: 1024 * 1024,
+      failed: 0,
+      beforeBytes: NUMBER,
+      peakBytes: NUMBER,
+      growthBytes: NUMBER,
+      ofBodies: NUMBER,
+    })),
+  );
+  expect(result.memory[0].growthBytes).toBeGreaterThan(0);
+  expect(picture).toContain('behind Envoy');
+});
+
+test('a peer that somebody else started stands in the same tables', { timeout: 60_000 }, async () => {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const peer = await startServer('floor', { pods: [], peer: undefined }, stop.signal);
+  const named = ['--peer', `127.0.0.1:${peer.port}`, '--peer-pid', `${peer.pid}`];
+  const { ended, result } = await benchTransport('--servers', 'floor', '--parts', 'direct,memory', ...named);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(result.rows).toEqual([row('direct', 'floor'), row('direct', 'peer')]);
+  expect(result.memory[1]).toMatchObject({ server: 'peer', failed: 0 });
+  expect(ended.stdout).toContain('the peer');
+});
+
+test('requests that fail are printed with their reason, and the run fails', { timeout: 60_000 }, async () => {
+  const port = await startServerThatFailsAbove1K();
+  const named = ['--peer', `127.0.0.1:${port}`, '--peer-pid', `${process.pid}`];
+  const { ended, result } = await benchTransport(
+    '--parts',
+    'direct',
+    '--servers',
+    'floor',
+    ...named,
+    '--sizes',
+    '1K,2K',
+  );
+  const [, , , failed] = result.rows;
+  expect(failed).toMatchObject({ bodyBytes: 2048, server: 'peer', failed: NUMBER });
+  expect(failed.failed).toBeGreaterThanOrEqual(failed.requests);
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(/^peer, direct, 2 KiB: \d+ requests failed: RST_STREAM 8$/m);
+});
+
+test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_000 }, async () => {
+  const { ended, result, picture } = await benchTransport('--servers', 'floor', '--requests', '2000');
+  expect(ended).toMatchObject({ code: 0 });
+  expect({ ...result, at: '', machine: '', options: '' }).toEqual({
+    at: '',
+    machine: '',
+    options: '',
+    rows: [],
+    targets: [],
+    memory: [],
+    soak: [
+      {
+        server: 'floor',
+        requests: 2000,
+        failed: 0,
+        steps: Array.from({ length: 20 }, (_, step) => ({
+          requests: 100 * (step + 1),
+          residentBytes: NUMBER,
+        })),
+        growth: NUMBER,
+        warmLiveBytes: NUMBER,
+        endLiveBytes: NUMBER,
+      },
+    ],
+  });
+  expect(picture).toBeUndefined();
+});
