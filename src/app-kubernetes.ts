@@ -1,4 +1,5 @@
 import type { RunningSource, SourceDeps } from './app-sources.ts';
+import type { PoolObject } from './core/policy.ts';
 import { clusterPage } from './server/cluster-page.ts';
 import { findCluster } from './sources/kubernetes/cluster-access.ts';
 import { type ClusterView, type KindView, viewOldSince } from './sources/kubernetes/cluster-view.ts';
@@ -13,8 +14,13 @@ import type { SourceMetrics } from './telemetry/source-metrics.ts';
 
 const SOURCE = 'kubernetes';
 
+/** A source of a cluster's objects that also finds the pods of pools in files. */
+export interface ClusterSource extends RunningSource {
+  readonly alsoSelect: (pools: readonly PoolObject[]) => void;
+}
+
 /** Builds the source that follows a cluster. */
-export function kubernetesSource(scope: Scope, deps: SourceDeps): RunningSource {
+export function kubernetesSource(scope: Scope, deps: SourceDeps): ClusterSource {
   const { config, store, metrics, log } = deps;
   const source = createKubernetesSource({
     scope,
@@ -32,6 +38,7 @@ export function kubernetesSource(scope: Scope, deps: SourceDeps): RunningSource 
   return {
     condition: { name: SOURCE, met: source.synced },
     detail: () => clusterPage(source.view(), { nowMs: deps.now(), epochMs: Date.now() }),
+    alsoSelect: source.alsoSelect,
     run: source.run,
   };
 }

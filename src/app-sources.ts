@@ -1,4 +1,4 @@
-import { kubernetesSource } from './app-kubernetes.ts';
+import { type ClusterSource, kubernetesSource } from './app-kubernetes.ts';
 import { clusterScope } from './config/cluster-scope.ts';
 import type { Config } from './config/config.ts';
 import { servedAddresses } from './core/served-addresses.ts';
@@ -52,19 +52,26 @@ export function createSources(deps: SourceDeps): readonly RunningSource[] {
   const { config, store } = deps;
   const scope = clusterScope(config);
   if (config.endpoints !== undefined) store.publishMembers('endpoints', config.endpoints);
+  const cluster = scope === undefined ? undefined : kubernetesSource(scope, deps);
   return [
-    ...(config.manifests.length > 0 ? [manifestSource(deps)] : []),
+    ...(config.manifests.length > 0 ? [manifestSource(deps, cluster)] : []),
     ...(config.endpointsFile !== undefined ? [fileSource(config.endpointsFile, deps)] : []),
     ...(config.endpointsDns !== undefined ? [dnsSource(config.endpointsDns, deps)] : []),
-    ...(scope !== undefined ? [kubernetesSource(scope, deps)] : []),
+    ...(cluster === undefined ? [] : [cluster]),
   ];
 }
 
-function manifestSource({ config, store, metrics, log }: SourceDeps): RunningSource {
+function manifestSource(
+  { config, store, metrics, log }: SourceDeps,
+  cluster: ClusterSource | undefined,
+): RunningSource {
   const source = createManifestSource({
     paths: config.manifests,
     defaultNamespace: config.poolNamespace,
-    publish: (objects) => store.publishPolicy('manifests', objects),
+    publish: (objects) => {
+      store.publishPolicy('manifests', objects);
+      cluster?.alsoSelect(objects.filter((object) => object.kind === 'pool'));
+    },
     report: fileReport('manifests', metrics, log),
   });
   return { condition: { name: 'manifests', met: source.firstRead }, run: source.run };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cluster, startCluster, upstreamCrds } from './cluster.ts';
+import { eventually } from './eventually.ts';
 import { flatPool, type LiveSerin, modelOf, serveOn } from './live-serin.ts';
 
 const CRDS = join(import.meta.dirname, '../../manifests/crds');
@@ -98,7 +99,7 @@ describe('on one server', () => {
     const models = (await current(serin)).filter((kind) => kind.startsWith('InferenceModel '));
     expect(models).toEqual(['InferenceModel inference.networking.x-k8s.io/v1alpha2']);
     await cluster.kubectl('delete', 'inferencemodels', 'old');
-    await vi.waitFor(async () => expect(await modelsOf(serin)).toEqual(['lora-request']));
+    await eventually(async () => expect(await modelsOf(serin)).toEqual(['lora-request']));
   });
 
   test('a kind that RBAC forbids is named with its rule, and read once the rule is there', async () => {
@@ -132,7 +133,7 @@ rules:
     ]);
     expect(await modelsOf(serin)).toEqual([]);
     await cluster.apply(role('inferencemodels'));
-    await vi.waitFor(async () => expect(await modelsOf(serin)).toEqual(['lora-request']), 30_000);
+    await eventually(async () => expect(await modelsOf(serin)).toEqual(['lora-request']));
     expect(await forbidden()).toEqual([]);
   });
 
@@ -149,12 +150,12 @@ rules:
     expect(await cluster.kubectl('delete', 'crd', MODELS_CRD)).toMatchObject({ code: 0 });
     const state = async () =>
       (await serin.view()).kubernetes.kinds.find(({ kind }) => kind === 'InferenceModel')?.state;
-    await vi.waitFor(async () => expect(await state()).toBe('absent'), 30_000);
+    await eventually(async () => expect(await state()).toBe('absent'));
     expect(await modelsOf(serin)).toEqual([]);
     await cluster.kubectl('create', '-k', CRDS);
     await ready(cluster);
     await cluster.apply(modelOf({ b: 1 }));
-    await vi.waitFor(async () => expect(await modelsOf(serin)).toEqual(['lora-request']), 30_000);
+    await eventually(async () => expect(await modelsOf(serin)).toEqual(['lora-request']));
     expect(await state()).toBe('current');
   });
 });

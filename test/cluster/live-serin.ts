@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@grpc/grpc-js';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { askFor, becomeReady, jsonOf, openTls, readPage, startServing } from '../integration/serving.ts';
 import type { Cluster } from './cluster.ts';
+import { eventually } from './eventually.ts';
 
 /** Where a request went: its target and its pod, or why it went nowhere. */
 export interface Answer {
@@ -132,9 +133,9 @@ ${targets.join('')}`;
 
 /** Addresses of the only pool, once they are these. */
 export function untilPods(serin: LiveSerin, ips: readonly string[], port: number): Promise<void> {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const addresses = (await serin.view()).pools[0]?.endpoints.map(({ address }) => address).sort();
     const wanted = ips.map((ip) => `${ip}:${port}`);
     if (JSON.stringify(addresses) !== JSON.stringify(wanted)) throw new Error(`${addresses}`);
-  }, 10_000);
+  });
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { writeKubeconfig } from '../sources/kubernetes/kubeconfig.ts';
 import { type Api, createApi, createReadyPod } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
+import { eventually } from './eventually.ts';
 import {
   type Answer,
   flatPool,
@@ -71,11 +72,8 @@ test('an API server that is gone for 30 s costs no request, and the change made 
 
   await cluster.server.restart();
   expect(await cluster.apply(modelOf({ 'sql-lora-1': 1 }))).toMatchObject({ code: 0 });
-  await vi.waitFor(async () => expect(await serin.ask()).toMatchObject({ target: 'sql-lora-1' }), 20_000);
-  await vi.waitFor(
-    async () => expect((await serin.view()).kubernetes).toMatchObject({ oldForSeconds: 0 }),
-    20_000,
-  );
+  await eventually(async () => expect(await serin.ask()).toMatchObject({ target: 'sql-lora-1' }));
+  await eventually(async () => expect((await serin.view()).kubernetes).toMatchObject({ oldForSeconds: 0 }));
   const { asked, bad } = await end();
   expect(bad).toEqual([]);
   expect(asked).toBeGreaterThan(100);
@@ -98,12 +96,9 @@ test('while every watch is cut each 100 ms, edits still arrive and no request fa
   onTestFinished(() => clearInterval(timer));
   for (const target of ['sql-lora-1', 'sql-lora', 'sql-lora-1']) {
     await cluster.apply(modelOf({ [target]: 1 }));
-    await vi.waitFor(async () => expect(await serin.ask()).toMatchObject({ target }), 30_000);
+    await eventually(async () => expect(await serin.ask()).toMatchObject({ target }));
   }
   clearInterval(timer);
   expect((await end()).bad).toEqual([]);
-  await vi.waitFor(
-    async () => expect((await serin.view()).kubernetes).toMatchObject({ oldForSeconds: 0 }),
-    20_000,
-  );
+  await eventually(async () => expect((await serin.view()).kubernetes).toMatchObject({ oldForSeconds: 0 }));
 }, 120_000);

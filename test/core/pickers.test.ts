@@ -13,8 +13,6 @@ describe('the pool of a Service', () => {
   ]);
 
   test.each([
-    'serin-a',
-    'serin-a:9002',
     'serin-a.llm',
     'serin-a.llm:9002',
     'serin-a.llm.svc',
@@ -26,15 +24,23 @@ describe('the pool of a Service', () => {
     expect(lookupPicker(pickers, authority)).toBe(A);
   });
 
-  test.each(['', 'serin', 'serin-a.other', 'serin-a.llm2', '10.0.0.1:9002', '[fd00::1]:9002', 'a.llm', '|'])(
-    'is not found by %j',
-    (authority) => {
-      expect(lookupPicker(pickers, authority)).toBe(undefined);
-    },
-  );
+  test.each([
+    '',
+    'serin-a',
+    'serin-a:9002',
+    'serin',
+    'serin-a.other',
+    'serin-a.llm2',
+    '10.0.0.1:9002',
+    '[fd00::1]:9002',
+    'a.llm',
+    '|',
+  ])('is not found by %j', (authority) => {
+    expect(lookupPicker(pickers, authority)).toBe(undefined);
+  });
 });
 
-test('a Service of several pools tells none of them; a name in two namespaces needs its namespace', () => {
+test('a Service of several pools tells none of them, and one name in two namespaces tells two', () => {
   const pickers = buildPickers([
     pool('a', { namespace: 'llm', picker: 'shared' }),
     pool('b', { namespace: 'llm', picker: 'shared' }),

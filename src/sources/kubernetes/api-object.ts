@@ -5,6 +5,8 @@ export interface ApiObject {
   readonly uid: string;
   /** `InferenceModel default/lora-request (group/version)`, for reports. */
   readonly title: string;
+  /** The same as long as the object is the same, read in the same version of its kind. */
+  readonly stamp: string | undefined;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
@@ -73,11 +75,13 @@ function change(kind: Change['kind'], value: Record<string, unknown>, resource: 
 function objectOf(item: unknown, resource: Resource): ApiObject | undefined {
   if (!isRecord(item) || !isRecord(item.metadata)) return undefined;
   const { uid, namespace, name } = item.metadata;
+  const resourceVersion = versionOf(item);
   const apiVersion = apiVersionOf(resource);
   const path = `${namespace}/${name}`;
   return {
     uid: typeof uid === 'string' ? uid : path,
     title: `${resource.kind} ${path} (${apiVersion})`,
+    stamp: resourceVersion && `${apiVersion} ${resourceVersion}`,
     value: { ...item, apiVersion, kind: resource.kind },
   };
 }

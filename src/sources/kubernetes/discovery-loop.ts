@@ -1,7 +1,7 @@
 import type { Wake } from '../files/wake.ts';
 import { createBackoff } from './backoff.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { type Discovery, discover } from './discovery.ts';
+import { type Discovery, discover, type Unknown } from './discovery.ts';
 import type { ReflectorDeps } from './reflection.ts';
 import type { ReadKind } from './resource.ts';
 import type { WatchedKind } from './watched-kind.ts';
@@ -44,15 +44,15 @@ function createTaker({ watched, deps, onLook }: DiscoveryLoop, startedMs: number
     if (trouble === undefined && wasSilent) for (const each of watched) each.renew();
     wasSilent = trouble?.silent ?? false;
     onLook(trouble && { sinceMs: answeredMs, problem: trouble.problem });
-    return waitMs(trouble !== undefined, doubted.length);
+    return waitMs(trouble, doubted.length);
   };
 }
 
 /** Creates what says how long to wait: not long for an answer that is missing or doubted. */
 function createWaits({ timing, random }: ReflectorDeps) {
   const backoff = createBackoff({ firstMs: timing.firstBackoffMs, maxMs: timing.maxBackoffMs, random });
-  return (troubled: boolean, doubted: number): number => {
-    if (troubled) return backoff.next();
+  return (trouble: Unknown | undefined, doubted: number): number => {
+    if (trouble !== undefined) return backoff.next();
     backoff.reset();
     return doubted > 0 ? timing.confirmAbsentMs : timing.discoveryMs * (0.9 + random() / 5);
   };

@@ -6,8 +6,8 @@ import { apiVersionOf, type ReadKind, type Resource } from './resource.ts';
 export type Found =
   | { readonly kind: 'served'; readonly resource: Resource }
   | { readonly kind: 'absent' }
-  /** Nobody may ask: this path of discovery is forbidden. */
-  | { readonly kind: 'forbidden'; readonly path: string }
+  /** Discovery itself is forbidden. */
+  | { readonly kind: 'forbidden' }
   | Unknown;
 
 /** The server gave no good answer; `silent` if it gave none at all. */
@@ -85,7 +85,7 @@ async function askFor(path: string, { open, ...rest }: DiscoveryOptions): Promis
       return resourcesOf(answer.value);
     case 'refused':
       if (answer.status === 404) return { kind: 'resources', resources: [] };
-      if (answer.status === 403) return { kind: 'forbidden', path };
+      if (answer.status === 403) return { kind: 'forbidden' };
       return { kind: 'unknown', problem: `${answer.status}: ${answer.message}`, silent: false };
     case 'failed':
       return { kind: 'unknown', problem: answer.message, silent: true };

@@ -1,4 +1,5 @@
 import { aborted } from '../../aborted.ts';
+import type { PoolObject } from '../../core/policy.ts';
 import { createWake } from '../files/wake.ts';
 import { createOpenApi } from './api-server.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -6,7 +7,7 @@ import { type ClusterView, isSynced } from './cluster-view.ts';
 import { runDiscovery } from './discovery-loop.ts';
 import { createPods } from './pods.ts';
 import { createPolicyObjects } from './policy-objects.ts';
-import { createPublisher, type PublisherOptions } from './publisher.ts';
+import { createPublisher, type Publisher, type PublisherOptions } from './publisher.ts';
 import type { ObjectSink, ReflectorDeps } from './reflection.ts';
 import { POD_KIND, PODS, type ReadKind } from './resource.ts';
 import { kindsOf, namespacesOf, type Scope } from './scope.ts';
@@ -35,6 +36,8 @@ export interface KubernetesSource {
   /** Resolves once everything that can be read was read and published. */
   readonly synced: Promise<void>;
   readonly view: () => ClusterView;
+  /** Publishes the pods of these pools too, which come from files. */
+  readonly alsoSelect: (pools: readonly PoolObject[]) => void;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -48,7 +51,7 @@ interface Cell {
 /** Creates a source of a cluster's pods and policy objects. */
 export function createKubernetesSource(options: KubernetesSourceOptions): KubernetesSource {
   const { promise: synced, resolve } = Promise.withResolvers<void>();
-  const cells = createCells(options);
+  const { cells, publisher } = createCells(options);
   const kinds = kindsOf(options.scope);
   let watched: readonly WatchedKind[] = [];
   let discovery: ClusterView['discovery'];
@@ -64,6 +67,7 @@ export function createKubernetesSource(options: KubernetesSourceOptions): Kubern
   return {
     synced,
     view,
+    alsoSelect: publisher.alsoSelect,
     run: async (signal) => {
       const deps = { ...options, open: createOpenApi(await options.access()) };
       const crew = createCrew();
@@ -89,7 +93,10 @@ function kindView({ kind: { group, kind, plural }, namespace, version, state }: 
   return { group, kind, plural, namespace, version: version(), state: state() };
 }
 
-function createCells(options: KubernetesSourceOptions): readonly Cell[] {
+function createCells(options: KubernetesSourceOptions): {
+  readonly cells: readonly Cell[];
+  readonly publisher: Publisher;
+} {
   const { scope } = options;
   const namespaces = namespacesOf(scope);
   const pods = namespaces.map((namespace) => ({
@@ -109,7 +116,7 @@ function createCells(options: KubernetesSourceOptions): readonly Cell[] {
     pods: pods.map(({ sink }) => sink),
     policies: policies.map(({ sink }) => sink),
   });
-  return [...pods, ...policies];
+  return { cells: [...pods, ...policies], publisher };
 }
 
 /** The loops of a source: they are waited for, and one that breaks ends the source. */

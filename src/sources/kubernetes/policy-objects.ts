@@ -12,6 +12,7 @@ export interface PolicyObjects extends ObjectSink {
 }
 
 interface Entry {
+  readonly stamp: string | undefined;
   readonly good: PolicyObject | undefined;
   readonly fallback: PolicyObject | undefined;
   readonly problems: readonly Problem[];
@@ -19,37 +20,56 @@ interface Entry {
 
 /**
  * Keeps the objects of one kind by UID, each with its own last good version. An object that was deleted and
- * made again under its name is another one and inherits nothing.
+ * made again under its name is another one and inherits nothing. `onChange` is told of the first list, and of
+ * later ones only if they change something.
  */
 export function createPolicyObjects(onChange: () => void): PolicyObjects {
-  let entries = new Map<string, Entry>();
+  let entries: ReadonlyMap<string, Entry> = new Map();
+  /** False until a listener has heard of these entries without a fault. */
+  let told = false;
+
+  function take(next: ReadonlyMap<string, Entry>): void {
+    const isNews = !told || !sameEntries(entries, next);
+    entries = next;
+    if (!isNews) return;
+    told = false;
+    onChange();
+    told = true;
+  }
+
   return {
     replace: (objects) => {
-      entries = new Map(objects.map((object) => [object.uid, read(object, entries.get(object.uid))]));
-      onChange();
+      take(new Map(objects.map((object) => [object.uid, read(object, entries.get(object.uid))])));
     },
     change: (changes) => {
+      const next = new Map(entries);
       for (const { kind, object } of changes) {
-        if (kind === 'deleted') entries.delete(object.uid);
-        else entries.set(object.uid, read(object, entries.get(object.uid)));
+        if (kind === 'deleted') next.delete(object.uid);
+        else next.set(object.uid, read(object, next.get(object.uid)));
       }
-      onChange();
+      take(next);
     },
     values: () => [...entries.values()].flatMap(({ good, fallback }) => good ?? fallback ?? []),
     problems: () => [...entries.values()].flatMap(({ problems }) => problems),
   };
 }
 
+function sameEntries(a: ReadonlyMap<string, Entry>, b: ReadonlyMap<string, Entry>): boolean {
+  return a.size === b.size && [...a].every(([uid, entry]) => b.get(uid) === entry);
+}
+
 function read(object: ApiObject, before: Entry | undefined): Entry {
+  const { stamp } = object;
+  if (before !== undefined && stamp !== undefined && before.stamp === stamp) return before;
   const place = { source: object.title, line: 0, column: 0 };
   // An object in a cluster names its namespace always.
   const outcome: Translation = translate({ value: object.value, locate: () => place }, 'default');
   switch (outcome.kind) {
     case 'ok':
-      return { good: outcome.object, fallback: undefined, problems: [] };
+      return { stamp, good: outcome.object, fallback: undefined, problems: [] };
     case 'invalid':
-      return { good: before?.good, fallback: outcome.fallback, problems: outcome.problems };
+      return { stamp, good: before?.good, fallback: outcome.fallback, problems: outcome.problems };
     case 'skipped':
-      return { good: before?.good, fallback: undefined, problems: [] };
+      return { stamp, good: before?.good, fallback: undefined, problems: [] };
   }
 }

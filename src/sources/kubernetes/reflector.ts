@@ -121,7 +121,7 @@ function afterWatch(
     case 'closed':
       return { waitMs: lived ? 0 : quick.next(), list: false };
     case 'expired':
-      return { waitMs: lived ? 0 : quick.next(), list: true };
+      return { waitMs: lived ? 0 : backoff.next(), list: true };
     case 'failed':
       return { waitMs: watchFailed(mirror, end.failure), list: inDoubt(end.failure) };
   }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -101,4 +101,20 @@ describe('without a cluster', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     await expect(findCluster(undefined)).rejects.toThrow('there is no kubeconfig and this is no pod');
   });
+});
+
+test('the library of 88 MB is loaded in one place, and only where a cluster is read', () => {
+  const root = join(import.meta.dirname, '../../../src');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const loading = files.flatMap((name) => {
+    const lines = readFileSync(join(root, name), 'utf8').split('\n');
+    return lines.filter(
+      (line) => line.includes('@kubernetes/client-node') && !line.startsWith('import type'),
+    );
+  });
+  expect(loading.map((line) => line.trim())).toEqual([
+    "const { KubeConfig } = await import('@kubernetes/client-node');",
+  ]);
 });

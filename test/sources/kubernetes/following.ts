@@ -49,12 +49,19 @@ export interface FollowOptions {
   readonly timing?: Partial<KubernetesTiming>;
   /** Called with each slice of members, before it is published. */
   readonly onMembers?: () => void;
+  /** The same for policy. */
+  readonly onPolicy?: () => void;
 }
 
 /** Follows the server until the test ends. */
 export function follow(
   api: FakeApi,
-  { scope = POOL_SCOPE, timing = {}, onMembers = () => undefined }: FollowOptions = {},
+  {
+    scope = POOL_SCOPE,
+    timing = {},
+    onMembers = () => undefined,
+    onPolicy = () => undefined,
+  }: FollowOptions = {},
 ): Following {
   const published = { policy: 0, members: 0 };
   const told: string[] = [];
@@ -65,6 +72,7 @@ export function follow(
     scope,
     access: async () => api.access,
     publishPolicy: (objects: readonly PolicyObject[]) => {
+      onPolicy();
       published.policy += 1;
       store.publishPolicy('kubernetes', objects);
     },

@@ -50,6 +50,16 @@ describe('pods', () => {
     await eventually(() => expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.9:8000']));
   });
 
+  test('go with their pool, and come back with it', async () => {
+    const api = await startCluster('10.0.0.1', '10.0.0.2');
+    const following = follow(api);
+    await following.source.synced;
+    api.remove(POOLS, 'pool');
+    await eventually(() => expect([...following.snapshot().pools.keys()]).toEqual([]));
+    api.put(POOLS, poolV1('pool'));
+    await eventually(() => expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']));
+  });
+
   test('that no pool selects, and news that make no other endpoint, rebuild no snapshot', async () => {
     const api = await startCluster('10.0.0.1', '10.0.0.2');
     const following = follow(api);

@@ -1,115 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type KindView, viewOldSince } from '../../../src/sources/kubernetes/cluster-view.ts';
+import { viewOldSince } from '../../../src/sources/kubernetes/cluster-view.ts';
 import { eventually } from './eventually.ts';
 import type { Asked, FakeApi } from './fake-api-server.ts';
-import { type Following, follow } from './following.ts';
-import { model, pod } from './objects.ts';
+import { follow } from './following.ts';
+import { model } from './objects.ts';
+import { addPod, isWatch, ONE, ofPods, podState, TWO, watching } from './pod-watch.ts';
 import { MODELS, startCluster } from './test-cluster.ts';
 
-const isWatch = ({ query }: Asked) => query.watch === '1';
-const isList = (asked: Asked) => !isWatch(asked) && !/^\/apis\/[^/]+\/[^/]+$/.test(asked.path);
-const ofPods = ({ path }: Asked) => path.endsWith('/pods');
-
-/** Waits until all three kinds are watched. */
-async function watching(api: FakeApi, following: Following): Promise<void> {
-  await following.source.synced;
-  await eventually(() => expect(api.openWatches()).toBe(3));
-}
-
-function pods({ source }: Following): KindView['state'] | undefined {
-  return source.view().kinds.find(({ kind }) => kind === 'Pod')?.state;
-}
-
 const JSON_TYPE = { 'content-type': 'application/json' };
-const ONE = ['10.0.0.1:8000'];
-const TWO = ['10.0.0.1:8000', '10.0.0.2:8000'];
-const addPod = (api: FakeApi) => api.put('/pods', pod('p-2', '10.0.0.2'));
-
-describe('a watch', () => {
-  test('that the server closes goes on where it ended, without another list', async () => {
-    const api = await startCluster('10.0.0.1');
-    const following = follow(api);
-    await watching(api, following);
-    for (const name of ['p-2', 'p-3', 'p-4']) {
-      api.closeWatches();
-      api.put('/pods', pod(name, `10.0.0.${name.slice(2)}`));
-      await eventually(() => expect(following.addresses()).toContain(`10.0.0.${name.slice(2)}:8000`));
-    }
-    expect(following.lists.filter((kind) => kind === 'Pod')).toEqual(['Pod']);
-    expect(following.failures).toEqual([]);
-    expect(pods(following)).toEqual({ kind: 'current' });
-  });
-
-  test('goes on from a bookmark, so that versions may be forgotten that nothing was said of', async () => {
-    const api = await startCluster('10.0.0.1');
-    const following = follow(api);
-    await watching(api, following);
-    api.compact();
-    api.bookmark();
-    api.closeWatches();
-    await eventually(() => expect(api.openWatches()).toBe(3));
-    addPod(api);
-    await eventually(() => expect(following.addresses()).toEqual(TWO));
-    expect(following.lists.filter((kind) => kind === 'Pod')).toEqual(['Pod']);
-  });
-
-  test.each([
-    ['in an event', (api: FakeApi) => api.compact()],
-    [
-      'as the status of its answer',
-      (api: FakeApi) => {
-        let times = 0;
-        api.failWith((asked) =>
-          isWatch(asked) && ofPods(asked) && times++ < 2 ? { status: 410 } : undefined,
-        );
-      },
-    ],
-  ])('whose version the server has forgotten, told %s, begins anew with a list', async (_, forget) => {
-    const api = await startCluster('10.0.0.1');
-    const following = follow(api);
-    await watching(api, following);
-    api.remove('/pods', 'p-1');
-    await eventually(() => expect(following.addresses()).toEqual([]));
-    api.closeWatches();
-    forget(api);
-    api.put('/pods', pod('p-1', '10.0.0.1'));
-    addPod(api);
-    await eventually(() => expect(following.addresses()).toEqual(TWO));
-    await eventually(() =>
-      expect(following.lists.filter((kind) => kind === 'Pod').length).toBeGreaterThan(1),
-    );
-  });
-
-  test('with an event that nobody can read begins anew, and with a list if that does not help', async () => {
-    const api = await startCluster('10.0.0.1');
-    const following = follow(api);
-    await watching(api, following);
-    api.say('{"type":"MODIFIED","obj');
-    addPod(api);
-    await eventually(() => expect(following.addresses()).toEqual(TWO));
-    expect(following.failures).toContain('Pod watch connection');
-  });
-
-  test('that is silent for too long counts as dead', async () => {
-    const api = await startCluster('10.0.0.1');
-    const following = follow(api, { timing: { silenceMs: 50 } });
-    await following.source.synced;
-    await eventually(() => expect(following.failures).toContain('Pod watch connection'));
-    addPod(api);
-    await eventually(() => expect(following.addresses()).toEqual(TWO));
-  });
-
-  test('is asked for with bookmarks, the version of its list, and an end', async () => {
-    const api = await startCluster('10.0.0.1');
-    await watching(api, follow(api));
-    expect(api.asked.filter((asked) => isWatch(asked) && ofPods(asked))).toEqual([
-      {
-        path: '/api/v1/namespaces/default/pods',
-        query: { watch: '1', allowWatchBookmarks: 'true', resourceVersion: '103', timeoutSeconds: '450' },
-      },
-    ]);
-  });
-});
 
 describe('while the server answers nothing but', () => {
   test.each([
@@ -128,7 +26,7 @@ describe('while the server answers nothing but', () => {
       api.failWith(() => fault);
       api.closeWatches();
       await eventually(() =>
-        expect(pods(following)).toEqual({ kind: 'old', sinceMs: expect.any(Number), problem }),
+        expect(podState(following)).toEqual({ kind: 'old', sinceMs: expect.any(Number), problem }),
       );
       await eventually(() => expect(following.source.view().discovery).toBeDefined());
       expect(following.addresses()).toEqual(ONE);
@@ -137,7 +35,7 @@ describe('while the server answers nothing but', () => {
       addPod(api);
       api.failWith(() => undefined);
       await eventually(() => expect(following.addresses()).toEqual(TWO));
-      await eventually(() => expect(pods(following)).toEqual({ kind: 'current' }));
+      await eventually(() => expect(podState(following)).toEqual({ kind: 'current' }));
       await eventually(() => expect(following.source.view().discovery).toBe(undefined));
     },
   );
@@ -155,7 +53,7 @@ test('a watch whose connection died without a word is renewed as soon as the ser
       problem: 'no answer within 100 ms',
     }),
   );
-  expect(pods(following)).toEqual({ kind: 'current' });
+  expect(podState(following)).toEqual({ kind: 'current' });
   expect(viewOldSince(following.source.view())).toBeDefined();
   addPod(api);
   api.failWith(() => undefined);
@@ -173,60 +71,11 @@ test('the view is as old as the last word of the server', async () => {
   const failedMs = performance.now();
   api.failWith(() => ({ status: 500 }));
   api.closeWatches();
-  await eventually(() => expect(pods(following)?.kind).toBe('old'));
+  await eventually(() => expect(podState(following)?.kind).toBe('old'));
   const since = viewOldSince(following.source.view());
   expect(since).toBeLessThan(failedMs);
-  const state = pods(following);
+  const state = podState(following);
   expect(state?.kind === 'old' && state.sinceMs).toBeGreaterThan(quietMs);
-});
-
-describe('a list', () => {
-  test('that takes too long is given up and tried again', async () => {
-    const api = await startCluster('10.0.0.1');
-    api.failWith((asked) => (isList(asked) && ofPods(asked) ? 'hang' : undefined));
-    const following = follow(api, { timing: { requestMs: 200 } });
-    await eventually(() =>
-      expect(pods(following)).toEqual({ kind: 'syncing', problem: 'no answer within 200 ms' }),
-    );
-    api.failWith(() => undefined);
-    await following.source.synced;
-    expect(following.addresses()).toEqual(ONE);
-  });
-
-  test('is read page by page, and as a whole if its first page is forgotten meanwhile', async () => {
-    const api = await startCluster('10.0.0.1');
-    for (let n = 2; n < 600; n++) api.put('/pods', pod(`p-${n}`, `10.0.${n >> 8}.${n & 255}`));
-    let pages = 0;
-    api.failWith(({ query }) => {
-      if (query.continue === undefined) return undefined;
-      pages += 1;
-      return query.continue === '500' ? { status: 410 } : undefined;
-    });
-    const following = follow(api);
-    await following.source.synced;
-    expect(pages).toBe(2);
-    expect(following.addresses()).toHaveLength(599);
-    const lists = api.asked.filter((asked) => isList(asked) && ofPods(asked));
-    expect(lists.map(({ query }) => query)).toEqual([
-      { limit: '250' },
-      { limit: '250', continue: '250' },
-      { limit: '250', continue: '500' },
-      { limit: '0' },
-    ]);
-  });
-
-  test('comes again after a long time, whatever the watch said', async () => {
-    const api = await startCluster('10.0.0.1');
-    const following = follow(api, { timing: { relistMs: 200, watchMs: 1 } });
-    await following.source.synced;
-    // The server ends watches when their time is over.
-    const timer = setInterval(api.closeWatches, 50);
-    await eventually(() =>
-      expect(following.lists.filter((kind) => kind === 'Pod').length).toBeGreaterThan(2),
-    );
-    clearInterval(timer);
-    expect(following.failures).toEqual([]);
-  });
 });
 
 describe('without the right', () => {
@@ -238,11 +87,11 @@ describe('without the right', () => {
     forbidPods(api, () => true);
     const following = follow(api);
     await following.source.synced;
-    expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'list', sinceMs: undefined });
+    expect(podState(following)).toEqual({ kind: 'forbidden', verb: 'list', sinceMs: undefined });
     expect(following.addresses()).toEqual([]);
     api.failWith(() => undefined);
     await eventually(() => expect(following.addresses()).toEqual(ONE));
-    expect(pods(following)).toEqual({ kind: 'current' });
+    expect(podState(following)).toEqual({ kind: 'current' });
   });
 
   test('to watch, a kind is listed again and again', async () => {
@@ -251,11 +100,11 @@ describe('without the right', () => {
     const following = follow(api);
     await following.source.synced;
     await eventually(() =>
-      expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'watch', sinceMs: undefined }),
+      expect(podState(following)).toEqual({ kind: 'forbidden', verb: 'watch', sinceMs: undefined }),
     );
     addPod(api);
     await eventually(() => expect(following.addresses()).toEqual(TWO));
-    expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'watch', sinceMs: undefined });
+    expect(podState(following)).toEqual({ kind: 'forbidden', verb: 'watch', sinceMs: undefined });
   });
 
   test('any more, what was known stays', async () => {
@@ -265,7 +114,7 @@ describe('without the right', () => {
     forbidPods(api, () => true);
     api.closeWatches();
     await eventually(() =>
-      expect(pods(following)).toEqual({ kind: 'forbidden', verb: 'list', sinceMs: expect.any(Number) }),
+      expect(podState(following)).toEqual({ kind: 'forbidden', verb: 'list', sinceMs: expect.any(Number) }),
     );
     expect(following.addresses()).toEqual(ONE);
   });
@@ -274,34 +123,55 @@ describe('without the right', () => {
     const api = await startCluster('10.0.0.1');
     api.failWith(() => ({ status: 401 }));
     const following = follow(api);
-    await eventually(() => expect(pods(following)).toEqual({ kind: 'syncing', problem: '401: fault 401' }));
+    await eventually(() =>
+      expect(podState(following)).toEqual({ kind: 'syncing', problem: '401: fault 401' }),
+    );
     api.failWith(() => undefined);
     await watching(api, following);
     api.failWith(() => ({ status: 401 }));
     api.closeWatches();
-    await eventually(() => expect(pods(following)).toMatchObject({ kind: 'old', problem: '401: fault 401' }));
+    await eventually(() =>
+      expect(podState(following)).toMatchObject({ kind: 'old', problem: '401: fault 401' }),
+    );
     expect(following.addresses()).toEqual(ONE);
   });
 });
 
-test('a fault of Serin’s own in one kind leaves what it knew, and the other kinds alone', async () => {
-  const api = await startCluster('10.0.0.1');
-  let broken = false;
-  const following = follow(api, {
-    onMembers: () => {
+describe('a fault of Serin’s own in one kind', () => {
+  test('leaves its pods as they were, and the other kinds alone', async () => {
+    const api = await startCluster('10.0.0.1');
+    let broken = false;
+    const onMembers = () => {
       if (broken) throw new Error('poison');
-    },
+    };
+    const following = follow(api, { onMembers });
+    await watching(api, following);
+    broken = true;
+    addPod(api);
+    await eventually(() => expect(following.failures).toContain('Pod list fault'));
+    expect(podState(following)).toMatchObject({ kind: 'old', problem: 'poison' });
+    expect(following.addresses()).toEqual(ONE);
+    api.put(MODELS, model('m', 'lora-request', { a: 3 }));
+    await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
+    broken = false;
+    await eventually(() => expect(following.addresses()).toEqual(TWO));
   });
-  await watching(api, following);
-  broken = true;
-  addPod(api);
-  await eventually(() => expect(following.failures).toContain('Pod list fault'));
-  expect(pods(following)).toMatchObject({ kind: 'old', problem: 'poison' });
-  expect(following.addresses()).toEqual(ONE);
-  api.put(MODELS, model('m', 'lora-request', { a: 3 }));
-  await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
-  broken = false;
-  await eventually(() => expect(following.addresses()).toEqual(TWO));
+
+  test('leaves its policy as it was, until it is gone', async () => {
+    const api = await startCluster('10.0.0.1');
+    let broken = false;
+    const onPolicy = () => {
+      if (broken) throw new Error('poison');
+    };
+    const following = follow(api, { onPolicy });
+    await watching(api, following);
+    broken = true;
+    api.put(MODELS, model('m', 'lora-request', { a: 3 }));
+    await eventually(() => expect(following.failures).toContain('InferenceModel list fault'));
+    expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
+    broken = false;
+    await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
+  });
 });
 
 test('requests that fail come ever more seldom, and none comes after the end', async () => {

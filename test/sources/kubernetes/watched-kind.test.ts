@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from './eventually.ts';
 import { startFakeApi } from './fake-api-server.ts';
 import { follow } from './following.ts';
-import { model, rewrite, V1, XK8S } from './objects.ts';
-import { ALPHA1_MODELS, ALPHA2_MODELS, MODELS, startCluster } from './test-cluster.ts';
+import { model, poolV1, rewrite, V1, XK8S } from './objects.ts';
+import { ALPHA1_MODELS, ALPHA2_MODELS, MODELS, POOLS, startCluster } from './test-cluster.ts';
 
 describe('a kind', () => {
   test('that serves two versions is read in the newest that Serin knows, and conflicts with nothing', async () => {
@@ -16,6 +16,39 @@ describe('a kind', () => {
     const paths = new Set(api.asked.map(({ path }) => path).filter((path) => path.endsWith('models')));
     expect([...paths]).toEqual([`/apis/${XK8S}/v1alpha2/namespaces/default/inferencemodels`]);
     expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
+  });
+
+  test('whose newest version the server does not tell of is not read in an older one meanwhile', async () => {
+    const api = await startCluster();
+    api.install(ALPHA1_MODELS, 'InferenceModel');
+    api.failWith(({ path }) => (path === `/apis/${XK8S}/v1alpha2` ? { status: 503 } : undefined));
+    const following = follow(api);
+    await eventually(() =>
+      expect(following.states()).toMatchObject({
+        [`InferencePool ${V1}/v1`]: 'current',
+        'Pod /v1': 'current',
+      }),
+    );
+    expect(following.states()).toMatchObject({ [`InferenceModel ${XK8S}/undefined`]: 'syncing' });
+    expect(following.lists).not.toContain('InferenceModel');
+    api.failWith(() => undefined);
+    await following.source.synced;
+    expect(following.states()).toMatchObject({ [`InferenceModel ${XK8S}/v1alpha2`]: 'current' });
+  });
+
+  test('in two groups may have one name twice: the older object counts, and then the other', async () => {
+    const api = await startCluster('10.0.0.1');
+    api.install(`${XK8S}/v1alpha2/inferencepools`, 'InferencePool');
+    const metadata = { name: 'pool', creationTimestamp: '2025-01-31T12:00:00Z' };
+    const spec = { selector: { app: 'vllm' }, targetPortNumber: 9000 };
+    api.put(`${XK8S}/inferencepools`, { metadata, spec });
+    const v1 = poolV1('pool');
+    api.put(POOLS, { ...v1, metadata: { ...v1.metadata, creationTimestamp: '2026-01-31T12:00:00Z' } });
+    const following = follow(api);
+    await following.source.synced;
+    expect(following.addresses()).toEqual(['10.0.0.1:9000']);
+    api.remove(`${XK8S}/inferencepools`, 'pool');
+    await eventually(() => expect(following.addresses()).toEqual(['10.0.0.1:8000']));
   });
 
   test('that goes over to another version keeps its objects on the way', async () => {
