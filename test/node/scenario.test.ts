@@ -69,6 +69,14 @@ describe("the seed's steps in a cluster", () => {
     expect(await kubectl('get', 'inferencemodel', 'inferencemodel-sample')).toContain('lora-request');
   });
 
+  it('leave hosts alone that no route names', async () => {
+    const answer = await client.send({
+      headers: { host: 'another.com' },
+      body: JSON.stringify({ model: 'lora-request', prompt: 'San Francisco' }),
+    });
+    expect([answer.status, answer.headers['x-serin-rejected']]).toEqual([404, 'unknown_host']);
+  });
+
   it('split one model name evenly over ten adapters', async () => {
     const counts = countsOf(await ask(1000));
     expect(
