@@ -131,11 +131,16 @@ function readHeaderField(reader: ProtoReader, header: Mutable<WireHeader>): bool
 
 /** A wanted key, compared as bytes so that no string is made of any other. */
 function readKey(reader: ProtoReader): string | undefined {
-  const start = reader.at;
   const end = readEnd(reader);
+  const start = Math.min(reader.at, end);
   reader.at = end;
-  const keys = KEYS_BY_LENGTH[end - start - 1];
-  return keys?.find(({ bytes }) => reader.bytes.compare(bytes, 0, bytes.length, start + 1, end) === 0)?.text;
+  return KEYS_BY_LENGTH[end - start]?.find(({ bytes }) => startsWith(reader.bytes, start, bytes))?.text;
+}
+
+/** For so few bytes a loop costs a fraction of `Buffer.compare`. */
+function startsWith(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + at] !== wanted[at]) return false;
+  return true;
 }
 
 const KEYS_BY_LENGTH: readonly (readonly { readonly text: string; readonly bytes: Buffer }[] | undefined)[] =

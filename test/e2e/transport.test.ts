@@ -78,7 +78,7 @@ describe(`Envoy and Serin's transport, ${process.env.SERIN_TRANSPORT ?? 'native'
     open.push({ stop: async () => void (await Promise.all(pods.map((pod) => pod.kill()))) });
     const host = '127.0.0.1';
     const stop = new AbortController();
-    const flags = ['--drain-delay=1s', '--drain-timeout=5s'];
+    const flags = ['--drain-delay=5s', '--drain-timeout=5s'];
     const manifests = join(import.meta.dirname, '../../examples/multi-lora');
     const backends = pods.map(({ address }) => address);
     const leaving = await startSerin({ host, manifests, pods: backends, flags, signal: stop.signal });
@@ -88,7 +88,7 @@ describe(`Envoy and Serin's transport, ${process.env.SERIN_TRANSPORT ?? 'native'
         await leaving.exited;
       },
     });
-    const check = { timeout: '1s', interval: '0.1s', unhealthy_threshold: 1, healthy_threshold: 1 };
+    const check = { timeout: '2s', interval: '0.1s', unhealthy_threshold: 2, healthy_threshold: 1 };
     const gateway = await startGateway(pods, {
       edits: [
         {

@@ -123,6 +123,17 @@ describe('by the clock', () => {
   });
 });
 
+test('a peer that reads nothing for too long is left, and its memory is free', async () => {
+  const { port, got, clock, usedBytes } = await startNotedServer({ onEnd: answer(16 << 20) });
+  const client = connectRaw(port);
+  client.socket.pause();
+  client.write(settings([4, 0x7fff_ffff]), word(FrameType.windowUpdate, 0, 0x7000_0000));
+  client.write(headers(1, REQUEST, { endStream: true }));
+  await soon(() => expect(usedBytes()).toBeGreaterThan(4 << 20));
+  clock.skewMs = TIMEOUTS.stallMs + 1;
+  await soon(() => expect([usedBytes(), got[0]?.state]).toEqual([0, 'closed']));
+});
+
 describe('a drain', () => {
   test('announces itself, awaits the answer to its PING, names the last stream and ends with it', async () => {
     const { server, port, got } = await startNotedServer();
