@@ -7,8 +7,6 @@ import type { Reflection } from './reflection.ts';
 import { type WatchEnd, watchOnce } from './watch-once.ts';
 import type { WatchState } from './watch-state.ts';
 
-/** A watch that ends sooner has not proved that the server is well. */
-const LONG_LIFE_MS = 5_000;
 /** After so many watches that were refused or broke, the version that they began at is in doubt. */
 const FAILURES_BEFORE_LIST = 3;
 /** A server, or what stands before it, that closes every watch at once still gets the next one soon. */
@@ -114,8 +112,8 @@ function afterWatch(
   end: WatchEnd,
   livedMs: number,
 ): { readonly waitMs: number; readonly list: boolean } {
-  const { backoff, quick } = mirror;
-  const lived = livedMs > LONG_LIFE_MS;
+  const { backoff, quick, deps } = mirror;
+  const lived = livedMs > deps.timing.longLifeMs;
   if (lived) for (const each of [backoff, quick]) each.reset();
   switch (end.kind) {
     case 'closed':

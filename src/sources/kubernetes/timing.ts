@@ -10,6 +10,8 @@ export interface KubernetesTiming {
   readonly silenceMs: number;
   /** The shortest time for which a watch is asked; the longest is twice that. */
   readonly watchMs: number;
+  /** A watch that ends sooner has not proved that the server is well. */
+  readonly longLifeMs: number;
   /** After this long everything is listed again, whatever the watches said. */
   readonly relistMs: number;
   /** The first wait after a failure, and the longest. */
@@ -26,6 +28,7 @@ export const KUBERNETES_TIMING: KubernetesTiming = {
   requestMs: 30_000,
   silenceMs: 130_000,
   watchMs: 300_000,
+  longLifeMs: 5_000,
   relistMs: 1_800_000,
   firstBackoffMs: 100,
   maxBackoffMs: 10_000,

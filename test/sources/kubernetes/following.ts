@@ -17,6 +17,8 @@ export interface Following {
   readonly snapshot: () => Snapshot;
   /** How often each slice was published. */
   readonly published: { policy: number; members: number };
+  /** Names of the members that were published last. */
+  readonly members: () => readonly string[];
   /** Problems and their ends, as they were told. */
   readonly told: readonly string[];
   /** `kind request reason` of every failed request. */
@@ -64,6 +66,7 @@ export function follow(
   }: FollowOptions = {},
 ): Following {
   const published = { policy: 0, members: 0 };
+  let names: readonly string[] = [];
   const told: string[] = [];
   const failures: string[] = [];
   const lists: string[] = [];
@@ -79,6 +82,7 @@ export function follow(
     publishMembers: (members) => {
       onMembers();
       published.members += 1;
+      names = members.map(({ name }) => name);
       store.publishMembers('kubernetes', members);
     },
     report: {
@@ -105,6 +109,7 @@ export function follow(
   return {
     ...{ source, published, told, failures, lists, stop: end },
     snapshot: store.current,
+    members: () => names,
     addresses: (pool = 'default/pool') =>
       [...store.current().pools.values()]
         .filter(({ key }) => key === pool)

@@ -3,7 +3,7 @@ import { viewOldSince } from '../../../src/sources/kubernetes/cluster-view.ts';
 import { eventually } from './eventually.ts';
 import type { Asked, FakeApi } from './fake-api-server.ts';
 import { follow } from './following.ts';
-import { model } from './objects.ts';
+import { model, V1 } from './objects.ts';
 import { addPod, isWatch, ONE, ofPods, podState, TWO, watching } from './pod-watch.ts';
 import { MODELS, startCluster } from './test-cluster.ts';
 
@@ -45,6 +45,10 @@ test('a watch whose connection died without a word is renewed as soon as the ser
   const api = await startCluster('10.0.0.1');
   const following = follow(api, { timing: { requestMs: 100 } });
   await watching(api, following);
+  // Some looks at what there is go well before.
+  const looks = () => api.asked.filter(({ path }) => path === `/apis/${V1}/v1`).length;
+  const [seen, syncedMs] = [looks(), performance.now()];
+  await eventually(() => expect(looks()).toBeGreaterThan(seen + 2));
   api.muteWatches();
   api.failWith(() => 'hang');
   await eventually(() =>
@@ -54,7 +58,7 @@ test('a watch whose connection died without a word is renewed as soon as the ser
     }),
   );
   expect(podState(following)).toEqual({ kind: 'current' });
-  expect(viewOldSince(following.source.view())).toBeDefined();
+  expect(viewOldSince(following.source.view())).toBeGreaterThan(syncedMs);
   addPod(api);
   api.failWith(() => undefined);
   await eventually(() => expect(following.addresses()).toEqual(TWO));
@@ -172,6 +176,40 @@ describe('a fault of Serin’s own in one kind', () => {
     broken = false;
     await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
   });
+});
+
+test('watches that are refused again and again give way to a list', async () => {
+  const api = await startCluster('10.0.0.1');
+  const following = follow(api);
+  await watching(api, following);
+  // As a server does whose store was put back to an older state: the version of the watch is none of its.
+  api.failWith((asked) => (isWatch(asked) && ofPods(asked) ? { status: 504 } : undefined));
+  api.closeWatches();
+  addPod(api);
+  await eventually(() => expect(following.addresses()).toEqual(TWO));
+  expect(following.failures.slice(0, 3)).toEqual(['Pod watch 504', 'Pod watch 504', 'Pod watch 504']);
+});
+
+test('a watch that has lived ends the patience that failures before it have taught', async () => {
+  const api = await startCluster('10.0.0.1');
+  const timing = { firstBackoffMs: 5, maxBackoffMs: 60_000, longLifeMs: 20 };
+  const following = follow(api, { timing });
+  await watching(api, following);
+  const failPods = (times: number) => {
+    const wanted = following.failures.length + times;
+    api.failWith((asked) => (ofPods(asked) ? { status: 500 } : undefined));
+    api.closeWatches();
+    return eventually(() => expect(following.failures.length).toBeGreaterThanOrEqual(wanted));
+  };
+  await failPods(8);
+  api.failWith(() => undefined);
+  await eventually(() => expect(podState(following)).toEqual({ kind: 'current' }));
+  const openedMs = performance.now();
+  await eventually(() => expect(performance.now() - openedMs).toBeGreaterThan(100));
+  const startedMs = performance.now();
+  await failPods(4);
+  // Four waits that go on from the eighth would be of three seconds and more.
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
 });
 
 test('requests that fail come ever more seldom, and none comes after the end', async () => {

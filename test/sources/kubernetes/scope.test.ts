@@ -38,6 +38,11 @@ describe('the scope', () => {
     ]);
     expect(following.addresses('default/pool')).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']);
     expect(following.addresses('b/pool-b')).toEqual(['10.0.1.98:8000']);
+    // A pod of a namespace without any pool is nobody's, whatever its labels.
+    api.put('/pods', pod('pod-d', '10.0.1.100', { namespace: 'd' }));
+    api.put('/pods', pod('pod-c2', '10.0.1.101', { namespace: 'c' }));
+    await eventually(() => expect(following.members()).toContain('pod-c2'));
+    expect(following.members()).not.toContain('pod-d');
   });
 
   test('of some namespaces is those, asked for one by one', async () => {

@@ -59,6 +59,8 @@ describe('a watch', () => {
     await eventually(() =>
       expect(following.lists.filter((kind) => kind === 'Pod').length).toBeGreaterThan(1),
     );
+    // That is no failure: servers forget.
+    expect(following.failures).toEqual([]);
   });
 
   test('with an event that nobody can read begins anew, and with a list if that does not help', async () => {
@@ -78,6 +80,20 @@ describe('a watch', () => {
     await eventually(() => expect(following.failures).toContain('Pod watch connection'));
     addPod(api);
     await eventually(() => expect(following.addresses()).toEqual(TWO));
+  });
+
+  test('that says something now and then is alive, however little it is', async () => {
+    const api = await startCluster('10.0.0.1');
+    const following = follow(api, { timing: { silenceMs: 1_000 } });
+    await watching(api, following);
+    let bookmarks = 0;
+    const timer = setInterval(() => {
+      bookmarks += 1;
+      api.bookmark();
+    }, 50);
+    await eventually(() => expect(bookmarks).toBeGreaterThan(30));
+    clearInterval(timer);
+    expect(following.failures).toEqual([]);
   });
 
   test('is asked for with bookmarks, the version of its list, and an end', async () => {

@@ -64,6 +64,7 @@ describe('a kind', () => {
     );
     api.install(ALPHA2_MODELS, 'InferenceModel');
     await eventually(() => expect(following.failures).toContain('InferenceModel list 500'));
+    expect(following.states()).toMatchObject({ [`InferenceModel ${XK8S}/v1alpha2`]: 'old' });
     expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
     api.failWith(() => undefined);
     api.put(MODELS, model('m', 'lora-request', { a: 3 }));
@@ -81,14 +82,21 @@ describe('a kind', () => {
     expect(following.states()).toMatchObject({ 'InferenceModelRewrite llm-d.ai/v1alpha2': 'current' });
   });
 
-  test('that is removed is dropped, and read again when it is back', async () => {
+  test('that is removed is dropped at once, and read again when it is back', async () => {
     const api = await startCluster('10.0.0.1', '10.0.0.2');
-    const following = follow(api);
+    // No look at what there is comes by itself before the list that fails asks for one.
+    const timing = { discoveryMs: 5_000 };
+    const following = follow(api, { timing });
     await following.source.synced;
+    const looks = () => api.asked.filter(({ path }) => path === `/apis/${XK8S}/v1alpha2`).length;
+    const before = looks();
+    const startedMs = performance.now();
     api.uninstall(ALPHA2_MODELS);
     await eventually(() =>
       expect(Object.keys(following.states())).toEqual(['Pod /v1', `InferencePool ${V1}/v1`]),
     );
+    expect(looks() - before).toBeGreaterThan(1);
+    expect(performance.now() - startedMs).toBeLessThan(timing.discoveryMs);
     expect(following.targets('lora-request')).toBe(undefined);
     expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']);
     api.install(ALPHA2_MODELS, 'InferenceModel');
