@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:https';
@@ -6,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../src/demo/free-port.ts';
-import { type ProcessExit, supervise } from '../../src/envoy-binary/supervise.ts';
+import { startEtcd } from './etcd.ts';
 import { kubeconfig } from './kubeconfig.ts';
+import { type Program, startProgram } from './program.ts';
 import type { ServerBinaries } from './servers.ts';
 
 /** What one API server is started with. */
@@ -48,21 +48,9 @@ export interface ApiServer {
   readonly stop: () => Promise<void>;
 }
 
-interface Running {
-  readonly kill: () => void;
-  readonly exited: Promise<ProcessExit>;
-}
-
 const START_MS = 120_000;
 const POLL_MS = 100;
 const ADMIN = 'admin';
-
-function start(path: string, args: readonly string[], signal: AbortSignal): Running {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = supervise(child, { signal });
-  exited.catch(() => {});
-  return { exited, kill: () => child.kill('SIGKILL') };
-}
 
 /** The status of a GET; 0 if there was no answer. */
 function statusOf(url: string, { ca, token }: { ca: string; token: string }): Promise<number> {
@@ -76,14 +64,6 @@ function statusOf(url: string, { ca, token }: { ca: string; token: string }): Pr
     request.once('timeout', () => request.destroy());
     request.once('error', () => resolve(0));
   });
-}
-
-function storeArguments(folder: string, urls: { readonly client: string; readonly peer: string }): string[] {
-  const { client, peer } = urls;
-  const listen = ['--listen-client-urls', client, '--advertise-client-urls', client];
-  const cluster = ['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer];
-  const name = ['--name', 'default', '--initial-cluster', `default=${peer}`];
-  return ['--data-dir', join(folder, 'store'), ...listen, ...cluster, ...name, '--logger', 'zap'];
 }
 
 function serverArguments(folder: string, address: string, port: number): string[] {
@@ -120,67 +100,66 @@ function tokenOf(user: string): string {
   return `token-of-${user}`;
 }
 
+/** Resolves once a server says that it is ready; rejects with the last words of what has ended before. */
+async function untilReady(
+  isReady: () => Promise<boolean>,
+  programs: readonly Program[],
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
+  const ended = Promise.race(programs.map(({ exited }) => exited));
+  while (!(await isReady())) {
+    const outcome = await Promise.race([ended, sleep(POLL_MS, undefined, { signal: deadline })]);
+    if (outcome?.kind === 'died') throw new Error(`The API server did not start:\n${outcome.lastWords}`);
+  }
+}
+
 /** Starts etcd and a kube-apiserver; resolves once it is ready, rejects with their last words if it is not. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { binaries, address = '127.0.0.1', users = [], flags = ALONE } = options;
   const folder = await mkdtemp(join(tmpdir(), 'serin-cluster-'));
   const end = new AbortController();
   const signal = AbortSignal.any([options.signal, end.signal]);
-  const [port, storePort, peerPort] = [await freePort(), await freePort(), await freePort()];
-  const [url, storeUrl] = [`https://${address}:${port}`, `http://127.0.0.1:${storePort}`];
   await writeSecrets(folder, [{ name: ADMIN, groups: ['system:masters'] }, ...users]);
-  const peer = `http://127.0.0.1:${peerPort}`;
-  const store = start(binaries.etcd, storeArguments(folder, { client: storeUrl, peer }), signal);
+  const store = await startEtcd({ path: binaries.etcd, folder, signal });
+  const port = await freePort();
+  const url = `https://${address}:${port}`;
+  const args = [`--etcd-servers=${store.url}`, ...serverArguments(folder, address, port), ...flags];
   const readCa = () => readFile(join(folder, 'apiserver.crt'), 'utf8');
+  let server: Program | undefined;
+  let kubeconfigs = 0;
 
-  const args = [`--etcd-servers=${storeUrl}`, ...serverArguments(folder, address, port)];
-
-  async function startServer(): Promise<Running> {
-    const running = start(binaries.apiServer, [...args, ...flags], signal);
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(START_MS)]);
-    const isReady = async () => {
-      const ca = await readCa().catch(() => undefined);
-      return ca !== undefined && (await statusOf(`${url}/readyz`, { ca, token: tokenOf(ADMIN) })) === 200;
-    };
-    while (!(await isReady())) {
-      const ended = Promise.race([running.exited, store.exited]);
-      const outcome = await Promise.race([ended, sleep(POLL_MS, undefined, { signal: deadline })]);
-      if (outcome?.kind === 'died') throw new Error(`The API server did not start:\n${outcome.lastWords}`);
-    }
-    return running;
+  async function isReady(): Promise<boolean> {
+    const ca = await readCa().catch(() => undefined);
+    return ca !== undefined && (await statusOf(`${url}/readyz`, { ca, token: tokenOf(ADMIN) })) === 200;
   }
 
-  let server: Running | undefined;
+  async function start(): Promise<void> {
+    server = startProgram(binaries.apiServer, args, signal);
+    await untilReady(isReady, [server, store], signal);
+  }
+
   async function stop(): Promise<void> {
     end.abort();
     await Promise.allSettled([server?.exited, store.exited]);
     await rm(folder, { recursive: true, force: true });
   }
 
+  async function kill(): Promise<void> {
+    server?.kill();
+    await server?.exited;
+  }
+
   try {
-    server = await startServer();
+    await start();
     const ca = await readCa();
-    let written = 0;
-    return {
-      url,
-      folder,
-      ca,
-      token: tokenOf,
-      writeKubeconfig: async (token, namespace = 'default') => {
-        written += 1;
-        const path = join(folder, `kubeconfig-${written}`);
-        await writeFile(path, kubeconfig({ url, ca, token, namespace }), { mode: 0o600 });
-        return path;
-      },
-      kill: async () => {
-        server?.kill();
-        await server?.exited;
-      },
-      restart: async () => {
-        server = await startServer();
-      },
-      stop,
-    };
+    async function writeKubeconfig(token: string, namespace = 'default'): Promise<string> {
+      kubeconfigs += 1;
+      const path = join(folder, `kubeconfig-${kubeconfigs}`);
+      await writeFile(path, kubeconfig({ url, ca, token, namespace }), { mode: 0o600 });
+      return path;
+    }
+    return { url, folder, ca, token: tokenOf, writeKubeconfig, kill, restart: start, stop };
   } catch (error) {
     await stop();
     throw error;

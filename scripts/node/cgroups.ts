@@ -2,10 +2,14 @@ import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const ROOT = '/sys/fs/cgroup';
+const OF_THE_RUNTIME = /\/k8s\.io(\/|$)/;
 
 async function groups(): Promise<readonly string[]> {
   const entries = await readdir(ROOT, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
+  const paths = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return paths.filter((path) => OF_THE_RUNTIME.test(path));
 }
 
 /**

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ProcessExit, supervise } from '../../src/envoy-binary/supervise.ts';
+import { supervise } from '../../src/envoy-binary/supervise.ts';
 import { type ApiServer, startApiServer } from '../cluster/api-server.ts';
 import type { Shell } from '../docker/shell.ts';
 import { COMPONENT_USERS, type Component, containerd, kubernetesComponents } from './components.ts';
@@ -59,19 +59,17 @@ export async function startNode(options: NodeOptions): Promise<NodeCluster> {
   const { binaries, etcd, folder, images, shell, signal, say } = options;
   await setUpNetwork(shell, folder);
 
-  function start({ path, args }: Component): Promise<ProcessExit> {
+  function start({ path, args }: Component): void {
     const log = createWriteStream(join(folder, `${path.split('/').at(-1)}.log`));
     const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const exited = supervise(child, { signal, onLine: (line) => log.write(`${line}\n`) });
-    exited.then(
+    supervise(child, { signal, onLine: (line) => log.write(`${line}\n`) }).then(
       (exit) => exit.kind === 'died' && say(`${path} ended:\n${exit.lastWords}`),
       (error: Error) => say(`${path} does not run: ${error.message}`),
     );
-    return exited;
   }
 
   say('Starting the API server and the container runtime.');
-  void start(await containerd(folder));
+  start(await containerd(folder));
   const server = await startApiServer({
     binaries: { apiServer: join(binaries, 'kube-apiserver'), etcd },
     address: NODE_ADDRESS,
@@ -86,7 +84,7 @@ export async function startNode(options: NodeOptions): Promise<NodeCluster> {
   say('Starting the node.');
   const kubeconfig = (user: string) => server.writeKubeconfig(server.token(user));
   const components = await kubernetesComponents({ binaries, folder, secrets: server.folder, kubeconfig });
-  for (const component of components) void start(component);
+  for (const component of components) start(component);
   const admin = await kubeconfig('admin');
   const kubectl = (...args: readonly string[]) => ['--kubeconfig', admin, ...args];
   await until(

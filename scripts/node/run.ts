@@ -15,6 +15,16 @@ import { providePackages } from './packages.ts';
 const say = (line: string) => console.error(line);
 const INSIDE = join(import.meta.dirname, 'inside.ts');
 
+/** Where the runtime and the kubelet write whatever they are told; here it goes when the cluster goes. */
+const SCRATCH = [
+  '/run/containerd',
+  '/run/netns',
+  '/var/lib/cni',
+  '/var/lib/kubelet',
+  '/var/log/containers',
+  '/var/log/pods',
+];
+
 /**
  * The cluster sees no network, process or mount but its own, and all of them end with its first process. The
  * shell is that process: it reaps what the container runtime orphans.
@@ -29,7 +39,11 @@ const UNSHARE = [
   '--propagation',
   'private',
 ];
-const FIRST_PROCESS = 'mount --make-rshared / && "$@"; exit $?';
+const FIRST_PROCESS = [
+  'mount --make-rshared /',
+  ...SCRATCH.map((path) => `mkdir -p ${path} && mount -t tmpfs tmpfs ${path}`),
+  '"$@"; exit $?',
+].join(' && ');
 
 async function runInside(settings: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> {
   const command = ['sh', '-c', FIRST_PROCESS, 'sh', process.execPath, INSIDE, ...process.argv.slice(2)];
@@ -69,6 +83,8 @@ async function main(signal: AbortSignal): Promise<number> {
         SERIN_UPSTREAM_CRDS: crds,
         SERIN_IMAGES: images,
         SERIN_NODE_FOLDER: folder,
+        // The clients keep what they have learnt of a server at home.
+        HOME: folder,
       },
       signal,
     );

@@ -4,8 +4,8 @@ import { type Answer, type Client, createClient, inParallel, servedModel } from 
 import { ADAPTERS } from '../e2e/pod.ts';
 import { createMissing, evict, kubectl, manifests, podNames, rolledOut, serviceAddress } from './kubectl.ts';
 import { ONLY_ANSWERS, startTraffic, type Traffic } from './traffic.ts';
+import { VLLM } from './vllm.ts';
 
-const VLLM = 'vllm-llama2-7b-pool';
 const WORKLOADS = [VLLM, 'serin', 'llm-inference-gateway'];
 
 let client: Client;
@@ -67,6 +67,14 @@ describe("the seed's steps in a cluster", () => {
   it('show the pool and the model', async () => {
     expect(await kubectl('get', 'inferencepool', VLLM, '-o', 'name')).toContain(VLLM);
     expect(await kubectl('get', 'inferencemodel', 'inferencemodel-sample')).toContain('lora-request');
+  });
+
+  it('leave hosts alone that no route names', async () => {
+    const answer = await client.send({
+      headers: { host: 'another.com' },
+      body: JSON.stringify({ model: 'lora-request', prompt: 'San Francisco' }),
+    });
+    expect([answer.status, answer.headers['x-serin-rejected']]).toEqual([404, 'unknown_host']);
   });
 
   it('split one model name evenly over ten adapters', async () => {
