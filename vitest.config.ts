@@ -22,6 +22,8 @@ export default defineConfig({
             'test/demo/demo.test.ts',
             'test/vllm/**',
             'test/docker/**',
+            'test/cluster/**',
+            'test/node/**',
             'test/interop/**',
           ],
         },

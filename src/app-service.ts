@@ -26,7 +26,8 @@ export function createService({ config, state, metrics, wheel, log, random }: Se
   const { store, table, ledger, budget } = state;
   const observer = { ledger, metrics, log: { request: (line: RequestLine) => logRequest(log, line) } };
   return createExtProcService({
-    decide: (request) => decide(request, { snapshot: store.current(), load: table, random, options: config }),
+    decide: (request, origin) =>
+      decide(request, { snapshot: store.current(), load: table, random, options: config, origin }),
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
     maxStreams: config.maxStreams,
     bodyMode: config.bodyMode,

@@ -1,3 +1,5 @@
+import { type ClusterSource, kubernetesSource } from './app-kubernetes.ts';
+import { clusterScope } from './config/cluster-scope.ts';
 import type { Config } from './config/config.ts';
 import { servedAddresses } from './core/served-addresses.ts';
 import type { Condition } from './server/readiness.ts';
@@ -11,6 +13,7 @@ import { createManifestSource } from './sources/manifests/manifest-source.ts';
 import { formatProblem } from './sources/problems/problem.ts';
 import { createHttpGet } from './sources/scrape/http-get.ts';
 import { createKeyFile } from './sources/scrape/key-file.ts';
+import { createPodTls } from './sources/scrape/pod-tls.ts';
 import type { ScrapeObserver } from './sources/scrape/scrape-ports.ts';
 import type { Scraper } from './sources/scrape/scraper.ts';
 import { createScraper } from './sources/scrape/scraper.ts';
@@ -27,11 +30,17 @@ export interface SourceDeps {
   readonly store: Store;
   readonly metrics: SourceMetrics;
   readonly log: Log;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
 }
 
 /** A source that runs until its signal aborts, and when it was read once. */
 export interface RunningSource {
   readonly condition: Condition;
+  /** How much of its origin the source knows now; absent where that is no question. */
+  readonly detail?: () => object;
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -41,19 +50,28 @@ const DNS_INTERVAL_MS = 5_000;
 /** Builds the sources that the flags name. */
 export function createSources(deps: SourceDeps): readonly RunningSource[] {
   const { config, store } = deps;
+  const scope = clusterScope(config);
   if (config.endpoints !== undefined) store.publishMembers('endpoints', config.endpoints);
+  const cluster = scope === undefined ? undefined : kubernetesSource(scope, deps);
   return [
-    ...(config.manifests.length > 0 ? [manifestSource(deps)] : []),
+    ...(config.manifests.length > 0 ? [manifestSource(deps, cluster)] : []),
     ...(config.endpointsFile !== undefined ? [fileSource(config.endpointsFile, deps)] : []),
     ...(config.endpointsDns !== undefined ? [dnsSource(config.endpointsDns, deps)] : []),
+    ...(cluster === undefined ? [] : [cluster]),
   ];
 }
 
-function manifestSource({ config, store, metrics, log }: SourceDeps): RunningSource {
+function manifestSource(
+  { config, store, metrics, log }: SourceDeps,
+  cluster: ClusterSource | undefined,
+): RunningSource {
   const source = createManifestSource({
     paths: config.manifests,
     defaultNamespace: config.poolNamespace,
-    publish: (objects) => store.publishPolicy('manifests', objects),
+    publish: (objects) => {
+      store.publishPolicy('manifests', objects);
+      cluster?.alsoSelect(objects.filter((object) => object.kind === 'pool'));
+    },
     report: fileReport('manifests', metrics, log),
   });
   return { condition: { name: 'manifests', met: source.firstRead }, run: source.run };
@@ -108,16 +126,16 @@ function fileReport(source: string, metrics: SourceMetrics, log: Log): FileRepor
 export interface ScraperDeps extends SourceDeps {
   readonly table: LoadTable;
   readonly ledger: Ledger;
-  readonly now: () => number;
-  readonly random: () => number;
 }
 
 /** Builds the scraper and lets it follow the snapshots. */
 export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): Scraper {
   const { config, store, metrics, table, ledger } = deps;
+  const away = (path: string, message: string) =>
+    deps.log.warn({ path, message }, 'a TLS file for pods cannot be read; the last one stays');
   const apiKey = createKeyReader(config.modelServerApiKeyFile, deps.log);
   const scraper = createScraper({
-    get: createHttpGet(signal),
+    get: createHttpGet(signal, createPodTls(config, away)),
     table,
     settleSeen: ledger.scraped,
     observer: scrapeObserver(metrics, deps.log),

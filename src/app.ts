@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { aborted } from './aborted.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
 import { createService } from './app-service.ts';
-import { createFollowingScraper, createSources } from './app-sources.ts';
+import { createFollowingScraper, createSources, type RunningSource } from './app-sources.ts';
 import { createState } from './app-state.ts';
 import type { Config } from './config/config.ts';
 import { startAdmin } from './server/admin.ts';
@@ -48,8 +48,8 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   state.store.subscribe(requestMetrics.follow);
   registerProcessMetrics(registry, state.budget.used, stop);
 
-  const sourceDeps = { config, store: state.store, metrics, log };
-  const scraper = createFollowingScraper({ ...sourceDeps, ...state, now, random }, stop);
+  const sourceDeps = { config, store: state.store, metrics, log, now, random };
+  const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
@@ -73,7 +73,11 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const pages = {
     metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     notReady: () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor()),
-    snapshot: () => snapshotPage(state.store.current(), state.table, state.store.conflicts()),
+    details: () => detailsOf(sources),
+    snapshot: () => ({
+      ...snapshotPage(state.store.current(), state.table, state.store.conflicts()),
+      ...detailsOf(sources),
+    }),
   };
   const metricsPort = await startAdmin({ host, port: config.metricsPort, pages }, stop);
   log.info({ grpcPort, grpcHealthPort, metricsPort, tls: config.secureServing }, 'listening');
@@ -88,6 +92,13 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   );
   metrics.drainCut(cut);
   log.info({ cutStreams: cut }, 'stopped');
+}
+
+/** What sources say of how old their view is, by their names. */
+function detailsOf(sources: readonly RunningSource[]): object {
+  return Object.fromEntries(
+    sources.flatMap(({ condition, detail }) => (detail === undefined ? [] : [[condition.name, detail()]])),
+  );
 }
 
 /** The first scrape of every pod that the sources named, or two seconds, whichever is sooner. */

@@ -1,32 +1,15 @@
 // Finds or starts a Docker engine, builds the image and runs the suite that needs them:
 // node scripts/docker/run.ts [arguments of vitest]
-import { readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
-import { findEnvoyHere } from '../../src/envoy-binary/find-envoy-here.ts';
 import { runSuite } from '../run-suite.ts';
-import { provideBaseImages } from './base-images.ts';
+import { buildImage } from './build-image.ts';
 import { compose } from './compose.ts';
 import { findEngine } from './engine.ts';
 import { provideLinters } from './linters.ts';
 import { createShell } from './shell.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const say = (line: string) => console.error(line);
-
-/** The images that the Dockerfile and the compose file name, but for the one that is built here. */
-async function baseImages(): Promise<readonly string[]> {
-  const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
-  const compose = await readFile(join(ROOT, 'envoy/docker-compose.yml'), 'utf8');
-  const named = [...dockerfile.matchAll(/^FROM (\S+)/gm), ...compose.matchAll(/^ +image: (\S+)/gm)];
-  return [...new Set(named.map(([, image = '']) => image))].filter((image) => image !== 'serin:local');
-}
-
-async function envoyPath(signal: AbortSignal): Promise<string> {
-  const found = await findEnvoyHere({ env: process.env, signal, say, progress: () => undefined });
-  if (found.kind === 'missing') throw new Error(found.problem);
-  return found.path;
-}
 
 /** Builds the image and runs the suite on an engine; the suite takes its containers down by itself. */
 async function runWith(host: string | undefined, signal: AbortSignal): Promise<number> {
@@ -34,19 +17,8 @@ async function runWith(host: string | undefined, signal: AbortSignal): Promise<n
   // The classic builder needs no plug-in, which a machine may not have.
   const env = { ...process.env, DOCKER_BUILDKIT: '0', ...(host === undefined ? {} : { DOCKER_HOST: host }) };
   const shell = createShell(env, signal);
-  const envoy = await envoyPath(signal);
-  // What stands in for a public image must not get into an engine that others use.
   const mayStandIn = host !== undefined;
-  await provideBaseImages(await baseImages(), {
-    shell,
-    cache,
-    node: process.execPath,
-    envoy,
-    mayStandIn,
-    say,
-  });
-  say('Building the image.');
-  await shell.run('docker', ['build', '--network', 'host', '--tag', 'serin:local', ROOT]);
+  await buildImage({ shell, cache, mayStandIn, env: process.env, signal, say });
   const linters = await provideLinters(shell, cache);
   const code = await runSuite({
     name: 'docker',

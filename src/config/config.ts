@@ -1,5 +1,6 @@
 import type { SplitArgv } from './argv.ts';
 import { splitArgv } from './argv.ts';
+import { clusterScope, namesEndpoints, sourceProblems } from './cluster-scope.ts';
 import type { Flag } from './flag.ts';
 import { variableOf } from './flag.ts';
 import { FLAGS } from './flags.ts';
@@ -101,22 +102,35 @@ function readFlag(each: Flag<unknown>, texts: readonly GivenText[]): Read {
 function crossProblems(config: Config, problems: readonly string[]): readonly string[] {
   return [
     ...endpointsProblem(config, problems),
+    ...sourceProblems(config),
     ...tlsProblem(config),
+    ...podTlsProblems(config),
     ...sizeProblems(config),
     ...portProblems(config),
   ];
 }
 
 function endpointsProblem(config: Config, problems: readonly string[]): readonly string[] {
-  const { endpoints, endpointsFile, endpointsDns } = config;
-  const given = [endpoints, endpointsFile, endpointsDns].some((source) => source !== undefined);
-  if (given || problems.some((problem) => /^(--endpoints|SERIN_ENDPOINTS)/.test(problem))) return [];
-  return ['no pods: give --endpoints, --endpoints-file or --endpoints-dns'];
+  const given = namesEndpoints(config) || clusterScope(config) !== undefined;
+  if (given || problems.some((problem) => /^(--endpoint|SERIN_ENDPOINT)/.test(problem))) return [];
+  return ['no pods: give --pool-name in a cluster, or --endpoints, --endpoints-file or --endpoints-dns'];
 }
 
 function tlsProblem({ secureServing, certPath, clientCa }: Config): readonly string[] {
   if (secureServing || (certPath === undefined && clientCa === undefined)) return [];
   return ['--secure-serving=false: --cert-path and --client-ca need TLS'];
+}
+
+function podTlsProblems(config: Config): readonly string[] {
+  const { modelServerCaFile: ca, modelServerClientCertFile: cert, modelServerClientKeyFile: key } = config;
+  const files = [ca, cert, key].some((file) => file !== undefined);
+  const plain = config.modelServerMetricsScheme === 'http' && files;
+  return [
+    ...(plain ? ['--model-server-…-file: need --model-server-metrics-scheme=https'] : []),
+    ...((cert === undefined) === (key === undefined)
+      ? []
+      : ['--model-server-client-cert-file and --model-server-client-key-file: need each other']),
+  ];
 }
 
 function sizeProblems({ maxBodyBytes, maxBufferedBytes, grpcMaxRecvMsgSize }: Config): readonly string[] {

@@ -35,12 +35,33 @@ export const FLAGS = {
   }),
   poolName: optional('pool-name', parseText, {
     placeholder: 'NAME',
-    help: 'the pool of endpoints without labels, and of all hosts if no LLMRoute is loaded',
+    help: 'in a cluster: the InferencePool to serve; with --endpoints…: the pool of endpoints without labels, and of all hosts if no LLMRoute is loaded',
   }),
   poolNamespace: flag('pool-namespace', parseText, {
     fallback: 'default',
     placeholder: 'NAMESPACE',
     help: 'namespace of --pool-name and of manifests that name none',
+  }),
+  allPools: flag('all-pools', parseBoolean, {
+    fallback: 'false',
+    placeholder: '',
+    help: 'in a cluster: serve every InferencePool; the stream says which (x-serin-pool, :authority, LLMRoute)',
+  }),
+  namespaces: repeatable('namespaces', parseText, {
+    placeholder: 'NAMESPACE',
+    help: 'with --all-pools: only these; every namespace if not given; repeatable',
+  }),
+  kubeconfig: optional('kubeconfig', parseText, {
+    placeholder: 'FILE',
+    help: 'the cluster; if not given, the one that kubectl uses or that this pod runs in',
+  }),
+  endpointSelector: optional('endpoint-selector', parseText, {
+    placeholder: 'SELECTOR',
+    help: 'in a cluster: the pods, as `kubectl -l` takes them, in --pool-namespace; no InferencePool is needed',
+  }),
+  endpointTargetPorts: repeatable('endpoint-target-ports', parseInteger(1, 65_535), {
+    placeholder: 'PORT,…',
+    help: 'ports of the pods of --endpoint-selector',
   }),
   bindAddress: optional('bind-address', readIp, {
     placeholder: 'IP',
@@ -130,6 +151,32 @@ export const FLAGS = {
   modelServerApiKeyFile: optional('model-server-api-key-file', parseText, {
     placeholder: 'FILE',
     help: "the key that the pods' /v1/models wants; read again at every use",
+  }),
+  modelServerMetricsScheme: flag('model-server-metrics-scheme', parseChoice(['http', 'https']), {
+    fallback: 'http',
+    placeholder: 'http|https',
+    help: 'how pods are asked for their metrics and models',
+  }),
+  modelServerMetricsHttpsInsecureSkipVerify: flag(
+    'model-server-metrics-https-insecure-skip-verify',
+    parseBoolean,
+    {
+      fallback: 'true',
+      placeholder: '',
+      help: 'ask pods whatever their certificate; with --model-server-ca-file it only need not name their address',
+    },
+  ),
+  modelServerCaFile: optional('model-server-ca-file', parseText, {
+    placeholder: 'FILE',
+    help: "PEM; the pods' certificates have to be of this authority",
+  }),
+  modelServerClientCertFile: optional('model-server-client-cert-file', parseText, {
+    placeholder: 'FILE',
+    help: 'PEM; the certificate that is shown to pods; read again for each connection',
+  }),
+  modelServerClientKeyFile: optional('model-server-client-key-file', parseText, {
+    placeholder: 'FILE',
+    help: 'PEM; the key of --model-server-client-cert-file',
   }),
   decisionTimeout: flag('decision-timeout', parseDuration(1), {
     fallback: '1s',

@@ -30,7 +30,8 @@ function addressesOf({ ip, port }: Member, pool: PoolObject): readonly Address[]
   return (port === undefined ? pool.ports : [port]).map((each) => formatAddress(ip, each));
 }
 
-function belongs({ labels }: Member, { pool, isDefault }: EndpointsInput): boolean {
+function belongs({ labels, namespace }: Member, { pool, isDefault }: EndpointsInput): boolean {
   if (labels === undefined) return isDefault;
+  if (namespace !== undefined && namespace !== pool.meta.namespace) return false;
   return [...pool.selector].every(([key, value]) => labels.get(key) === value);
 }

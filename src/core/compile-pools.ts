@@ -34,5 +34,5 @@ function implicitPool(key: PoolKey): PoolObject {
   const [namespace = 'default', name = 'default'] = key.split('/');
   const place = { source: '(endpoints)', line: 1, column: 1 };
   const meta = { kind: 'InferencePool', namespace, name, createdAtMs: undefined, place };
-  return { kind: 'pool', meta, key, selector: new Map(), ports: [DEFAULT_PORT] };
+  return { kind: 'pool', meta, key, selector: new Map(), ports: [DEFAULT_PORT], picker: undefined };
 }

@@ -7,6 +7,7 @@ import { buildHosts } from './hosts.ts';
 import type { Member } from './members.ts';
 import type { Address, PoolKey } from './names.ts';
 import type { WeightOverlay } from './overlay.ts';
+import { buildPickers } from './pickers.ts';
 import type { PolicyObject, PoolObject } from './policy.ts';
 import type { Pool, Snapshot } from './snapshot.ts';
 
@@ -40,7 +41,13 @@ export function compile(input: CompileInput): Compiled {
   );
   const hosts = buildHosts(new Map([...routes.winners].map(([host, { pool }]) => [host, pool])));
   return {
-    snapshot: { version, pools: new Map(pools.map(({ pool }) => [pool.key, pool])), hosts, defaultPool },
+    snapshot: {
+      version,
+      pools: new Map(pools.map(({ pool }) => [pool.key, pool])),
+      hosts,
+      pickers: buildPickers(poolObjects.values()),
+      defaultPool,
+    },
     conflicts: [...conflicts, ...pools.flatMap((each) => each.conflicts), ...routes.conflicts],
   };
 }

@@ -1,14 +1,13 @@
 import type { Decision, PickRequest } from './decision.ts';
-import { excerpt } from './excerpt.ts';
-import { lookupHost } from './hosts.ts';
+import type { StreamOrigin } from './find-pool.ts';
+import { findPool } from './find-pool.ts';
 import type { LoadView } from './load-view.ts';
 import type { PickOptions } from './pick.ts';
 import { pick } from './pick.ts';
 import type { Rejection } from './rejection.ts';
-import { reject } from './rejection.ts';
 import type { ResolveOptions } from './resolve-model.ts';
 import { resolveModel } from './resolve-model.ts';
-import type { Pool, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** How the operator wants requests decided. */
 export type DecideOptions = ResolveOptions & PickOptions;
@@ -20,11 +19,12 @@ export interface DecideContext {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly options: DecideOptions;
+  readonly origin: StreamOrigin;
 }
 
 /** Decides one request: its pool, its target by weight, and the pod that serves it. */
 export function decide(request: PickRequest, context: DecideContext): Decision {
-  const pool = poolOf(request.host, context.snapshot);
+  const pool = findPool(request.host, context.origin, context.snapshot);
   if (isRejection(pool)) return pool;
   const resolved = resolveModel(request.model, pool, context);
   if (isRejection(resolved)) return resolved;
@@ -52,15 +52,4 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
 
 function isRejection(value: object): value is Rejection {
   return 'kind' in value && value.kind === 'reject';
-}
-
-/** The routed pool of the host; where no LLMRoute is loaded, the default pool serves every host. */
-function poolOf(host: string, { hosts, pools, defaultPool }: Snapshot): Pool | Rejection {
-  const key = hosts.empty ? defaultPool : lookupHost(hosts, host);
-  if (key === undefined) {
-    if (!hosts.empty) return reject('unknown_host', `no LLMRoute serves the host ${excerpt(host)}`);
-    if (pools.size === 0) return reject('no_endpoint', 'no InferencePool is loaded');
-    return reject('pool_ambiguous', 'several pools are loaded: name one with --pool-name or an LLMRoute');
-  }
-  return pools.get(key) ?? reject('no_endpoint', `the InferencePool ${key} is not loaded`);
 }

@@ -8,4 +8,6 @@ export interface Member {
   readonly port: number | undefined;
   /** `undefined` for sources without labels: such a member belongs to the default pool. */
   readonly labels: ReadonlyMap<string, string> | undefined;
+  /** Of a pod in a cluster, which only pools of its own namespace select; `undefined` for all other sources. */
+  readonly namespace: string | undefined;
 }

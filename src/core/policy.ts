@@ -1,6 +1,6 @@
 import type { ModelName, PoolKey, TargetName } from './names.ts';
 
-/** Where an object was read: a file with 1-based line and column, or a cluster's resource. */
+/** Where an object was read: a file with 1-based line and column, or a cluster's resource with line 0. */
 export interface Place {
   readonly source: string;
   readonly line: number;
@@ -35,6 +35,8 @@ export interface PoolObject {
   readonly selector: ReadonlyMap<string, string>;
   /** One endpoint per port and pod; `targetPorts` of v1, the single target port of the alphas. */
   readonly ports: readonly number[];
+  /** Name of the Service, in the pool's namespace, that the pool names as its endpoint picker. */
+  readonly picker: string | undefined;
 }
 
 /** An InferenceModel: one client-facing name, its targets and its criticality. */

@@ -1,4 +1,5 @@
 import type { Address, ModelName, PoolKey, TargetName } from './names.ts';
+import type { PickerTable } from './pickers.ts';
 import type { Criticality, ObjectMeta } from './policy.ts';
 
 /** One pod and port that can serve requests. Its slot indexes every array of the load view. */
@@ -65,6 +66,7 @@ export interface Snapshot {
   readonly version: number;
   readonly pools: ReadonlyMap<PoolKey, Pool>;
   readonly hosts: HostTable;
+  readonly pickers: PickerTable;
   /** The pool that serves hosts when no LLMRoute is loaded: `--pool-name`, or the only pool. */
   readonly defaultPool: PoolKey | undefined;
 }

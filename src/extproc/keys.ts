@@ -33,6 +33,9 @@ export const BODY_MODE_METADATA = 'x-epp-body-mode';
 /** The same for the response body. */
 export const RESPONSE_BODY_MODE_METADATA = 'x-epp-response-body-mode';
 
+/** gRPC call metadata with which an operator names the pool of a stream: `namespace/name`, or `name`. */
+export const POOL_METADATA = 'x-serin-pool';
+
 /** The request and response headers that Serin reads. */
 export const WANTED_HEADERS: readonly string[] = [
   ':method',

@@ -7,6 +7,8 @@ export interface AdminPages {
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   /** Empty when ready; else what is still waited for. */
   readonly notReady: () => readonly string[];
+  /** What else there is to know of the sources, ready or not. */
+  readonly details: () => object;
   /** What Serin knows, to be shown as JSON. */
   readonly snapshot: () => unknown;
 }
@@ -53,6 +55,7 @@ async function answer(path: string, pages: AdminPages, response: ServerResponse)
       return sendJson(response, waitingFor.length === 0 ? 200 : 503, {
         ready: waitingFor.length === 0,
         waitingFor,
+        ...pages.details(),
       });
     }
     case '/debug/snapshot':

@@ -121,6 +121,7 @@ function carry(call: ServerDuplexStream<Uint8Array, Uint8Array>, method: Method)
       else call.emit('error', { code: status.code, details: status.message });
     },
     metadata: (key) => call.metadata.get(key)[0]?.toString(),
+    authority: call.getHost(),
   });
   function close(): void {
     if (!open) return;

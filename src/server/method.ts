@@ -9,6 +9,8 @@ export interface Call<Response> {
   readonly end: (status?: GrpcStatus) => void;
   /** The first value of a call metadata key. */
   readonly metadata: (key: string) => string | undefined;
+  /** `:authority` of the call itself, not of a request that it may be about. */
+  readonly authority: string | undefined;
 }
 
 /** What a method does with the events of one call. */
@@ -50,6 +52,7 @@ export function createMethod<Request, Response>(
         send: (message) => call.send(encode(message)),
         end: call.end,
         metadata: call.metadata,
+        authority: call.authority,
       });
       return {
         onMessage: (bytes) => {

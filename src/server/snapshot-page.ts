@@ -2,6 +2,7 @@ import type { Conflict } from '../core/conflict.ts';
 import type { LoadView } from '../core/load-view.ts';
 import type { ObjectMeta } from '../core/policy.ts';
 import type { Endpoint, Pool, Rule, Snapshot } from '../core/snapshot.ts';
+import { formatPlace } from '../sources/problems/problem.ts';
 
 /** What Serin knows, as plain JSON for `/debug/snapshot`. */
 export function snapshotPage(snapshot: Snapshot, load: LoadView, conflicts: readonly Conflict[]): object {
@@ -40,7 +41,7 @@ function rulePage(rule: Rule): object {
 }
 
 function objectPage({ kind, namespace, name, place }: ObjectMeta): object {
-  return { kind, namespace, name, place: `${place.source}:${place.line}:${place.column}` };
+  return { kind, namespace, name, place: formatPlace(place) };
 }
 
 function endpointPage({ slot, address, name }: Endpoint, load: LoadView): object {

@@ -1,11 +1,12 @@
 import type { Decision, PickRequest } from '../core/decision.ts';
+import type { StreamOrigin } from '../core/find-pool.ts';
 import { reject } from '../core/rejection.ts';
 import type { BodyMode, ModeHints } from '../extproc/body-mode.ts';
 import { parseBodyMode } from '../extproc/body-mode.ts';
 import { decode } from '../extproc/decode.ts';
 import { encode } from '../extproc/encode.ts';
 import { createExchange } from '../extproc/exchange.ts';
-import { BODY_MODE_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
+import { BODY_MODE_METADATA, POOL_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
 import type { Effect, StreamEvent } from '../extproc/outcome.ts';
 import type { BodyLimits } from '../extproc/request-body.ts';
 import type { Hold } from '../extproc/request-state.ts';
@@ -22,7 +23,7 @@ export interface StreamObserver {
 
 /** What the stream adapter is built from. */
 export interface StreamDeps {
-  readonly decide: (request: PickRequest) => Decision | Hold;
+  readonly decide: (request: PickRequest, origin: StreamOrigin) => Decision | Hold;
   readonly limits: BodyLimits;
   readonly maxStreams: number;
   readonly bodyMode: BodyMode | undefined;
@@ -40,7 +41,7 @@ export interface StreamDeps {
  * an async iterator: this is the hot path, and per-request state has to be freed on close, never on end.
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
-  const { decide, limits } = deps;
+  const { limits } = deps;
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -49,6 +50,8 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
         : reject('too_many_streams', `more than ${deps.maxStreams} requests are open (--max-streams)`);
     openStreams += 1;
     const observer = deps.observe((decision) => receive({ kind: 'released', decision }));
+    const origin = { pool: call.metadata(POOL_METADATA), authority: call.authority };
+    const decide = (request: PickRequest) => deps.decide(request, origin);
     const exchange = createExchange({ decide, limits, hints: modeHints(deps, call), refusal });
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 

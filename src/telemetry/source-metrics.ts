@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Freshness } from '../core/load-view.ts';
+import { createKubernetesMetrics, type KubernetesMetrics } from './kubernetes-metrics.ts';
 
 /** Everything that is counted of pods, and of what was read from files. */
 export interface SourceMetrics {
@@ -12,6 +13,7 @@ export interface SourceMetrics {
   readonly loaded: (source: string, counts: LoadCounts) => void;
   readonly conflicts: (count: number) => void;
   readonly drainCut: (streams: number) => void;
+  readonly kubernetes: KubernetesMetrics;
 }
 
 /** What one reading of a source found. */
@@ -84,6 +86,7 @@ export function createSourceMetrics(registry: Registry, now: () => number): Sour
       known = served;
     },
     ...policyMetrics(registers),
+    kubernetes: createKubernetesMetrics(registry, now),
   };
 }
 

@@ -22,6 +22,11 @@ test('every setting has a default but the pods', () => {
     endpointsDns: undefined,
     poolName: undefined,
     poolNamespace: 'default',
+    allPools: false,
+    namespaces: [],
+    kubeconfig: undefined,
+    endpointSelector: undefined,
+    endpointTargetPorts: [],
     bindAddress: undefined,
     grpcPort: 9002,
     grpcHealthPort: 9003,
@@ -41,6 +46,11 @@ test('every setting has a default but the pods', () => {
     metricsStalenessThreshold: 2_000,
     scrapeTimeout: 1_000,
     modelServerApiKeyFile: undefined,
+    modelServerMetricsScheme: 'http',
+    modelServerMetricsHttpsInsecureSkipVerify: true,
+    modelServerCaFile: undefined,
+    modelServerClientCertFile: undefined,
+    modelServerClientKeyFile: undefined,
     decisionTimeout: 1_000,
     bodyIdleTimeout: 30_000,
     maxBodyBytes: 10_485_760,
@@ -97,6 +107,17 @@ describe('the environment', () => {
   });
 });
 
+test('TLS files for pods need the scheme, and a certificate its key', () => {
+  expect(problemsOf([...LEAST, '--model-server-ca-file=ca'])).toEqual([
+    '--model-server-…-file: need --model-server-metrics-scheme=https',
+  ]);
+  const https = [...LEAST, '--model-server-metrics-scheme=https'];
+  expect(problemsOf([...https, '--model-server-client-cert-file=c'])).toEqual([
+    '--model-server-client-cert-file and --model-server-client-key-file: need each other',
+  ]);
+  expect(problemsOf([...https, '--model-server-ca-file=ca'])).toEqual([]);
+});
+
 test('everything that is wrong is told at once', () => {
   expect(
     problemsOf([
@@ -121,7 +142,9 @@ test('everything that is wrong is told at once', () => {
 });
 
 test('flags that contradict each other are refused', () => {
-  expect(problemsOf([])).toEqual(['no pods: give --endpoints, --endpoints-file or --endpoints-dns']);
+  expect(problemsOf([])).toEqual([
+    'no pods: give --pool-name in a cluster, or --endpoints, --endpoints-file or --endpoints-dns',
+  ]);
   expect(problemsOf([...LEAST, '--secure-serving=false', '--client-ca=ca.pem'])).toEqual([
     '--secure-serving=false: --cert-path and --client-ca need TLS',
   ]);

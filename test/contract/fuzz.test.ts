@@ -54,6 +54,7 @@ function run(steps: readonly Step[], holds: boolean) {
     send: (reply) => void sent.push(reply),
     end: () => undefined,
     metadata: () => undefined,
+    authority: undefined,
   });
   for (const each of steps) {
     if ('send' in each) handlers.onMessage(each.send);

@@ -20,6 +20,7 @@ export function runInMemory(row: Case): Run {
     send: (message) => void sent.push(message),
     end: () => undefined,
     metadata: (key) => row.metadata?.[key],
+    authority: undefined,
   });
   const replies = row.steps.map((step) => {
     sent = [];

@@ -25,7 +25,7 @@ const HOSTS = { exact: new Map(), suffixes: [], any: undefined, empty: true };
 describe('compile', () => {
   test('makes an empty snapshot of nothing', () => {
     expect(compiled([])).toEqual({
-      snapshot: { version: 7, pools: new Map(), hosts: HOSTS, defaultPool: undefined },
+      snapshot: { version: 7, pools: new Map(), hosts: HOSTS, pickers: new Map(), defaultPool: undefined },
       conflicts: [],
     });
   });
@@ -58,6 +58,7 @@ describe('compile', () => {
           ],
         ]),
         hosts: { ...HOSTS, exact: new Map([['test.com', POOL]]), empty: false },
+        pickers: new Map(),
         defaultPool: POOL,
       },
       conflicts: [],

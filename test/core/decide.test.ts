@@ -22,7 +22,11 @@ function context(
   pods: readonly PodLoad[] = [],
   options: Partial<DecideOptions> = {},
 ): DecideContext {
-  return { snapshot, load: loadView(...pods), random: seededRandom(3), options: { ...DEFAULTS, ...options } };
+  const origin = { pool: undefined, authority: undefined };
+  return {
+    ...{ snapshot, origin, load: loadView(...pods), random: seededRandom(3) },
+    options: { ...DEFAULTS, ...options },
+  };
 }
 
 const ADAPTERS = ['', '-1', '-2', '-3', '-4'].flatMap((tail) => [`tweet-summary${tail}`, `sql-lora${tail}`]);

@@ -45,6 +45,7 @@ export function pool(name: string, changes: Partial<PoolObject> & Origin = {}): 
     key: poolKey(changes.namespace ?? 'default', name),
     selector: new Map([['app', name]]),
     ports: [8000],
+    picker: undefined,
     ...fields,
   };
 }
@@ -101,5 +102,5 @@ export function invalid(name: string, modelNames: readonly string[], origin: Ori
 }
 
 export function member(ip: string, changes: Partial<Member> = {}): Member {
-  return { name: `pod-${ip}`, ip, port: undefined, labels: undefined, ...changes };
+  return { name: `pod-${ip}`, ip, port: undefined, labels: undefined, namespace: undefined, ...changes };
 }

@@ -48,7 +48,7 @@ describe('the command', () => {
     expect(stderr).toEqual([
       'serin serve: --typo: no such flag\n',
       'serin serve: --grpc-port=x: a whole number from 0 to 65535 expected\n',
-      'serin serve: no pods: give --endpoints, --endpoints-file or --endpoints-dns\n',
+      'serin serve: no pods: give --pool-name in a cluster, or --endpoints, --endpoints-file or --endpoints-dns\n',
     ]);
   });
 

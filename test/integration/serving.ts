@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Client, credentials } from '@grpc/grpc-js';
 import { onTestFinished, vi } from 'vitest';
 import { serveCommand } from '../../src/commands/serve.ts';
-import type { WireRequest, WireResponse } from '../../src/extproc/wire.ts';
+import type { WireBytes, WireRequest, WireResponse } from '../../src/extproc/wire.ts';
 import { callOnce, openClient, openProcess } from '../server/grpc-client.ts';
 
 /** `serin serve` in this process. */
@@ -161,4 +161,10 @@ export async function askFor(
   request.end();
   await request.ended;
   return request.replies.at(-1);
+}
+
+/** The JSON of a reply's body. */
+export function jsonOf(bytes: WireBytes | undefined): { readonly model?: string } | undefined {
+  if (bytes === undefined) return undefined;
+  return JSON.parse(Buffer.concat(bytes instanceof Uint8Array ? [bytes] : bytes).toString());
 }

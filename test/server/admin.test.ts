@@ -6,6 +6,7 @@ import { type AdminPages, startAdmin } from '../../src/server/admin.ts';
 const PAGES: AdminPages = {
   metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'serin_streams_open 0\n' }),
   notReady: () => [],
+  details: () => ({}),
   snapshot: () => ({ version: 1 }),
 };
 

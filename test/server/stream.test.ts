@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/extproc/outcome.ts';
 import type { WireResponse } from '../../src/extproc/wire.ts';
+import type { StreamDeps } from '../../src/server/stream.ts';
 import { createExtProcService } from '../../src/server/stream.ts';
 import { createBufferBudget } from '../../src/state/buffer-budget.ts';
 import { forward } from '../contract/case.ts';
@@ -10,7 +11,7 @@ import { summarize } from '../contract/summary.ts';
 
 const REQUEST = requestHeaders({ modes: modes('NONE'), eos: true });
 
-function start(decide: () => ReturnType<typeof forward>, maxStreams = 10) {
+function start(decide: StreamDeps['decide'], maxStreams = 10) {
   const faults: unknown[] = [];
   const effects: Effect['kind'][] = [];
   const service = createExtProcService({
@@ -29,7 +30,8 @@ function start(decide: () => ReturnType<typeof forward>, maxStreams = 10) {
     const handlers = service({
       send: (message) => void sent.push(message),
       end: () => undefined,
-      metadata: () => undefined,
+      metadata: (key) => (key === 'x-serin-pool' ? 'llm/pool' : undefined),
+      authority: 'serin.llm:9002',
     });
     return { handlers, replies: () => sent.map((reply) => summarize(reply)) };
   }
@@ -37,6 +39,16 @@ function start(decide: () => ReturnType<typeof forward>, maxStreams = 10) {
 }
 
 describe('createExtProcService', () => {
+  it('decides with what the stream itself tells of its pool', () => {
+    const origins: unknown[] = [];
+    const { open } = start((_, origin) => {
+      origins.push(origin);
+      return forward();
+    });
+    open().handlers.onMessage(REQUEST);
+    expect(origins).toEqual([{ pool: 'llm/pool', authority: 'serin.llm:9002' }]);
+  });
+
   it('answers a fault of its own with 500 that tells nothing, and goes on with the next stream', () => {
     const fault = new Error('secret');
     let broken = true;

@@ -23,6 +23,7 @@ const POOL: PoolObject = {
   key: KEY,
   selector: new Map(),
   ports: [8000],
+  picker: undefined,
 };
 
 function model(name: string, line: number, target: string): ModelObject {
@@ -41,6 +42,7 @@ const member = (last: number): Member => ({
   ip: `10.0.0.${last}`,
   port: 8000,
   labels: undefined,
+  namespace: undefined,
 });
 
 function createTestStore() {

@@ -66,6 +66,7 @@ export function callPort(call: GrpcCall): Call<readonly Uint8Array[]> {
     send: (pieces) => sendMessage(call, pieces),
     end: (status) => endCall(call, status ?? OK),
     metadata: (key) => fieldOf(call.head, key),
+    authority: call.head.authority,
   };
 }
 

@@ -102,5 +102,5 @@ function createTaker({ target, publish, report }: DnsSourceOptions): (answer: An
 }
 
 function memberAt(ip: string, port: number): Member {
-  return { name: formatAddress(ip, port), ip, port, labels: undefined };
+  return { name: formatAddress(ip, port), ip, port, labels: undefined, namespace: undefined };
 }

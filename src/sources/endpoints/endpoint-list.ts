@@ -32,5 +32,6 @@ function parseEntry(text: string): Entry {
   if (ip === undefined)
     return { kind: 'problem', problem: `${text}: is not an IP address; use --endpoints-dns` };
   const { port } = split;
-  return { kind: 'member', member: { name: formatAddress(ip, port), ip, port, labels: undefined } };
+  const name = formatAddress(ip, port);
+  return { kind: 'member', member: { name, ip, port, labels: undefined, namespace: undefined } };
 }

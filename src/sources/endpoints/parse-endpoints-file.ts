@@ -95,7 +95,7 @@ function readEntry(raw: unknown, path: FieldPath, { addresses }: Seen): Checked<
   }
   addresses.add(where);
   const map = labels && new Map(Object.entries(labels));
-  return { kind: 'ok', value: { name: name ?? where, ip, port, labels: map } };
+  return { kind: 'ok', value: { name: name ?? where, ip, port, labels: map, namespace: undefined } };
 }
 
 function placed({ path, message }: FieldProblem, id: string | undefined, locate: Locate): Problem {

@@ -6,11 +6,18 @@ import { type Checked, check } from '../problems/schema-check.ts';
 const port = z.int().min(1).max(65_535);
 const labels = z.record(z.string(), z.string());
 
-// The reference to an endpoint picker is ignored, whatever it says: Serin is the picker. So are the fields that
-// later generations add to a pool; a mistyped one of those below is missed by name.
-const flatSpec = z.object({ selector: labels, targetPortNumber: port });
+// Serin is the picker, whatever the reference to one says; where it names a Service, streams to that Service are
+// of this pool. Fields that later generations add to a pool are ignored; a mistyped one of those below is missed
+// by name.
+const picker = z
+  .object({ group: z.literal('').optional(), kind: z.literal('Service').optional(), name: z.string().min(1) })
+  .optional()
+  .catch(undefined);
+
+const flatSpec = z.object({ selector: labels, targetPortNumber: port, extensionRef: picker });
 
 const v1Spec = z.object({
+  endpointPickerRef: picker,
   // Strict, since an ignored `matchExpressions` would select pods that the user excludes.
   selector: z.strictObject({
     matchLabels: labels.refine((map) => Object.keys(map).length > 0, 'must have at least 1 entry'),
@@ -36,24 +43,28 @@ const v1Spec = z.object({
 export function translateFlatPool(spec: unknown, meta: ObjectMeta): Checked<PoolObject> {
   const checked = check(flatSpec, spec, ['spec']);
   if (checked.kind === 'invalid') return checked;
-  const { selector, targetPortNumber } = checked.value;
-  return { kind: 'ok', value: poolObject(meta, selector, [targetPortNumber]) };
+  const { selector, targetPortNumber, extensionRef } = checked.value;
+  const parts = { selector, ports: [targetPortNumber], picker: extensionRef?.name };
+  return { kind: 'ok', value: poolObject(meta, parts) };
 }
 
 /** Translates the spec of an InferencePool v1 (`matchLabels`, one to eight ports). */
 export function translateV1Pool(spec: unknown, meta: ObjectMeta): Checked<PoolObject> {
   const checked = check(v1Spec, spec, ['spec']);
   if (checked.kind === 'invalid') return checked;
-  const { selector, targetPorts } = checked.value;
+  const { selector, targetPorts, endpointPickerRef } = checked.value;
   const ports = targetPorts.map((entry) => entry.number);
-  return { kind: 'ok', value: poolObject(meta, selector.matchLabels, ports) };
+  const parts = { selector: selector.matchLabels, ports, picker: endpointPickerRef?.name };
+  return { kind: 'ok', value: poolObject(meta, parts) };
 }
 
-function poolObject(
-  meta: ObjectMeta,
-  selector: Readonly<Record<string, string>>,
-  ports: readonly number[],
-): PoolObject {
+interface PoolParts {
+  readonly selector: Readonly<Record<string, string>>;
+  readonly ports: readonly number[];
+  readonly picker: string | undefined;
+}
+
+function poolObject(meta: ObjectMeta, { selector, ports, picker }: PoolParts): PoolObject {
   const key = poolKey(meta.namespace, meta.name);
-  return { kind: 'pool', meta, key, selector: new Map(Object.entries(selector)), ports };
+  return { kind: 'pool', meta, key, selector: new Map(Object.entries(selector)), ports, picker };
 }

@@ -23,9 +23,9 @@ export function formatField(path: FieldPath): string {
     .join('');
 }
 
-/** Writes a place as editors and terminals understand it: `file:line:column`. */
+/** Writes a place as editors and terminals understand it: `file:line:column`; a cluster's objects have no lines. */
 export function formatPlace(place: Place): string {
-  return `${place.source}:${place.line}:${place.column}`;
+  return place.line === 0 ? place.source : `${place.source}:${place.line}:${place.column}`;
 }
 
 /** Writes a problem as one line: `file:line:column: field: message`. */

@@ -1,6 +1,8 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { type Agent, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type AgentOptions, Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { createDeadline } from './deadline.ts';
+import type { PodTls } from './pod-tls.ts';
 
 /** One GET, as a pod is asked. */
 export interface GetRequest {
@@ -17,7 +19,7 @@ export interface GetRequest {
 export type GetResult =
   | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer }
   | { readonly kind: 'refused' }
-  | { readonly kind: 'failed'; readonly reason: 'timeout' | 'too_large' | 'connection' };
+  | { readonly kind: 'failed'; readonly reason: 'timeout' | 'too_large' | 'connection' | 'certificate' };
 
 /** Asks pods over HTTP with kept connections. */
 export type HttpGet = (get: GetRequest) => Promise<GetResult>;
@@ -31,22 +33,47 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 200;
 const REFUSED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** Creates a client whose connections live until the signal aborts. */
-export function createHttpGet(signal: AbortSignal): HttpGet {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1024 });
+/** How pods are reached: in plaintext, or over TLS. */
+interface Client {
+  readonly request: typeof requestHttp | typeof requestHttps;
+  readonly createAgent: (options: AgentOptions) => Agent;
+}
+
+/** Creates a client whose connections live until the signal aborts; without `tls` it speaks plaintext. */
+export function createHttpGet(signal: AbortSignal, tls?: PodTls): HttpGet {
+  const client = tls === undefined ? PLAIN : encrypted(tls);
+  const agent = client.createAgent({ keepAlive: true, maxFreeSockets: 1024 });
   signal.addEventListener('abort', () => agent.destroy(), { once: true });
   return async (get) => {
     const deadline = createDeadline(get.timeoutMs, get.signal);
     try {
-      const first = await attempt(agent, get, deadline.signal);
+      const first = await attempt({ ...client, agent }, get, deadline.signal);
       // A server may close a kept connection at the very moment of its reuse, which says nothing about it; the
       // second attempt gets a connection of its own, since other kept ones may be closed as well.
       return first.reused && first.result.kind === 'failed' && first.result.reason === 'connection'
-        ? (await attempt(false, get, deadline.signal)).result
+        ? (await attempt({ ...client, agent: client.createAgent({}) }, get, deadline.signal)).result
         : first.result;
     } finally {
       deadline.clear();
     }
+  };
+}
+
+const PLAIN: Client = { request: requestHttp, createAgent: (options) => new HttpAgent(options) };
+
+/** The options are asked for at each new connection, not at each request over a kept one. */
+function encrypted(tls: PodTls): Client {
+  return {
+    request: requestHttps,
+    createAgent: (options) => {
+      // A resumed session would go on with the certificate of the one before it.
+      const agent = new HttpsAgent({ ...options, maxCachedSessions: 0 });
+      const connect = agent.createConnection.bind(agent);
+      return Object.assign(agent, {
+        createConnection: (...[given, done]: Parameters<typeof connect>) =>
+          connect({ ...given, ...tls() }, done),
+      });
+    },
   };
 }
 
@@ -57,7 +84,11 @@ interface Attempt {
 }
 
 /** Asks once; `expired` aborts when the time is over. */
-function attempt(agent: Agent | false, get: GetRequest, expired: AbortSignal): Promise<Attempt> {
+function attempt(
+  { request, agent }: { readonly request: Client['request']; readonly agent: Agent },
+  get: GetRequest,
+  expired: AbortSignal,
+): Promise<Attempt> {
   return new Promise((resolve) => {
     const colon = get.address.lastIndexOf(':');
     const sent = request({
@@ -89,9 +120,13 @@ function limitConnecting(socket: Socket, expired: AbortSignal): void {
   socket.once('close', deadline.clear);
 }
 
+/** OpenSSL's words for a certificate that is not taken, on either side. */
+const CERTIFICATE_CODE = /CERT|SSL|TLS|SIGNATURE|INVALID_CA|MISMATCH/;
+
 function faultOf({ code = '' }: NodeJS.ErrnoException): GetResult {
   if (REFUSED.has(code)) return { kind: 'refused' };
-  return { kind: 'failed', reason: code === 'ETIMEDOUT' ? 'timeout' : 'connection' };
+  if (code === 'ETIMEDOUT') return { kind: 'failed', reason: 'timeout' };
+  return { kind: 'failed', reason: CERTIFICATE_CODE.test(code) ? 'certificate' : 'connection' };
 }
 
 function collect(

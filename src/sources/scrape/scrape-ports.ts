@@ -20,7 +20,7 @@ export interface ScrapeTable {
 export type SettleSeen = (slot: number, startedAtMs: number) => void;
 
 /** Why a scrape failed; a metric label. */
-export type ScrapeFault = 'refused' | 'timeout' | 'too_large' | 'connection' | 'status';
+export type ScrapeFault = 'refused' | 'timeout' | 'too_large' | 'connection' | 'certificate' | 'status';
 
 /** Why a pod's models are not known. */
 export type ModelsFault = Exclude<ScrapeFault, 'refused'> | 'unreadable';

@@ -14,12 +14,13 @@ const V1 = HEAD('inference.networking.k8s.io/v1');
 const flatPorts = '  targetPortNumber: 8000\n';
 const v1Selector = '  selector:\n    matchLabels:\n      app: vllm\n';
 
-const pool = (ports: readonly number[]) => ({
+const pool = (ports: readonly number[], picker?: string) => ({
   kind: 'pool',
   meta: expect.objectContaining({ kind: 'InferencePool', name: 'pool' }),
   key: 'default/pool',
   selector: new Map([['app', 'vllm']]),
   ports,
+  picker,
 });
 
 describe('InferencePool', () => {
@@ -28,7 +29,7 @@ describe('InferencePool', () => {
     (version) => {
       const text = `${HEAD(`inference.networking.x-k8s.io/${version}`)}${flatPorts}  selector: { app: vllm }\n`;
       expect(objectOf(text)).toEqual(pool([8000]));
-      expect(objectOf(`${text}  extensionRef: { name: epp }\n`)).toEqual(pool([8000]));
+      expect(objectOf(`${text}  extensionRef: { name: epp }\n`)).toEqual(pool([8000], 'epp'));
     },
   );
 
@@ -36,9 +37,17 @@ describe('InferencePool', () => {
     const text = `${V1}${v1Selector}  targetPorts: [{ number: 8000 }, { number: 8001 }]\n`;
     expect(objectOf(text)).toEqual(pool([8000, 8001]));
     expect(objectOf(`${text}  endpointPickerRef: { name: epp }\n  appProtocol: http\n`)).toEqual(
-      pool([8000, 8001]),
+      pool([8000, 8001], 'epp'),
     );
   });
+
+  test.each(['{ kind: Other, name: epp }', '{ group: x.org, kind: Service, name: epp }', '{}', '[]', '7'])(
+    'whose reference to an endpoint picker is %s names no Service, and is none the worse for it',
+    (reference) => {
+      const text = `${V1}${v1Selector}  targetPorts: [{ number: 8000 }]\n  endpointPickerRef: ${reference}\n`;
+      expect(objectOf(text)).toEqual(pool([8000]));
+    },
+  );
 
   test('of v1 with a port twice, with nine ports or with none is refused', () => {
     const ports = (...numbers: readonly number[]) =>

@@ -105,7 +105,8 @@ export function snapshotOf(endpoints: readonly Endpoint[], ...targets: readonly 
   const pools =
     targets.length === 0 ? [poolOf(endpoints, 'sql-lora')] : targets.map((each) => poolOf(endpoints, each));
   const hosts = { exact: new Map(), suffixes: [], any: undefined, empty: true };
-  return { version: 1, pools: new Map(pools.map((pool) => [pool.key, pool])), hosts, defaultPool: undefined };
+  const byKey = new Map(pools.map((pool) => [pool.key, pool]));
+  return { version: 1, pools: byKey, hosts, pickers: new Map(), defaultPool: undefined };
 }
 
 function poolOf(endpoints: readonly Endpoint[], target: string): Pool {

@@ -1,0 +1,45 @@
+// Starts a cluster in the namespaces that scripts/node/run.ts made and runs the suite in it, or a shell:
+// node scripts/node/inside.ts [--shell | arguments of vitest]
+import { spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
+import { createShell } from '../docker/shell.ts';
+import { runSuite } from '../run-suite.ts';
+import { type NodeCluster, startNode } from './cluster.ts';
+
+const say = (line: string) => console.error(line);
+const end = new AbortController();
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: start this with npm run test:node`);
+  return value;
+}
+
+/** Runs the suite, or a shell for a look around, with kubectl and helm at hand. */
+function runCommand(kubeconfig: string, args: readonly string[]): Promise<number> {
+  const tools = `${dirname(setting('SERIN_KUBECTL'))}${delimiter}${process.env.PATH ?? ''}`;
+  const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: tools };
+  if (args[0] !== '--shell') return runSuite({ name: 'node', env, args, signal: end.signal });
+  const child = spawn('bash', { env, stdio: 'inherit' });
+  return new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
+let cluster: NodeCluster | undefined;
+try {
+  cluster = await startNode({
+    binaries: setting('SERIN_KUBERNETES'),
+    etcd: setting('SERIN_ETCD'),
+    kubectl: setting('SERIN_KUBECTL'),
+    images: setting('SERIN_IMAGES'),
+    folder: setting('SERIN_NODE_FOLDER'),
+    shell: createShell(process.env, end.signal),
+    signal: end.signal,
+    say,
+  });
+  process.exitCode = await runCommand(cluster.kubeconfig, process.argv.slice(2));
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+end.abort();
+await cluster?.server.stop();

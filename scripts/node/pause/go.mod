@@ -1,0 +1,3 @@
+module serin/pause
+
+go 1.24.0

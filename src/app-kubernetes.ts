@@ -1,0 +1,84 @@
+import type { RunningSource, SourceDeps } from './app-sources.ts';
+import type { PoolObject } from './core/policy.ts';
+import { clusterPage } from './server/cluster-page.ts';
+import { findCluster } from './sources/kubernetes/cluster-access.ts';
+import { type ClusterView, type KindView, viewOldSince } from './sources/kubernetes/cluster-view.ts';
+import { createKubernetesSource } from './sources/kubernetes/kubernetes-source.ts';
+import type { KubernetesReport } from './sources/kubernetes/publisher.ts';
+import type { Scope } from './sources/kubernetes/scope.ts';
+import { KUBERNETES_TIMING } from './sources/kubernetes/timing.ts';
+import { formatProblem } from './sources/problems/problem.ts';
+import type { WatchFigures } from './telemetry/kubernetes-metrics.ts';
+import type { Log } from './telemetry/log.ts';
+import type { SourceMetrics } from './telemetry/source-metrics.ts';
+
+const SOURCE = 'kubernetes';
+
+/** A source of a cluster's objects that also finds the pods of pools in files. */
+export interface ClusterSource extends RunningSource {
+  readonly alsoSelect: (pools: readonly PoolObject[]) => void;
+}
+
+/** Builds the source that follows a cluster. */
+export function kubernetesSource(scope: Scope, deps: SourceDeps): ClusterSource {
+  const { config, store, metrics, log } = deps;
+  const source = createKubernetesSource({
+    scope,
+    access: () => findCluster(config.kubeconfig),
+    publishPolicy: (objects) => store.publishPolicy(SOURCE, objects),
+    publishMembers: (members) => store.publishMembers(SOURCE, members),
+    report: kubernetesReport(metrics, log),
+    timing: KUBERNETES_TIMING,
+    counts: metrics.kubernetes,
+    onView: createViewLog(log),
+    now: deps.now,
+    random: deps.random,
+  });
+  metrics.kubernetes.follow(() => figuresOf(source.view()));
+  return {
+    condition: { name: SOURCE, met: source.synced },
+    detail: () => clusterPage(source.view(), { nowMs: deps.now(), epochMs: Date.now() }),
+    alsoSelect: source.alsoSelect,
+    run: source.run,
+  };
+}
+
+function figuresOf(view: ClusterView): WatchFigures {
+  const watches = view.kinds.map(({ kind, group, namespace = '', state }) => ({
+    ...{ kind, group, namespace },
+    state: state.kind,
+  }));
+  return { oldSinceMs: viewOldSince(view), watches };
+}
+
+function kubernetesReport(metrics: SourceMetrics, log: Log): KubernetesReport {
+  return {
+    problem: (problem) => {
+      metrics.reloadError(SOURCE);
+      log.error({ source: SOURCE }, formatProblem(problem));
+    },
+    recovered: (problem) => log.info({ source: SOURCE }, `mended: ${formatProblem(problem)}`),
+    loaded: ({ objects, problems }) => {
+      metrics.loaded(SOURCE, { objects, problems, skipped: new Map() });
+      log.debug({ source: SOURCE, objects, problems }, 'read');
+    },
+  };
+}
+
+/** Tells of each kind when its state becomes another one. */
+function createViewLog(log: Log): (view: ClusterView) => void {
+  const states = new Map<string, string>();
+  return ({ kinds }) => {
+    for (const each of kinds) {
+      const name = `${each.kind} ${each.group} ${each.namespace ?? ''}`;
+      if (states.get(name) !== each.state.kind) logState(log, each);
+      states.set(name, each.state.kind);
+    }
+  };
+}
+
+function logState(log: Log, { kind, group, namespace, state }: KindView): void {
+  const level = state.kind === 'old' || state.kind === 'forbidden' ? 'warn' : 'info';
+  const problem = 'problem' in state ? state.problem : undefined;
+  log[level]({ kind, group, namespace, state: state.kind, problem }, 'watch');
+}

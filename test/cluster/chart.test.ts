@@ -1,0 +1,221 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { createShell, type Shell } from '../../scripts/docker/shell.ts';
+import { clusterScope } from '../../src/config/cluster-scope.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
+import { setting } from './cluster.ts';
+
+const MANIFESTS = join(import.meta.dirname, '../../manifests');
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the server's to check; tests read a few fields.
+  readonly [field: string]: any;
+}
+
+let folder: string;
+let shell: Shell;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serin-helm-'));
+  shell = createShell({ ...process.env, HOME: folder }, new AbortController().signal);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const helm = (...args: readonly string[]) => shell.try(setting('SERIN_HELM'), args);
+
+async function template(...settings: readonly string[]): Promise<string> {
+  const set = settings.flatMap((each) => ['--set', each]);
+  return (await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, ...set])).trim();
+}
+
+function objects(text: string): readonly Manifest[] {
+  const documents = parseAllDocuments(text).map((document) => document.toJS() as Manifest | null);
+  return documents.filter((document) => document !== null);
+}
+
+function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.find((each) => each.kind === kind && each.metadata.name === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+/** What Serin would read of the cluster with a command line. */
+function scopeOf([command, ...flags]: readonly string[]) {
+  const parsed = parseConfig(flags, {});
+  if (command !== 'serve' || parsed.kind === 'invalid')
+    throw new Error(`not a command line: ${flags.join(' ')}`);
+  return clusterScope(parsed.config);
+}
+
+describe('the chart', () => {
+  it('passes helm lint', async () => {
+    const linted = await helm(
+      'lint',
+      CHART,
+      '--strict',
+      '--set',
+      [POOL_VALUE, ...ALL_VALUES, ...OBJECTIVE_VALUES].join(','),
+    );
+    expect(linted.stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
+  });
+
+  it.each([[[POOL_VALUE]], [[POOL_VALUE, ...ALL_VALUES, ...OBJECTIVE_VALUES]]])(
+    'renders the same bytes twice with %j',
+    async (settings) => {
+      expect(await template(...settings)).toBe(await template(...settings));
+    },
+  );
+
+  it('wants to know the pods of the pool that it creates', async () => {
+    const failed = await helm('template', 'vllm', CHART);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('router.modelServers.matchLabels has to select the pods'),
+    });
+  });
+
+  it('installs no CRD, no policy and no cluster role by itself', async () => {
+    const kinds = new Set(objects(await template(POOL_VALUE)).map(({ kind }) => kind));
+    expect([...kinds].toSorted()).toEqual([
+      'Deployment',
+      'InferencePool',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'Role',
+      'RoleBinding',
+      'Service',
+      'ServiceAccount',
+    ]);
+  });
+
+  it('keeps its CRDs when the release goes', async () => {
+    const crds = objects(await template(POOL_VALUE, 'crds.install=true')).filter(
+      ({ kind }) => kind === 'CustomResourceDefinition',
+    );
+    expect(crds.map(({ metadata }) => metadata.annotations)).toEqual(
+      Array.from({ length: 7 }, () => ({ 'helm.sh/resource-policy': 'keep' })),
+    );
+  });
+
+  it('deploys what the kustomization deploys', async () => {
+    const ours = objects(await shell.run(setting('SERIN_KUBECTL'), ['kustomize', join(MANIFESTS, 'serin')]));
+    // The release's name is part of names and labels there.
+    const rendered = (await template(POOL_VALUE)).replaceAll('vllm-epp', 'serin');
+    const theirs = objects(rendered);
+    const podOf = (list: readonly Manifest[]) => {
+      const { spec } = find(list, 'Deployment', 'serin');
+      const { containers, ...pod } = spec.template.spec;
+      const [{ args: _, ...container }] = containers;
+      return { strategy: spec.strategy, replicas: spec.replicas, pod, container };
+    };
+    expect(podOf(theirs)).toEqual(podOf(ours));
+    expect(find(theirs, 'Role', 'serin').rules).toEqual(find(ours, 'Role', 'serin').rules);
+    for (const [kind, name] of [
+      ['Service', 'serin'],
+      ['Service', 'serin-replicas'],
+      ['PodDisruptionBudget', 'serin'],
+      ['NetworkPolicy', 'serin'],
+    ] as const) {
+      expect(find(theirs, kind, name).spec).toEqual(find(ours, kind, name).spec);
+    }
+  });
+
+  it('finds pods by labels and ports where there is no pool', async () => {
+    const ports = [
+      'router.modelServers.targetPorts[0].number=8000',
+      'router.modelServers.targetPorts[1].number=8001',
+    ];
+    const rendered = objects(await template(POOL_VALUE, ...ports, 'router.inferencePool.create=false'));
+    const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
+    expect(scopeOf(args)).toEqual({
+      kind: 'selector',
+      namespace: 'default',
+      labelSelector: 'app=vllm-llama2-7b-pool',
+      ports: [8000, 8001],
+    });
+    expect(rendered.map(({ kind }) => kind)).not.toContain('InferencePool');
+  });
+
+  it('has Serin serve the pool of its name', async () => {
+    const { args } = find(objects(await template(POOL_VALUE)), 'Deployment', 'vllm-epp').spec.template.spec
+      .containers[0];
+    expect(scopeOf(args)).toEqual({ kind: 'pool', namespace: 'default', name: 'vllm' });
+  });
+
+  it('serves every pool by a cluster role if it is told to', async () => {
+    const rendered = objects(await template(POOL_VALUE, 'clusterWide.enabled=true'));
+    const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
+    expect(scopeOf(args)).toEqual({ kind: 'all', namespaces: [] });
+    const roles = objects(await template(POOL_VALUE));
+    const { rules } = find(rendered, 'ClusterRole', 'vllm-epp');
+    expect(rules).toEqual(find(roles, 'Role', 'vllm-epp').rules);
+    expect(rendered.map(({ kind }) => kind)).toEqual(expect.not.arrayContaining(['Role', 'RoleBinding']));
+  });
+
+  it('scrapes pods over TLS if it is told to', async () => {
+    const https = [
+      'router.epp.metricsDataSource.scheme=https',
+      'router.epp.metricsDataSource.insecureSkipVerify=false',
+    ];
+    const { args } = find(objects(await template(POOL_VALUE, ...https)), 'Deployment', 'vllm-epp').spec
+      .template.spec.containers[0];
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--model-server-metrics-scheme=https',
+        '--model-server-metrics-https-insecure-skip-verify=false',
+      ]),
+    );
+  });
+
+  it('starts Serin with the flags of the values', async () => {
+    const set = [
+      'router.epp.flags.v=4',
+      'router.epp.flags.secure-serving=false',
+      'router.epp.extProcPort=9102',
+    ];
+    const [deployment] = objects(await template(POOL_VALUE, ...set)).filter(
+      ({ kind }) => kind === 'Deployment',
+    );
+    expect(deployment?.spec.template.spec.containers[0].args).toEqual([
+      'serve',
+      '--pool-name=vllm',
+      '--drain-delay=5s',
+      '--drain-timeout=10m',
+      '--secure-serving=false',
+      '--v=4',
+      '--grpc-port=9102',
+      '--grpc-health-port=9003',
+    ]);
+  });
+
+  it('takes the values of a chart of llm-d', async () => {
+    const values = {
+      router: {
+        epp: {
+          replicas: 3,
+          image: { registry: 'registry.example', repository: 'team/serin', tag: 'v1', pullPolicy: 'Always' },
+          pluginsConfigFile: 'default-plugins.yaml',
+          env: [{ name: 'A', value: 'b' }],
+          tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }],
+        },
+        modelServers: { type: 'vllm', protocol: 'http', matchLabels: { app: 'x' } },
+        tracing: { enabled: false },
+      },
+    };
+    const file = join(folder, 'values.yaml');
+    await writeFile(file, stringify(values));
+    const rendered = objects(await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, '-f', file]));
+    const { spec } = find(rendered, 'Deployment', 'vllm-epp');
+    expect({ replicas: spec.replicas, image: spec.template.spec.containers[0].image }).toEqual({
+      replicas: 3,
+      image: 'registry.example/team/serin:v1',
+    });
+    expect(spec.template.spec.tolerations).toEqual(values.router.epp.tolerations);
+  });
+});
