@@ -14,6 +14,7 @@ test('a watch ends with the shutdown, whether it began before or after', () => {
         send: () => void told.push('status'),
         end: (status) => void told.push(status),
         metadata: () => undefined,
+        authority: '',
       })
       .onMessage(new Uint8Array(0));
   const shuttingDown = { code: 14, message: 'shutting down' };
