@@ -24,7 +24,7 @@ export async function runDiscovery(loop: DiscoveryLoop, signal: AbortSignal): Pr
   const take = createTaker(loop, now());
   while (!signal.aborted) {
     const askedMs = now();
-    const look = await discover(loop.kinds, { open, timeoutMs: timing.requestMs, signal });
+    const look = await discover(loop.kinds, { open, timeoutMs: timing.lookMs, signal });
     if (signal.aborted) return;
     await loop.wake.sleep(
       guarded(loop, () => take(look, askedMs)),

@@ -63,7 +63,7 @@ test.each([1, 2, 3, 4, 5, 6])(
     const random = seededRandom(seed);
     const api = await startCluster('10.0.0.1');
     const following = follow(api, {
-      timing: { requestMs: 50, silenceMs: 400, discoveryMs: 20, deniedMs: 20 },
+      timing: { requestMs: 50, lookMs: 50, silenceMs: 400, discoveryMs: 20, deniedMs: 20 },
     });
     await following.source.synced;
     const fate = createFate(api, random);

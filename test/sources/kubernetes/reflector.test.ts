@@ -43,7 +43,7 @@ describe('while the server answers nothing but', () => {
 
 test('a watch whose connection died without a word is renewed as soon as the server answers again', async () => {
   const api = await startCluster('10.0.0.1');
-  const following = follow(api, { timing: { requestMs: 100 } });
+  const following = follow(api, { timing: { requestMs: 100, lookMs: 100 } });
   await watching(api, following);
   // Some looks at what there is go well before.
   const looks = () => api.asked.filter(({ path }) => path === `/apis/${V1}/v1`).length;
