@@ -154,6 +154,9 @@ describe('one pool of a cluster', () => {
     });
     const { status, text } = await readPage(metricsPort, '/readyz');
     expect([status, JSON.parse(text).waitingFor]).toEqual([503, ['kubernetes', 'first scrape round']]);
+    expect(serving.lines).toContainEqual(
+      expect.objectContaining({ level: 40, kind: 'Pod', state: 'syncing', problem: '500: fault 500' }),
+    );
     api.failWith(() => undefined);
     await becomeReady(metricsPort);
   });
