@@ -15,8 +15,6 @@ export interface Lease {
   /** Empty if nobody holds it. */
   readonly holder: string;
   readonly durationMs: number;
-  readonly renewTime: string;
-  readonly acquireTime: string;
   readonly transitions: number;
 }
 
@@ -34,19 +32,12 @@ function digestOf(scope: Scope): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 }
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-
 const lease = z.object({
   metadata: z.object({ resourceVersion: z.string() }),
   spec: z
     .object({
-      holderIdentity: text,
+      holderIdentity: z.string().nullish(),
       leaseDurationSeconds: z.number().nullish(),
-      renewTime: text,
-      acquireTime: text,
       leaseTransitions: z.number().nullish(),
     })
     .nullish(),
@@ -61,8 +52,6 @@ export function readLease(value: unknown): Lease | undefined {
     resourceVersion: metadata.resourceVersion,
     holder: spec?.holderIdentity ?? '',
     durationMs: (spec?.leaseDurationSeconds ?? 0) * 1000,
-    renewTime: spec?.renewTime ?? '',
-    acquireTime: spec?.acquireTime ?? '',
     transitions: spec?.leaseTransitions ?? 0,
   };
 }
