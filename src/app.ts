@@ -48,7 +48,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   state.store.subscribe(requestMetrics.follow);
   registerProcessMetrics(registry, state.budget.used, stop);
 
-  const sourceDeps = { config, store: state.store, metrics, log, now, random };
+  const sourceDeps = { config, store: state.store, load: state.table, metrics, log, now, random };
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });

@@ -63,6 +63,11 @@ export const FLAGS = {
     placeholder: 'PORT,…',
     help: 'ports of the pods of --endpoint-selector',
   }),
+  writeStatus: flag('write-status', parseBoolean, {
+    fallback: 'false',
+    placeholder: '',
+    help: 'in a cluster: write conditions on InferenceModel and InferenceModelRewrite, by one replica at a time; needs more rights',
+  }),
   bindAddress: optional('bind-address', readIp, {
     placeholder: 'IP',
     help: 'address that every port listens on; every address if not given',

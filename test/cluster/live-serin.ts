@@ -2,7 +2,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
-import { askFor, becomeReady, jsonOf, openTls, readPage, startServing } from '../integration/serving.ts';
+import {
+  askFor,
+  becomeReady,
+  jsonOf,
+  openTls,
+  readPage,
+  type Serving,
+  startServing,
+} from '../integration/serving.ts';
 import type { Cluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 
@@ -17,6 +25,7 @@ export interface Answer {
 export interface LiveSerin {
   readonly metricsPort: number;
   readonly client: Client;
+  readonly serving: Serving;
   readonly ask: (model?: string) => Promise<Answer>;
   readonly readPage: (path: string) => Promise<string>;
   /** What is in force: addresses and models of the only pool, and what is known of each kind. */
@@ -57,6 +66,7 @@ export async function serveOn(
   return {
     metricsPort,
     client,
+    serving,
     ask: async (model = 'lora-request') => answerOf(await askFor(client, model)),
     readPage: page,
     view: async () => JSON.parse(await page('/debug/snapshot')),

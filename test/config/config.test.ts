@@ -27,6 +27,7 @@ test('every setting has a default but the pods', () => {
     kubeconfig: undefined,
     endpointSelector: undefined,
     endpointTargetPorts: [],
+    writeStatus: false,
     bindAddress: undefined,
     grpcPort: 9002,
     grpcHealthPort: 9003,
