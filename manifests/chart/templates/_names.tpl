@@ -39,6 +39,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end }}
 
+{{/* The lease of those that serve the same; empty where its name ends in a hash. */}}
+{{- define "serin.statusLease" -}}
+{{- if .Values.clusterWide.enabled -}}
+{{- if not (hasKey .Values.router.epp.flags "namespaces") }}serin-status{{ end -}}
+{{- else if hasPrefix "- --pool-name=" (include "serin.scope" .) -}}
+serin-status-{{ .Release.Name }}
+{{- end -}}
+{{- end }}
+
 {{/* The rules of a reader of Serin's kinds, with verbs of choice. */}}
 {{- define "serin.kinds" -}}
 - apiGroups: [inference.networking.k8s.io]
