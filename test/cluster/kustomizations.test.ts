@@ -13,7 +13,15 @@ import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts'
 const ROOT = join(import.meta.dirname, '../..');
 const MANIFESTS = join(ROOT, 'manifests');
 const BASES = ['serin', 'seed', 'seed-canary', 'seed-no-gpu', 'gateway'];
-const COMPONENTS = ['admin-token', 'admission', 'autoscaling', 'cluster-wide', 'monitoring', 'user-roles'];
+const COMPONENTS = [
+  'admin-token',
+  'admission',
+  'autoscaling',
+  'cluster-wide',
+  'monitoring',
+  'status',
+  'user-roles',
+];
 
 let cluster: Cluster;
 let folder: string;
