@@ -23,7 +23,9 @@ async function startPods(): Promise<readonly Pod[]> {
 /** A Serin on a port that its successor will have too, as a Service keeps the addresses of pods apart. */
 async function startReplica(port: number, pods: readonly Pod[]): Promise<Serin> {
   const stop = new AbortController();
-  const flags = ['--drain-delay=1s', '--drain-timeout=5s', `--grpc-port=${port}`];
+  // Envoy's workers may hear of an endpoint's health a second late (`update_merge_window`): the default of 5 s is
+  // longer than that, and so is this.
+  const flags = ['--drain-delay=3s', '--drain-timeout=5s', `--grpc-port=${port}`];
   const backends = pods.map(({ address }) => address);
   const serin = await startSerin({
     host: HOST,
