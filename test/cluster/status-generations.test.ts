@@ -26,7 +26,7 @@ spec:
 let cluster: Cluster | undefined;
 afterEach(() => cluster?.stop());
 
-/** Kinds of upstream have a condition of their own from the start, which nobody else of a cluster writes. */
+/** A release of upstream, a kind of it that has conditions, and an object of that kind with its pool. */
 const GENERATIONS: readonly (readonly [Generation, string, (port: number) => string])[] = [
   [
     'v0.1.0',

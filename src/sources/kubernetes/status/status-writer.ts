@@ -8,7 +8,7 @@ import type { Observed } from '../observed.ts';
 import { createObjectWriter, type ObjectWriterOptions } from './object-writer.ts';
 import { servedTargets } from './served-targets.ts';
 import type { Subject } from './subject.ts';
-import { judge } from './verdict.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** What the writer of status needs. */
 export interface StatusWriterOptions extends ObjectWriterOptions {
@@ -66,19 +66,27 @@ function createPass(options: StatusWriterOptions) {
     known = present;
   }
 
-  return async (signal: AbortSignal): Promise<Failure | undefined> => {
-    if (leftMs() < LEAST_LEFT_MS) return undefined;
-    const { pools } = snapshot();
-    const served = new Map([...pools].map(([key, pool]) => [key, servedTargets(pool, load)]));
-    const subjects = options.subjects(snapshot());
-    forgetGone(subjects);
+  async function writeAll(subjects: readonly Subject[], judged: Judge, signal: AbortSignal) {
     for (const subject of subjects) {
       if (signal.aborted || leftMs() < LEAST_LEFT_MS) return undefined;
-      const { pool, policy } = subject;
-      const verdicts = judge({ policy, pool: pools.get(pool), served: served.get(pool) });
-      const failure = await writer.write(subject, verdicts, signal);
+      const failure = await writer.write(subject, judged(subject), signal);
       if (failure !== undefined) return failure;
     }
     return undefined;
+  }
+
+  return async (signal: AbortSignal): Promise<Failure | undefined> => {
+    if (leftMs() < LEAST_LEFT_MS) return undefined;
+    const subjects = options.subjects(snapshot());
+    forgetGone(subjects);
+    return writeAll(subjects, createJudge(snapshot(), load), signal);
   };
+}
+
+type Judge = (subject: Subject) => readonly Verdict[];
+
+/** Creates what judges by one snapshot; each pool is looked at once, however many objects refer to it. */
+function createJudge({ pools }: Snapshot, load: LoadView): Judge {
+  const served = new Map([...pools].map(([key, pool]) => [key, servedTargets(pool, load)]));
+  return ({ policy, pool }) => judge({ policy, pool: pools.get(pool), served: served.get(pool) });
 }
