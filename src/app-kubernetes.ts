@@ -1,4 +1,5 @@
 import type { RunningSource, SourceDeps } from './app-sources.ts';
+import { writeStatus } from './app-status.ts';
 import type { PoolObject } from './core/policy.ts';
 import { clusterPage } from './server/cluster-page.ts';
 import { findCluster } from './sources/kubernetes/cluster-access.ts';
@@ -23,9 +24,10 @@ export interface ClusterSource extends RunningSource {
 /** Builds the source that follows a cluster. */
 export function kubernetesSource(scope: Scope, deps: SourceDeps): ClusterSource {
   const { config, store, metrics, log } = deps;
+  const access = () => findCluster(config.kubeconfig);
   const source = createKubernetesSource({
     scope,
-    access: () => findCluster(config.kubeconfig),
+    access,
     publishPolicy: (objects) => store.publishPolicy(SOURCE, objects),
     publishMembers: (members) => store.publishMembers(SOURCE, members),
     report: kubernetesReport(metrics, log),
@@ -40,7 +42,10 @@ export function kubernetesSource(scope: Scope, deps: SourceDeps): ClusterSource 
     condition: { name: SOURCE, met: source.synced },
     detail: () => clusterPage(source.view(), { nowMs: deps.now(), epochMs: Date.now() }),
     alsoSelect: source.alsoSelect,
-    run: source.run,
+    run: async (signal) => {
+      const status = config.writeStatus ? [writeStatus({ scope, access, source }, deps, signal)] : [];
+      await Promise.all([source.run(signal), ...status]);
+    },
   };
 }
 

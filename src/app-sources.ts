@@ -1,6 +1,7 @@
 import { type ClusterSource, kubernetesSource } from './app-kubernetes.ts';
 import { clusterScope } from './config/cluster-scope.ts';
 import type { Config } from './config/config.ts';
+import type { LoadView } from './core/load-view.ts';
 import { servedAddresses } from './core/served-addresses.ts';
 import type { Condition } from './server/readiness.ts';
 import type { DnsReport } from './sources/endpoints/dns-source.ts';
@@ -28,6 +29,7 @@ import type { SourceMetrics } from './telemetry/source-metrics.ts';
 export interface SourceDeps {
   readonly config: Config;
   readonly store: Store;
+  readonly load: LoadView;
   readonly metrics: SourceMetrics;
   readonly log: Log;
   /** A monotonic clock in milliseconds. */

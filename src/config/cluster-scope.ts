@@ -11,6 +11,7 @@ export interface SourceFlags {
   readonly namespaces: readonly string[];
   readonly endpointSelector: string | undefined;
   readonly endpointTargetPorts: readonly number[];
+  readonly writeStatus: boolean;
 }
 
 /** True if the pods are named without a cluster. */
@@ -43,6 +44,10 @@ export function sourceProblems(flags: SourceFlags): readonly string[] {
     [
       (flags.endpointSelector === undefined) !== (flags.endpointTargetPorts.length === 0),
       '--endpoint-selector and --endpoint-target-ports: need each other',
+    ],
+    [
+      flags.writeStatus && namesEndpoints(flags),
+      '--write-status: needs the objects of a cluster, so it goes without --endpoints…',
     ],
   ];
   return problems.flatMap(([found, problem]) => (found ? [problem] : []));

@@ -15,10 +15,17 @@ export interface WatchFigures {
   readonly watches: readonly WatchSeries[];
 }
 
+/** What a request to the API server is for. */
+export type RequestToApi = 'list' | 'watch' | 'lease' | 'status';
+
 /** Everything that is counted of the API server. */
 export interface KubernetesMetrics {
-  readonly failed: (kind: string, request: 'list' | 'watch', reason: string) => void;
+  readonly failed: (kind: string, request: RequestToApi, reason: string) => void;
   readonly listed: (kind: string) => void;
+  /** The conditions of an object were written. */
+  readonly written: (kind: string) => void;
+  /** Shows whether this replica is the one that writes; without it there is no such series. */
+  readonly leads: (leading: boolean) => void;
   /** Shows these figures; without it, in file mode, there are no such series. */
   readonly follow: (figures: () => WatchFigures) => void;
 }
@@ -41,6 +48,7 @@ export function createKubernetesMetrics(registry: Registry, now: () => number): 
   return {
     failed: (kind, request, reason) => failures.inc({ kind, request, reason }),
     listed: (kind) => lists.inc({ kind }),
+    ...statusMetrics(registry),
     follow: (figures) => {
       new Gauge({
         name: 'serin_kubernetes_view_age_seconds',
@@ -63,6 +71,28 @@ export function createKubernetesMetrics(registry: Registry, now: () => number): 
           }
         },
       });
+    },
+  };
+}
+
+function statusMetrics(registry: Registry) {
+  const registers = [registry];
+  const writes = new Counter({
+    name: 'serin_kubernetes_status_writes_total',
+    help: 'Objects whose conditions were written, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  let leader: Gauge | undefined;
+  return {
+    written: (kind: string) => writes.inc({ kind }),
+    leads: (leading: boolean) => {
+      leader ??= new Gauge({
+        name: 'serin_kubernetes_status_leader',
+        help: '1 in the replica that writes the conditions of objects',
+        registers,
+      });
+      leader.set(leading ? 1 : 0);
     },
   };
 }

@@ -59,6 +59,10 @@ describe('flags that do not go together are problems', () => {
       ['--pool-name=p', '--endpoint-target-ports=80'],
       '--endpoint-selector and --endpoint-target-ports: need each other',
     ],
+    [
+      ['--write-status', '--endpoints=10.0.0.1:8000'],
+      '--write-status: needs the objects of a cluster, so it goes without --endpoints…',
+    ],
   ])('%j', (argv, problem) => {
     expect(scopeOf(...argv)).toEqual([problem]);
   });

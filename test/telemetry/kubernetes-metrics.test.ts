@@ -36,6 +36,17 @@ test('failed requests are counted by kind and reason, and lists by kind', async 
   expect(await series('serin_kubernetes_lists_total')).toEqual(['{kind="Pod"} 1']);
 });
 
+test('written conditions are counted by kind, and the one who writes them is shown', async () => {
+  const { registry, metrics, series } = create();
+  metrics.written('InferenceModel');
+  expect(await series('serin_kubernetes_status_writes_total')).toEqual(['{kind="InferenceModel"} 1']);
+  expect(await registry.metrics()).not.toContain('status_leader');
+  metrics.leads(false);
+  expect(await series('serin_kubernetes_status_leader')).toEqual([' 0']);
+  metrics.leads(true);
+  expect(await series('serin_kubernetes_status_leader')).toEqual([' 1']);
+});
+
 test('without a cluster there is no view to be old', async () => {
   const { registry } = create();
   expect(await registry.metrics()).not.toContain('view_age');

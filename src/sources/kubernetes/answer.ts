@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { messageOf } from '../files/system-error.ts';
 import { createDeadline } from '../scrape/deadline.ts';
-import type { OpenApi } from './api-server.ts';
+import type { OpenApi, Sent } from './api-server.ts';
 
 /** An answer that is no success: a status, with the time after which to come back if the server names one. */
 export interface Refusal {
@@ -26,24 +26,42 @@ export interface Fault {
 /** Why a request or a watch gave nothing. */
 export type Failure = Refusal | NoAnswer | Fault;
 
-/** What a GET yields. */
+/** What one request yields. */
 export type Answer = { readonly kind: 'ok'; readonly value: unknown } | Refusal | NoAnswer;
 
 /** Lists come in pages, so a longer answer is none of the API server's. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 const MAX_MESSAGE = 300;
 
+/** How long an answer is waited for. */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** Gets one JSON value within `timeoutMs`. */
-export async function getJson(
+export function getJson(open: OpenApi, path: string, patience: Patience): Promise<Answer> {
+  return within(patience, (signal) => open(path, signal));
+}
+
+/** Sends something to be stored, and gets what is stored then. */
+export function sendJson(
   open: OpenApi,
-  path: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  { path, ...sent }: Sent & { readonly path: string },
+  patience: Patience,
+): Promise<Answer> {
+  return within(patience, (signal) => open(path, signal, sent));
+}
+
+async function within(
+  { timeoutMs, signal }: Patience,
+  ask: (signal: AbortSignal) => Promise<IncomingMessage>,
 ): Promise<Answer> {
   const deadline = createDeadline(timeoutMs, signal);
   try {
-    const response = await open(path, deadline.signal);
-    if (response.statusCode !== 200) return await refusalOf(response);
-    return { kind: 'ok', value: JSON.parse(await textOf(response)) };
+    const response = await ask(deadline.signal);
+    if (response.statusCode !== 200 && response.statusCode !== 201) return await refusalOf(response);
+    return parsed(await textOf(response));
   } catch (cause) {
     const late = deadline.signal.aborted && !signal.aborted;
     return { kind: 'failed', message: late ? `no answer within ${timeoutMs} ms` : messageOf(cause) };
@@ -52,7 +70,28 @@ export async function getJson(
   }
 }
 
-/** Reads an answer whose status is not 200. */
+/** What a parser says of a text quotes it, and an answer may repeat a token. */
+function parsed(text: string): Answer {
+  try {
+    return { kind: 'ok', value: JSON.parse(text) };
+  } catch {
+    return { kind: 'failed', message: 'the answer is no JSON' };
+  }
+}
+
+/** The reason of a failure as metrics show it. */
+export function reasonOf(failure: Failure): string {
+  switch (failure.kind) {
+    case 'refused':
+      return String(failure.status);
+    case 'failed':
+      return 'connection';
+    case 'fault':
+      return 'fault';
+  }
+}
+
+/** Reads an answer that is no success. */
 export async function refusalOf(response: IncomingMessage): Promise<Refusal> {
   const status = response.statusCode ?? 0;
   const text = await textOf(response);

@@ -2,31 +2,39 @@ import { type IncomingMessage, type RequestOptions, request as requestHttp } fro
 import { request as requestHttps } from 'node:https';
 import type { ClusterAccess } from './cluster-access.ts';
 
+/** What makes a request another one than a GET. */
+export interface Sent {
+  readonly method: 'POST' | 'PATCH';
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** Asks the API server; settles with the head of its answer, rejects if there is none. */
-export type OpenApi = (path: string, signal: AbortSignal) => Promise<IncomingMessage>;
+export type OpenApi = (path: string, signal: AbortSignal, sent?: Sent) => Promise<IncomingMessage>;
 
 /** Creates the way to ask one cluster. */
 export function createOpenApi({ server, authorize }: ClusterAccess): OpenApi {
   const base = new URL(server);
   const request = base.protocol === 'http:' ? requestHttp : requestHttps;
-  return async (path, signal) => {
+  return async (path, signal, sent) => {
     const authorized: RequestOptions = await authorize();
     const options: RequestOptions = {
       ...authorized,
+      method: sent?.method ?? 'GET',
       host: base.hostname.replace(/^\[|\]$/g, ''),
       port: base.port === '' ? null : base.port,
       path: `${base.pathname.replace(/\/$/, '')}${path}`,
-      headers: { ...authorized.headers, accept: 'application/json', 'user-agent': 'serin' },
+      headers: { ...authorized.headers, ...headersOf(sent) },
       signal,
     };
     return new Promise((resolve, reject) => {
-      const sent = request(options, resolve);
-      sent.on('error', (cause) => {
+      const outgoing = request(options, resolve);
+      outgoing.on('error', (cause) => {
         if (signal.aborted) dropIdle(options.agent);
         reject(cause);
       });
-      sent.on('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
-      sent.end();
+      outgoing.on('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
+      outgoing.end(sent?.body);
     });
   };
 }
@@ -38,6 +46,11 @@ export function createOpenApi({ server, authorize }: ClusterAccess): OpenApi {
 function dropIdle(agent: RequestOptions['agent']): void {
   if (typeof agent !== 'object') return;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+}
+
+function headersOf(sent: Sent | undefined): Readonly<Record<string, string>> {
+  const always = { accept: 'application/json', 'user-agent': 'serin' };
+  return sent === undefined ? always : { ...always, 'content-type': sent.contentType };
 }
 
 /** A connection that has died without a word is noticed by the kernel. */

@@ -11,6 +11,7 @@ import { createPublisher, type Publisher, type PublisherOptions } from './publis
 import type { ObjectSink, ReflectorDeps } from './reflection.ts';
 import { POD_KIND, PODS, type ReadKind } from './resource.ts';
 import { kindsOf, namespacesOf, type Scope } from './scope.ts';
+import { type Subject, subjectsOf } from './status/subject.ts';
 import { createWatchedKind, type WatchedKind } from './watched-kind.ts';
 
 /** What is counted of requests to the API server. */
@@ -38,6 +39,8 @@ export interface KubernetesSource {
   readonly view: () => ClusterView;
   /** Publishes the pods of these pools too, which come from files. */
   readonly alsoSelect: (pools: readonly PoolObject[]) => void;
+  /** The objects whose status can be written. */
+  readonly subjects: () => readonly Subject[];
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -51,7 +54,7 @@ interface Cell {
 /** Creates a source of a cluster's pods and policy objects. */
 export function createKubernetesSource(options: KubernetesSourceOptions): KubernetesSource {
   const { promise: synced, resolve } = Promise.withResolvers<void>();
-  const { cells, publisher } = createCells(options);
+  const { cells, publisher, subjects } = createCells(options);
   const kinds = kindsOf(options.scope);
   let watched: readonly WatchedKind[] = [];
   let discovery: ClusterView['discovery'];
@@ -68,6 +71,7 @@ export function createKubernetesSource(options: KubernetesSourceOptions): Kubern
     synced,
     view,
     alsoSelect: publisher.alsoSelect,
+    subjects,
     run: async (signal) => {
       const deps = { ...options, open: createOpenApi(await options.access()) };
       const crew = createCrew();
@@ -96,6 +100,7 @@ function kindView({ kind: { group, kind, plural }, namespace, version, state }: 
 function createCells(options: KubernetesSourceOptions): {
   readonly cells: readonly Cell[];
   readonly publisher: Publisher;
+  readonly subjects: () => readonly Subject[];
 } {
   const { scope } = options;
   const namespaces = namespacesOf(scope);
@@ -116,7 +121,11 @@ function createCells(options: KubernetesSourceOptions): {
     pods: pods.map(({ sink }) => sink),
     policies: policies.map(({ sink }) => sink),
   });
-  return { cells: [...pods, ...policies], publisher };
+  return {
+    cells: [...pods, ...policies],
+    publisher,
+    subjects: () => policies.flatMap(({ kind, sink }) => subjectsOf(kind, sink.entries())),
+  };
 }
 
 /** The loops of a source: they are waited for, and one that breaks ends the source. */

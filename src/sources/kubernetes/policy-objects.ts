@@ -2,6 +2,7 @@ import type { PolicyObject } from '../../core/policy.ts';
 import { type Translation, translate } from '../policy/translate.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ApiObject } from './api-object.ts';
+import { type Observed, readObserved } from './observed.ts';
 import type { ObjectSink } from './reflection.ts';
 
 /** The policy objects of one kind, and what is wrong with some of them. */
@@ -9,13 +10,25 @@ export interface PolicyObjects extends ObjectSink {
   /** What is in force: good objects, last good versions of broken ones, stand-ins for those that never were. */
   readonly values: () => readonly PolicyObject[];
   readonly problems: () => readonly Problem[];
+  readonly entries: () => readonly PolicyEntry[];
 }
 
-interface Entry {
-  readonly stamp: string | undefined;
+/** One object of a cluster: what the server says of it, and what was made of its spec. */
+export interface PolicyEntry {
+  readonly observed: Observed | undefined;
+  readonly policy: Policy;
+}
+
+/** What was made of a spec. */
+export interface Policy {
+  /** The last good version. */
   readonly good: PolicyObject | undefined;
   readonly fallback: PolicyObject | undefined;
   readonly problems: readonly Problem[];
+}
+
+interface Entry extends PolicyEntry {
+  readonly stamp: string | undefined;
 }
 
 /**
@@ -29,7 +42,7 @@ export function createPolicyObjects(onChange: () => void): PolicyObjects {
   let told = false;
 
   function take(next: ReadonlyMap<string, Entry>): void {
-    const isNews = !told || !sameEntries(entries, next);
+    const isNews = !told || !samePolicy(entries, next);
     entries = next;
     if (!isNews) return;
     told = false;
@@ -49,27 +62,40 @@ export function createPolicyObjects(onChange: () => void): PolicyObjects {
       }
       take(next);
     },
-    values: () => [...entries.values()].flatMap(({ good, fallback }) => good ?? fallback ?? []),
-    problems: () => [...entries.values()].flatMap(({ problems }) => problems),
+    values: () => [...entries.values()].flatMap(({ policy }) => policy.good ?? policy.fallback ?? []),
+    problems: () => [...entries.values()].flatMap(({ policy }) => policy.problems),
+    entries: () => [...entries.values()],
   };
 }
 
-function sameEntries(a: ReadonlyMap<string, Entry>, b: ReadonlyMap<string, Entry>): boolean {
-  return a.size === b.size && [...a].every(([uid, entry]) => b.get(uid) === entry);
+/** True if no spec has become another one: whatever is written about an object, no snapshot is made for that. */
+function samePolicy(a: ReadonlyMap<string, Entry>, b: ReadonlyMap<string, Entry>): boolean {
+  return a.size === b.size && [...a].every(([uid, { policy }]) => b.get(uid)?.policy === policy);
 }
 
 function read(object: ApiObject, before: Entry | undefined): Entry {
   const { stamp } = object;
   if (before !== undefined && stamp !== undefined && before.stamp === stamp) return before;
+  const observed = readObserved(object.value);
+  const policy = before !== undefined && sameSpec(before.observed, observed) ? before.policy : undefined;
+  return { stamp, observed, policy: policy ?? policyOf(object, before?.policy) };
+}
+
+function sameSpec(before: Observed | undefined, after: Observed | undefined): boolean {
+  if (before === undefined || after?.generation === undefined) return false;
+  return before.generation === after.generation && before.apiVersion === after.apiVersion;
+}
+
+function policyOf(object: ApiObject, before: Policy | undefined): Policy {
   const place = { source: object.title, line: 0, column: 0 };
   // An object in a cluster names its namespace always.
   const outcome: Translation = translate({ value: object.value, locate: () => place }, 'default');
   switch (outcome.kind) {
     case 'ok':
-      return { stamp, good: outcome.object, fallback: undefined, problems: [] };
+      return { good: outcome.object, fallback: undefined, problems: [] };
     case 'invalid':
-      return { stamp, good: before?.good, fallback: outcome.fallback, problems: outcome.problems };
+      return { good: before?.good, fallback: outcome.fallback, problems: outcome.problems };
     case 'skipped':
-      return { stamp, good: before?.good, fallback: undefined, problems: [] };
+      return { good: before?.good, fallback: undefined, problems: [] };
   }
 }

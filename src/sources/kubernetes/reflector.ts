@@ -1,6 +1,6 @@
 import { messageOf } from '../files/system-error.ts';
 import { pause } from '../files/wake.ts';
-import type { Failure } from './answer.ts';
+import { type Failure, reasonOf } from './answer.ts';
 import { createBackoff } from './backoff.ts';
 import { listAll } from './list.ts';
 import type { Reflection } from './reflection.ts';
@@ -165,15 +165,4 @@ function troubled({ heardMs }: Mirror, failure: Failure): WatchState {
 
 function retryAfterOf(failure: Failure): number | undefined {
   return failure.kind === 'refused' ? failure.retryAfterMs : undefined;
-}
-
-function reasonOf(failure: Failure): string {
-  switch (failure.kind) {
-    case 'refused':
-      return String(failure.status);
-    case 'failed':
-      return 'connection';
-    case 'fault':
-      return 'fault';
-  }
 }

@@ -50,3 +50,23 @@ describe('an object that is invalid', () => {
     expect(following.addresses()).toEqual(['10.0.0.1:8000', '10.0.0.2:8000']);
   });
 });
+
+test('what is written about an object makes no snapshot, and an edit of its spec does', async () => {
+  const api = await startCluster('10.0.0.1', '10.0.0.2');
+  const put = (weights: Record<string, number>, generation: number, conditions: readonly object[]) => {
+    const { metadata, spec } = model('m', 'lora-request', weights);
+    api.put(MODELS, { metadata: { ...metadata, generation }, spec, status: { conditions } });
+  };
+  put({ a: 1 }, 1, []);
+  const following = follow(api);
+  await following.source.synced;
+  const { policy } = following.published;
+  const condition = { type: 'Ready', status: 'True', reason: 'R', message: '', lastTransitionTime: '' };
+  put({ a: 1 }, 1, [condition]);
+  const observed = () => following.source.subjects().map((subject) => subject.observed.conditions);
+  await eventually(() => expect(observed()).toEqual([[condition]]));
+  expect(following.published.policy).toBe(policy);
+  put({ a: 2 }, 2, [condition]);
+  await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 2 }));
+  expect(following.published.policy).toBe(policy + 1);
+});

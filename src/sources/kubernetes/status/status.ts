@@ -1,0 +1,59 @@
+import { aborted } from '../../../aborted.ts';
+import { pause } from '../../files/wake.ts';
+import { createOpenApi } from '../api-server.ts';
+import type { ClusterAccess } from '../cluster-access.ts';
+import type { Scope } from '../scope.ts';
+import { createElection } from './election.ts';
+import { leaseNameOf } from './lease.ts';
+import { runStatusWriter, type StatusWriterOptions } from './status-writer.ts';
+import { isOwnPool, type Subject } from './subject.ts';
+import { createTroubles, type TroubleListener } from './troubles.ts';
+
+/** Who hears of the writing of status. */
+export interface StatusReport extends TroubleListener {
+  /** This replica begins or ceases to write. */
+  readonly leads: (leading: boolean) => void;
+  readonly failed: (kind: string, request: 'lease' | 'status', reason: string) => void;
+  readonly written: (kind: string) => void;
+}
+
+/** What writing status needs. */
+export interface StatusOptions
+  extends Pick<StatusWriterOptions, 'snapshot' | 'load' | 'timing' | 'now' | 'date' | 'random'> {
+  readonly scope: Scope;
+  /** The namespace of the lease: that of Serin itself. */
+  readonly namespace: string;
+  /** Another one for each process. */
+  readonly identity: string;
+  readonly access: () => Promise<ClusterAccess>;
+  /** Resolves once the cluster was read: before that, nothing is known that could be written. */
+  readonly synced: Promise<void>;
+  readonly subjects: () => readonly Subject[];
+  readonly report: StatusReport;
+}
+
+/** Writes the conditions of objects while this replica holds the lease, until the signal aborts. */
+export async function runStatus(options: StatusOptions, signal: AbortSignal): Promise<void> {
+  const { scope, namespace, report } = options;
+  const open = createOpenApi(await options.access());
+  await Promise.race([options.synced, aborted(signal)]);
+  await pause(options.timing.settleMs, signal);
+  const shared = { ...options, open, troubles: createTroubles(report) };
+  const election = createElection({
+    ...shared,
+    name: { namespace, name: leaseNameOf(scope) },
+    failed: (reason) => report.failed('Lease', 'lease', reason),
+    leads: report.leads,
+  });
+  const writing = {
+    ...shared,
+    leftMs: election.leftMs,
+    subjects: (snapshot: ReturnType<typeof options.snapshot>) => {
+      const isOwn = isOwnPool(scope, snapshot.pools);
+      return options.subjects().filter(({ pool }) => isOwn(pool));
+    },
+    failed: (kind: string, reason: string) => report.failed(kind, 'status', reason),
+    written: report.written,
+  };
+  await Promise.all([election.run(signal), runStatusWriter(writing, signal)]);
+}
