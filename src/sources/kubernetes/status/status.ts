@@ -1,13 +1,14 @@
 import { aborted } from '../../../aborted.ts';
+import { messageOf } from '../../files/system-error.ts';
 import { pause } from '../../files/wake.ts';
-import { createOpenApi } from '../api-server.ts';
+import { createOpenApi, type OpenApi } from '../api-server.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
 import type { Scope } from '../scope.ts';
 import { createElection } from './election.ts';
 import { leaseNameOf } from './lease.ts';
 import { runStatusWriter, type StatusWriterOptions } from './status-writer.ts';
 import { isOwnPool, type Subject } from './subject.ts';
-import { createTroubles, type TroubleListener } from './troubles.ts';
+import { createTroubles, type TroubleListener, type Troubles } from './troubles.ts';
 
 /** Who hears of the writing of status. */
 export interface StatusReport extends TroubleListener {
@@ -35,10 +36,12 @@ export interface StatusOptions
 /** Writes the conditions of objects while this replica holds the lease, until the signal aborts. */
 export async function runStatus(options: StatusOptions, signal: AbortSignal): Promise<void> {
   const { scope, namespace, report } = options;
-  const open = createOpenApi(await options.access());
+  const troubles = createTroubles(report);
   await Promise.race([options.synced, aborted(signal)]);
   await pause(options.timing.settleMs, signal);
-  const shared = { ...options, open, troubles: createTroubles(report) };
+  const open = await reach(options, troubles, signal);
+  if (open === undefined) return;
+  const shared = { ...options, open, troubles };
   const election = createElection({
     ...shared,
     name: { namespace, name: leaseNameOf(scope) },
@@ -57,3 +60,24 @@ export async function runStatus(options: StatusOptions, signal: AbortSignal): Pr
   };
   await Promise.all([election.run(signal), runStatusWriter(writing, signal)]);
 }
+
+/** Without a way to the server nothing is written, but that is no reason to stop serving requests. */
+async function reach(
+  { access, timing }: StatusOptions,
+  troubles: Troubles,
+  signal: AbortSignal,
+): Promise<OpenApi | undefined> {
+  while (!signal.aborted) {
+    try {
+      const open = createOpenApi(await access());
+      troubles.mend(ACCESS);
+      return open;
+    } catch (cause) {
+      troubles.stands(ACCESS, { kind: 'fault', message: messageOf(cause) });
+      await pause(timing.deniedMs, signal);
+    }
+  }
+  return undefined;
+}
+
+const ACCESS = 'API server';

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createOpenApi, type OpenApi } from '../../../../src/sources/kubernetes/api-server.ts';
+import type { ClusterAccess } from '../../../../src/sources/kubernetes/cluster-access.ts';
 
 /** An object as it is stored. */
 export interface Stored {
@@ -27,6 +28,7 @@ interface Body {
 
 /** An API server that stores single objects and holds writers to the version that they know. */
 export interface FakeStore {
+  readonly access: ClusterAccess;
   readonly open: OpenApi;
   /** Requests that changed something, or tried to. */
   readonly writes: readonly Request[];
@@ -98,8 +100,10 @@ export async function startFakeStore(): Promise<FakeStore> {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
+  const access = { server: `http://127.0.0.1:${port}`, authorize: async () => ({}) };
   return {
-    open: createOpenApi({ server: `http://127.0.0.1:${port}`, authorize: async () => ({}) }),
+    access,
+    open: createOpenApi(access),
     writes,
     asked: () => asked,
     get: (path) => objects.get(path),

@@ -1,6 +1,4 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { poolKey } from '../../../../src/core/names.ts';
-import { readObserved } from '../../../../src/sources/kubernetes/observed.ts';
 import {
   runStatusWriter,
   type StatusWriterOptions,
@@ -9,30 +7,10 @@ import type { Subject } from '../../../../src/sources/kubernetes/status/subject.
 import { createTroubles } from '../../../../src/sources/kubernetes/status/troubles.ts';
 import { createLoadTable } from '../../../../src/state/load-table.ts';
 import { createStore } from '../../../../src/state/store.ts';
-import { model } from '../../../core/objects.ts';
 import { eventually } from '../eventually.ts';
 import { QUICK_STATUS } from './electing.ts';
 import { type FakeStore, startFakeStore } from './fake-store.ts';
-
-const APIS = '/apis/inference.networking.x-k8s.io/v1alpha2';
-const pathOf = (name: string) => `${APIS}/namespaces/default/inferencemodels/${name}`;
-
-/** Stores a model as a server would. */
-function put(store: FakeStore, name: string, generation = 1): object {
-  return store.put(pathOf(name), {
-    apiVersion: 'inference.networking.x-k8s.io/v1alpha2',
-    kind: 'InferenceModel',
-    metadata: { namespace: 'default', name, uid: `uid-${name}`, generation },
-  });
-}
-
-/** What a watch that brought this object would make of it. */
-function subjectOf(object: object, name: string): Subject {
-  const observed = readObserved(object);
-  if (observed === undefined) throw new Error('no object');
-  const policy = { good: model(name, name), fallback: undefined, problems: [] };
-  return { observed, policy, plural: 'inferencemodels', pool: poolKey('default', 'pool') };
-}
+import { pathOf, putModel, subjectOf } from './models.ts';
 
 interface Writing {
   readonly told: readonly string[];
@@ -88,7 +66,7 @@ async function morePasses({ passes }: Writing): Promise<void> {
 describe('conditions', () => {
   test('are applied by their own manager, for the version that they were made for', async () => {
     const store = await startFakeStore();
-    const subject = subjectOf(put(store, 'm'), 'm');
+    const subject = subjectOf(putModel(store, 'm'), 'm');
     const writing = write(store, () => [subject]);
     await eventually(() => expect(writing.counted).toEqual(['InferenceModel written']));
     const [request] = store.writes;
@@ -111,7 +89,7 @@ describe('conditions', () => {
 
   test('are not written twice while the watch has not brought them back, nor after', async () => {
     const store = await startFakeStore();
-    let subject = subjectOf(put(store, 'm'), 'm');
+    let subject = subjectOf(putModel(store, 'm'), 'm');
     const writing = write(store, () => [subject]);
     await morePasses(writing);
     subject = subjectOf(store.get(pathOf('m')) ?? {}, 'm');
@@ -119,14 +97,14 @@ describe('conditions', () => {
     expect(writing.counted).toEqual(['InferenceModel written']);
     expect(store.writes).toHaveLength(1);
     // An edit of the spec is another generation.
-    subject = subjectOf(put(store, 'm', 2), 'm');
+    subject = subjectOf(putModel(store, 'm', 2), 'm');
     await morePasses(writing);
     expect(store.writes).toHaveLength(2);
   });
 
   test('are not written by a replica that may not, or not for long enough', async () => {
     const store = await startFakeStore();
-    const subject = subjectOf(put(store, 'm'), 'm');
+    const subject = subjectOf(putModel(store, 'm'), 'm');
     let asked = 0;
     const leftMs = () => {
       asked += 1;
@@ -139,7 +117,7 @@ describe('conditions', () => {
 
   test('of one version are stored once, even if two replicas both believe that they lead', async () => {
     const store = await startFakeStore();
-    const subject = subjectOf(put(store, 'm'), 'm');
+    const subject = subjectOf(putModel(store, 'm'), 'm');
     const both = [write(store, () => [subject]), write(store, () => [subject])];
     await Promise.all(both.map(morePasses));
     const counted = both.flatMap((each) => each.counted);
@@ -152,7 +130,7 @@ describe('a write that fails', () => {
   test('for want of a right ends the attempts on its kind, not on others, and is told once', async () => {
     const store = await startFakeStore();
     const names = ['m', 'n'];
-    const subjects = names.map((name) => subjectOf(put(store, name), name));
+    const subjects = names.map((name) => subjectOf(putModel(store, name), name));
     store.failWith(() => 403);
     const timing = { ...QUICK_STATUS, deniedMs: 600_000 };
     const writing = write(store, () => subjects, { timing });
@@ -165,7 +143,7 @@ describe('a write that fails', () => {
 
   test('for its object alone leaves the others, comes again with more patience, and is told once', async () => {
     const store = await startFakeStore();
-    const subjects = ['m', 'n'].map((name) => subjectOf(put(store, name), name));
+    const subjects = ['m', 'n'].map((name) => subjectOf(putModel(store, name), name));
     store.failWith(({ path }) => (path === pathOf('m') ? 422 : undefined));
     const writing = write(store, () => subjects);
     await eventually(() => expect(writing.counted.filter((each) => each.endsWith('422'))).toHaveLength(3));
@@ -178,8 +156,8 @@ describe('a write that fails', () => {
 
   test('because another one was faster is not told', async () => {
     const store = await startFakeStore();
-    let subject = subjectOf(put(store, 'm'), 'm');
-    const newer = subjectOf(put(store, 'm'), 'm');
+    let subject = subjectOf(putModel(store, 'm'), 'm');
+    const newer = subjectOf(putModel(store, 'm'), 'm');
     const failed = () => {
       subject = newer;
     };
@@ -193,7 +171,7 @@ describe('a write that fails', () => {
     'with %s and no object in it ends the round, and is told once',
     async (fault) => {
       const store = await startFakeStore();
-      const subjects = ['m', 'n'].map((name) => subjectOf(put(store, name), name));
+      const subjects = ['m', 'n'].map((name) => subjectOf(putModel(store, name), name));
       store.failWith(() => fault);
       const writing = write(store, () => subjects);
       await eventually(() => expect(writing.counted.length).toBeGreaterThan(3));
@@ -209,7 +187,7 @@ describe('a write that fails', () => {
 
   test('by a fault of Serin’s own is told and tried again, and ends nothing', async () => {
     const store = await startFakeStore();
-    const subject = subjectOf(put(store, 'm'), 'm');
+    const subject = subjectOf(putModel(store, 'm'), 'm');
     let broken = true;
     const writing = write(store, () => {
       if (broken) throw new Error('broken');
