@@ -78,9 +78,9 @@ function figuresVerdict(figures: LoadFigures): Verdict {
   }
   const loras =
     figures.maxLoras === undefined
-      ? 'not the adapters’ slots yet: vllm:lora_requests_info comes with the first request, if LoRA is on'
-      : 'the adapters’ slots';
-  return { kind: 'ok', message: `/metrics tells requests, KV cache and ${loras}` };
+      ? ', not yet adapter slots: vllm:lora_requests_info comes with the first request, if LoRA is on'
+      : ' and adapter slots';
+  return { kind: 'ok', message: `/metrics tells requests, KV cache${loras}` };
 }
 
 type NoAnswer = Extract<PodAnswer, { readonly kind: 'refused' | 'failed' }>;

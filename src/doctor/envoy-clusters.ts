@@ -17,7 +17,7 @@ export interface ClusterFact {
 /** ORIGINAL_DST reads one address from a header; override_host takes a list, from a header or metadata. */
 export type Destination =
   | { readonly kind: 'original-dst'; readonly header: string }
-  | { readonly kind: 'override-host'; readonly readsMetadata: boolean };
+  | { readonly kind: 'override-host' };
 
 const ENVOY_MAX_REQUESTS = 1024;
 const ORIGINAL_DST_HEADER = 'x-envoy-original-dst-host';
@@ -108,7 +108,6 @@ function destinationOf(read: Cluster): Destination | undefined {
   if (read.type === 'ORIGINAL_DST' && original?.use_http_header) {
     return { kind: 'original-dst', header: original.http_header_name ?? ORIGINAL_DST_HEADER };
   }
-  const text = policy === undefined ? '' : JSON.stringify(policy);
-  if (!text.includes('override_host')) return undefined;
-  return { kind: 'override-host', readsMetadata: text.includes('"metadata"') };
+  const overrides = policy !== undefined && JSON.stringify(policy).includes('override_host');
+  return overrides ? { kind: 'override-host' } : undefined;
 }

@@ -28,8 +28,8 @@ const fixes = (...facts: readonly PodFact[]) =>
 
 test('pods that tell everything share a line; one that has had no request does not tell its slots yet', () => {
   expect(said(pod(1, page()), pod(2, page()), pod(3, page({ maxLoras: undefined })))).toEqual([
-    'ok: 2 of 3 pods: /metrics tells requests, KV cache and the adapters’ slots',
-    'ok: 1 of 3 pods: /metrics tells requests, KV cache and not the adapters’ slots yet: vllm:lora_requests_info comes with the first request, if LoRA is on',
+    'ok: 2 of 3 pods: /metrics tells requests, KV cache and adapter slots',
+    'ok: 1 of 3 pods: /metrics tells requests, KV cache, not yet adapter slots: vllm:lora_requests_info comes with the first request, if LoRA is on',
   ]);
 });
 

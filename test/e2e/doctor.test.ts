@@ -44,7 +44,7 @@ describe('serin doctor', () => {
       expect(found).toMatchObject({ status: 0, faults: [], warnings: [] });
       expect(found.ok).toEqual(
         expect.arrayContaining([
-          'pod metrics: 1 of 2 pods: /metrics tells requests, KV cache and the adapters’ slots',
+          'pod metrics: 1 of 2 pods: /metrics tells requests, KV cache and adapter slots',
           'body mode: 1 requests came full-duplex',
           'body mode: Envoy sends request bodies FULL_DUPLEX_STREAMED',
           'authority: Envoy sends the :authority serin, and Serin answers it',
