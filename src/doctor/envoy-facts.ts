@@ -50,7 +50,8 @@ const settings = z.object({
 });
 
 /**
- * Finds every ext_proc filter of a config_dump. Where routes bring their own service, a filter that asks for
+ * Finds every ext_proc filter of a config_dump, those that are alike once: the dump shows what is static twice,
+ * and a filter may be in several listeners. Where routes bring their own service, a filter that asks for
  * nothing by itself is only their hook and is left out.
  */
 export function readExtProcs(dump: unknown): readonly ExtProcFact[] {
@@ -60,8 +61,9 @@ export function readExtProcs(dump: unknown): readonly ExtProcFact[] {
     const own = settings.safeParse(overrides ?? value);
     return own.success && own.data.grpc_service !== undefined ? [factOf(own.data, bufferLimitBytes)] : [];
   });
-  const asking = filters.filter(({ requestHeaderMode }) => requestHeaderMode !== 'SKIP');
-  return asking.length > 0 ? asking : filters;
+  const facts = [...new Map(filters.map((filter) => [JSON.stringify(filter), filter])).values()];
+  const asking = facts.filter(({ requestHeaderMode }) => requestHeaderMode !== 'SKIP');
+  return asking.length > 0 ? asking : facts;
 }
 
 function factOf(read: z.infer<typeof settings>, bufferLimitBytes: number): ExtProcFact {

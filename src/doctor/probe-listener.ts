@@ -23,13 +23,10 @@ export async function probeListener(
     const session = connect(`${scheme}://${where}`, { rejectUnauthorized: false, ALPNProtocols: ['h2'] });
     try {
       const opened = await settled(session, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
-      if (opened.kind === 'failed' && !opened.encrypted) problems.push(opened.problem);
-      else
-        return await describe(session, {
-          where,
-          scheme,
-          authorities: opened.kind === 'open' ? authorities : [],
-        });
+      const encrypted = opened.peer?.alpnProtocol === 'h2';
+      if (opened.problem !== undefined && !encrypted) problems.push(opened.problem);
+      // With the handshake done the port speaks TLS, though not with everybody.
+      else return await describe(session, opened, { where, authorities: opened.problem ? [] : authorities });
     } finally {
       session.destroy();
     }
@@ -37,20 +34,22 @@ export async function probeListener(
   return { kind: 'silent', where, problem: problems.at(-1) ?? '' };
 }
 
-type Opened =
-  | { readonly kind: 'open' }
-  /** `encrypted` if the handshake was done: then the port speaks TLS, but not with everybody. */
-  | { readonly kind: 'failed'; readonly encrypted: boolean; readonly problem: string };
+interface Opened {
+  /** The socket of a TLS handshake that was done. */
+  readonly peer: TLSSocket | undefined;
+  /** Why there is no HTTP/2; undefined if there is. */
+  readonly problem: string | undefined;
+}
 
 /** Waits for the server's SETTINGS, with which HTTP/2 begins. */
 function settled(session: ClientHttp2Session, patience: AbortSignal): Promise<Opened> {
   return new Promise((resolve) => {
-    let encrypted = false;
-    const fail = (problem: string) => resolve({ kind: 'failed', encrypted, problem });
+    let peer: TLSSocket | undefined;
+    const fail = (problem: string) => resolve({ peer, problem });
     session.once('connect', (_, socket) => {
-      encrypted = socket instanceof TLSSocket;
+      if (socket instanceof TLSSocket) peer = socket;
     });
-    session.once('remoteSettings', () => resolve({ kind: 'open' }));
+    session.once('remoteSettings', () => resolve({ peer, problem: undefined }));
     session.on('error', (error) => fail(messageOf(error)));
     session.once('close', () => fail('the connection was closed'));
     patience.addEventListener('abort', () => fail('no answer in time'), { once: true });
@@ -59,24 +58,21 @@ function settled(session: ClientHttp2Session, patience: AbortSignal): Promise<Op
 
 interface Port {
   readonly where: string;
-  readonly scheme: 'https' | 'http';
   readonly authorities: readonly string[];
 }
 
-async function describe(session: ClientHttp2Session, port: Port): Promise<ListenerFact> {
-  const { where, scheme } = port;
-  const selfSigned = isSelfSigned(session);
+async function describe(session: ClientHttp2Session, { peer }: Opened, port: Port): Promise<ListenerFact> {
+  const { where } = port;
+  const selfSigned = peer !== undefined && isSelfSigned(peer);
   const answers: (readonly [string, 'answered' | 'reset'])[] = [];
   for (const authority of port.authorities) answers.push([authority, await check(session, authority)]);
   const authorities: AuthorityAnswers = new Map(answers);
-  return scheme === 'http'
-    ? { kind: 'plaintext', where, authorities }
-    : { kind: 'tls', where, authorities, selfSigned };
+  if (peer === undefined) return { kind: 'plaintext', where, authorities };
+  return { kind: 'tls', where, authorities, selfSigned };
 }
 
-function isSelfSigned({ socket }: ClientHttp2Session): boolean {
-  if (!('getPeerCertificate' in socket) || typeof socket.getPeerCertificate !== 'function') return false;
-  const { subject, issuer } = socket.getPeerCertificate();
+function isSelfSigned(peer: TLSSocket): boolean {
+  const { subject, issuer } = peer.getPeerCertificate();
   return isDeepStrictEqual(subject, issuer);
 }
 

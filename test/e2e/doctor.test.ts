@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doctorCommand } from '../../src/commands/doctor.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
+import { gatherEnvoy } from '../../src/doctor/gather-envoy.ts';
 import { filterPath } from '../../src/envoy-binary/render-config.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
 
@@ -35,12 +36,20 @@ async function examine(stack: Stack, ...flags: readonly string[]) {
   return { status, faults: of('fault'), warnings: of('warning'), ok: of('ok') };
 }
 
+/** What the doctor reads of an Envoy. */
+async function readEnvoy(port: number) {
+  const facts = await gatherEnvoy({ host: '127.0.0.1', port }, new AbortController().signal);
+  if (facts.kind === 'silent') throw new Error(facts.problem);
+  return facts;
+}
+
 describe('serin doctor', () => {
   test('finds nothing wrong with the shipped configs', async () => {
     for (const config of ['envoy.yaml', 'envoy-override-host.yaml'] as const) {
       const stack = await start({ config, pods: 2 });
       expect((await stack.client.complete('lora-request')).status).toBe(200);
       const found = await examine(stack);
+      expect(new Set(found.ok).size).toBe(found.ok.length);
       expect(found).toMatchObject({ status: 0, faults: [], warnings: [] });
       expect(found.ok).toEqual(
         expect.arrayContaining([
@@ -93,5 +102,22 @@ describe('serin doctor', () => {
       ? 'authority: Serin resets streams with the :authority outbound|9002||serin'
       : 'authority: Envoy sends the :authority outbound|9002||serin, and Serin answers it';
     expect(ON_GRPC_JS ? found.faults : found.ok).toContain(authority);
+  });
+
+  test('looks at counters that Envoy has', async () => {
+    const stack = await start({ pods: 1 });
+    await stack.client.complete('lora-request');
+    const { stats, ...rest } = await readEnvoy(stack.adminPort);
+    expect(rest.filters).toHaveLength(1);
+    const extProc = ['streams_failed', 'message_timeouts', 'spurious_msgs_received'];
+    const names = [
+      ...[...extProc, 'rejected_header_mutations', 'failure_mode_allowed'].map(
+        (name) => `http.serin_ingress.ext_proc.${name}`,
+      ),
+      ...['ssl.connection_error', 'upstream_cx_connect_fail', 'upstream_rq_pending_overflow'].map(
+        (name) => `cluster.serin.${name}`,
+      ),
+    ];
+    expect(names.filter((name) => !stats.has(name))).toEqual([]);
   });
 });
