@@ -48,7 +48,7 @@ function verdictOf(fact: PodFact): Verdict {
   const { answer } = fact;
   switch (answer.kind) {
     case 'page':
-      return figuresVerdict(answer.figures);
+      return fact.seenAs === 'dead' ? DEAD_TO_SERIN : figuresVerdict(answer.figures);
     case 'status':
       return {
         kind: answer.status >= 500 ? 'fault' : 'warning',
@@ -60,6 +60,12 @@ function verdictOf(fact: PodFact): Verdict {
       return noAnswerVerdict(fact, answer);
   }
 }
+
+const DEAD_TO_SERIN: Verdict = {
+  kind: 'fault',
+  message: 'reached from here, but not by the running Serin, which sends them nothing',
+  fix: 'let Serin’s pods through any NetworkPolicy to the pods’ port, and give it the same --model-server-… flags',
+};
 
 const FIGURES = [
   ['waiting', 'vllm:num_requests_waiting'],

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doctorCommand } from '../../src/commands/doctor.ts';
 import { startPod, startServing } from '../integration/serving.ts';
@@ -154,5 +156,21 @@ describe('serin doctor', () => {
       expect.stringMatching(/^fault {3}cluster: --kubeconfig: ENOENT.*; fix: /),
       expect.stringMatching(/^fault {3}policy: kubernetes: not read \(--kubeconfig: ENOENT/),
     ]);
+  });
+
+  test('is a command of serin, whose exit status it is', async () => {
+    const main = join(import.meta.dirname, '../../src/main.ts');
+    const run = promisify(execFile)(process.execPath, [
+      main,
+      'doctor',
+      '--endpoints=127.0.0.1:1',
+      '--pool-name=p',
+    ]);
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(
+        'fault   pod metrics: 127.0.0.1:1: /metrics: nothing listens there; fix: ',
+      ),
+    });
   });
 });

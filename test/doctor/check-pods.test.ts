@@ -84,3 +84,10 @@ test('pods that the running Serin reaches are no fault, wherever the doctor runs
     'fault: p-2 (10.0.0.2:8000): /metrics: no answer in time',
   ]);
 });
+
+test('pods that only the running Serin does not reach are a fault', () => {
+  expect(said(pod(1, page(), { seenAs: 'dead' }), pod(2, page(), { seenAs: 'stale' }))).toEqual([
+    'fault: p-1 (10.0.0.1:8000): reached from here, but not by the running Serin, which sends them nothing',
+    'ok: 1 of 2 pods: /metrics tells requests, KV cache and adapter slots',
+  ]);
+});
