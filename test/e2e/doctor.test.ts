@@ -120,4 +120,21 @@ describe('serin doctor', () => {
     ];
     expect(names.filter((name) => !stats.has(name))).toEqual([]);
   });
+
+  test('takes no stream that was answered for one that was reset, in any body mode', async () => {
+    for (const bodyMode of ['NONE', 'BUFFERED', 'BUFFERED_PARTIAL', 'STREAMED'] as const) {
+      const stack = await start({ pods: 1, bodyMode });
+      for (let n = 0; n < 5; n += 1) await stack.client.complete('sql-lora');
+      await expect.poll(() => stack.serin.metric('serin_streams_open')).toBe(0);
+      const found = await examine(stack);
+      expect(found.ok).toContain('streams: none was reset before its reply');
+      const judged = {
+        NONE: found.faults,
+        STREAMED: found.warnings,
+        BUFFERED: found.ok,
+        BUFFERED_PARTIAL: found.ok,
+      };
+      expect(judged[bodyMode].filter((line) => line.startsWith('body mode: ')).length).toBeGreaterThan(0);
+    }
+  });
 });
