@@ -54,7 +54,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
   const extProc = createService({ config, state, metrics: requestMetrics, wheel, log, random });
-  const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log });
+  const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.
   stop.addEventListener('abort', () => {
     grpc.main.close();
