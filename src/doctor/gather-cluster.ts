@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, type Patience, postJson } from '../sources/kubernetes/answer.ts';
+import { type Answer, type Patience, sendJson } from '../sources/kubernetes/answer.ts';
 import { createOpenApi, type OpenApi } from '../sources/kubernetes/api-server.ts';
 import type { ClusterAccess } from '../sources/kubernetes/cluster-access.ts';
 import { discover } from '../sources/kubernetes/discovery.ts';
@@ -81,7 +81,8 @@ async function review(open: OpenApi, asked: Review, patience: Patience): Promise
     spec: { resourceAttributes, ...subjectOf(serviceAccount) },
   };
   const path = `${REVIEWS}/${kind.toLowerCase()}s`;
-  return readReview(await postJson(open, { path, value }, patience));
+  const sent = { method: 'POST', contentType: 'application/json', body: JSON.stringify(value) } as const;
+  return readReview(await sendJson(open, { path, ...sent }, patience));
 }
 
 function userOf(account: ServiceAccount | undefined): string | undefined {

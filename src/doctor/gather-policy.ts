@@ -16,13 +16,13 @@ const ERRORS_ONLY = 0;
 export async function gatherPolicy(config: Config, signal: AbortSignal): Promise<PolicyFacts> {
   const now = () => performance.now();
   const problems: string[] = [];
-  const { store } = createState(config, now);
+  const { store, table } = createState(config, now);
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   // What sources find wrong with objects is an error in the log of `serin serve`.
   const log = createLog(ERRORS_ONLY, { write: (line) => void problems.push(String(JSON.parse(line).msg)) });
   const metrics = createSourceMetrics(new Registry(), now);
-  const sources = createSources({ config, store, metrics, log, now, random: Math.random });
+  const sources = createSources({ config, store, load: table, metrics, log, now, random: Math.random });
   try {
     const outcomes = await Promise.all(sources.map((source) => readOnce(source, ended)));
     return {
