@@ -26,29 +26,61 @@ export interface Fault {
 /** Why a request or a watch gave nothing. */
 export type Failure = Refusal | NoAnswer | Fault;
 
-/** What a GET yields. */
+/** What a request for one value yields. */
 export type Answer = { readonly kind: 'ok'; readonly value: unknown } | Refusal | NoAnswer;
 
 /** Lists come in pages, so a longer answer is none of the API server's. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 const MAX_MESSAGE = 300;
 
-/** Gets one JSON value within `timeoutMs`. */
-export async function getJson(
-  open: OpenApi,
-  path: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+/** How long an answer may take, all of it, and who may end it before. */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Gets one JSON value. */
+export function getJson(open: OpenApi, path: string, patience: Patience): Promise<Answer> {
+  return ask((signal) => open(path, signal), patience);
+}
+
+/** One JSON value that is sent, and where to. */
+export interface Post {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** Posts one JSON value and reads the one that comes back. */
+export function postJson(open: OpenApi, { path, value }: Post, patience: Patience): Promise<Answer> {
+  const content = { method: 'POST', text: JSON.stringify(value) } as const;
+  return ask((signal) => open(path, signal, content), patience);
+}
+
+const GOOD: ReadonlySet<number | undefined> = new Set([200, 201]);
+
+async function ask(
+  send: (signal: AbortSignal) => Promise<IncomingMessage>,
+  { timeoutMs, signal }: Patience,
 ): Promise<Answer> {
   const deadline = createDeadline(timeoutMs, signal);
   try {
-    const response = await open(path, deadline.signal);
-    if (response.statusCode !== 200) return await refusalOf(response);
-    return { kind: 'ok', value: JSON.parse(await textOf(response)) };
+    const response = await send(deadline.signal);
+    if (!GOOD.has(response.statusCode)) return await refusalOf(response);
+    return parsed(await textOf(response));
   } catch (cause) {
     const late = deadline.signal.aborted && !signal.aborted;
     return { kind: 'failed', message: late ? `no answer within ${timeoutMs} ms` : messageOf(cause) };
   } finally {
     deadline.clear();
+  }
+}
+
+/** What a parser says of a text quotes it, and an answer may repeat a token. */
+function parsed(text: string): Answer {
+  try {
+    return { kind: 'ok', value: JSON.parse(text) };
+  } catch {
+    return { kind: 'failed', message: 'the answer is no JSON' };
   }
 }
 

@@ -2,21 +2,34 @@ import { type IncomingMessage, type RequestOptions, request as requestHttp } fro
 import { request as requestHttps } from 'node:https';
 import type { ClusterAccess } from './cluster-access.ts';
 
+/** What is sent along; without it a request is a GET. */
+export interface Content {
+  readonly method: 'POST';
+  /** JSON. */
+  readonly text: string;
+}
+
 /** Asks the API server; settles with the head of its answer, rejects if there is none. */
-export type OpenApi = (path: string, signal: AbortSignal) => Promise<IncomingMessage>;
+export type OpenApi = (path: string, signal: AbortSignal, content?: Content) => Promise<IncomingMessage>;
 
 /** Creates the way to ask one cluster. */
 export function createOpenApi({ server, authorize }: ClusterAccess): OpenApi {
   const base = new URL(server);
   const request = base.protocol === 'http:' ? requestHttp : requestHttps;
-  return async (path, signal) => {
+  return async (path, signal, content) => {
     const authorized: RequestOptions = await authorize();
     const options: RequestOptions = {
       ...authorized,
       host: base.hostname.replace(/^\[|\]$/g, ''),
       port: base.port === '' ? null : base.port,
       path: `${base.pathname.replace(/\/$/, '')}${path}`,
-      headers: { ...authorized.headers, accept: 'application/json', 'user-agent': 'serin' },
+      method: content?.method ?? 'GET',
+      headers: {
+        ...authorized.headers,
+        accept: 'application/json',
+        'user-agent': 'serin',
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       signal,
     };
     return new Promise((resolve, reject) => {
@@ -26,7 +39,7 @@ export function createOpenApi({ server, authorize }: ClusterAccess): OpenApi {
         reject(cause);
       });
       sent.on('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
-      sent.end();
+      sent.end(content?.text);
     });
   };
 }
