@@ -90,8 +90,8 @@ async function startReviewingCluster(): Promise<FakeApi> {
     ['good', { username: 'jane' }],
     ['poor', { username: 'joe' }],
   ]);
-  api.failWith(({ path, body }) => {
-    const review = JSON.parse(body || '{}').spec ?? {};
+  api.failWith(({ path, body = '{}' }) => {
+    const review = JSON.parse(body).spec ?? {};
     const user = users.get(review.token);
     const { path: wanted, verb } = review.nonResourceAttributes ?? {};
     const status = path.endsWith('/tokenreviews')

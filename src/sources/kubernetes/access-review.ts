@@ -26,8 +26,9 @@ export interface ReviewOptions {
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 
+// The user of a token that is nobody's is an object without fields.
 const userInfo = z.object({
-  username: z.string().min(1),
+  username: z.string().optional(),
   uid: z.string().optional(),
   groups: z.array(z.string()).optional(),
   extra: z.record(z.string(), z.array(z.string())).optional(),
@@ -46,16 +47,15 @@ export async function reviewAccess(asked: AccessAsked, options: ReviewOptions): 
   if (identity.kind === 'failed') return identity;
   const known = tokenReview.safeParse(identity.value);
   if (!known.success) return { kind: 'failed', message: 'the answer is no TokenReview' };
-  const { authenticated, user } = known.data.status;
-  if (authenticated !== true || user === undefined) return { kind: 'stranger' };
-  const { username, ...rest } = user;
-  const spec = { user: username, ...rest, nonResourceAttributes: { path, verb } };
+  const { authenticated, user: { username: user = '', ...rest } = {} } = known.data.status;
+  if (authenticated !== true || user === '') return { kind: 'stranger' };
+  const spec = { user, ...rest, nonResourceAttributes: { path, verb } };
   const rights = await review(options, ACCESS_REVIEWS, { spec });
   if (rights.kind === 'failed') return rights;
   const told = accessReview.safeParse(rights.value);
   if (!told.success) return { kind: 'failed', message: 'the answer is no SubjectAccessReview' };
   const { allowed, denied } = told.data.status;
-  return allowed && denied !== true ? { kind: 'allowed' } : { kind: 'forbidden', user: username };
+  return allowed && denied !== true ? { kind: 'allowed' } : { kind: 'forbidden', user };
 }
 
 async function review({ open, ...patience }: ReviewOptions, path: string, value: object) {

@@ -61,6 +61,8 @@ test.each([
   [{ status: { authenticated: false } }],
   [{ status: {} }],
   [{ status: { authenticated: true } }],
+  [{ status: { authenticated: true, user: {} } }],
+  [{ status: { user: {}, error: 'no such token' } }],
   [{ status: { error: 'invalid bearer token', user: USER } }],
 ])('whoever is not known for certain is a stranger: %j', async (answer) => {
   const { seen, review } = await server(answer);

@@ -34,8 +34,8 @@ export type Fault =
 export interface Asked {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** Empty but for a POST. */
-  readonly body: string;
+  /** Of a POST. */
+  readonly body?: string;
 }
 
 /** An API server that keeps objects, serves lists and watches of them, and fails as it is told. */
@@ -128,8 +128,8 @@ export async function startFakeApi(): Promise<FakeApi> {
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', 'http://fake');
-    const body = request.method === 'POST' ? await text(request) : '';
-    const one = { path: url.pathname, query: Object.fromEntries(url.searchParams), body };
+    const body = request.method === 'POST' ? { body: await text(request) } : {};
+    const one = { path: url.pathname, query: Object.fromEntries(url.searchParams), ...body };
     asked.push(one);
     answer(one, response);
   });
