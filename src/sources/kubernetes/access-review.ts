@@ -42,6 +42,13 @@ const accessReview = z.object({ status: z.object({ allowed: z.boolean(), denied:
 
 /** Asks the API server whose token it is, and whether that user may do this; anything but a clear yes is a no. */
 export async function reviewAccess(asked: AccessAsked, options: ReviewOptions): Promise<Reviewed> {
+  const reviewed = await ask(asked, options);
+  if (reviewed.kind !== 'failed') return reviewed;
+  // The message goes to the log, and whoever answers may repeat what was asked.
+  return { kind: 'failed', message: reviewed.message.replaceAll(asked.token, '(token)') };
+}
+
+async function ask(asked: AccessAsked, options: ReviewOptions): Promise<Reviewed> {
   const { token, verb, path } = asked;
   const identity = await review(options, TOKEN_REVIEWS, { spec: { token } });
   if (identity.kind === 'failed') return identity;

@@ -92,6 +92,13 @@ test.each([
   expect(await review()).toEqual({ kind: 'failed', message });
 });
 
+test('a failure is told without the token, whoever repeats it', async () => {
+  const { review } = await server(
+    (response) => void response.writeHead(400).end(JSON.stringify({ message: 'no a-token, a-token' })),
+  );
+  expect(await review()).toEqual({ kind: 'failed', message: '400: no (token), (token)' });
+});
+
 test('silence is a failure after a while', async () => {
   const { review } = await server(() => undefined);
   expect(await review(20)).toEqual({ kind: 'failed', message: 'no answer within 20 ms' });
