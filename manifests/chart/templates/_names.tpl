@@ -22,6 +22,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}:{{ $image.tag -}}
 {{- end }}
 
+{{/* The names of the Service of /debug. */}}
+{{- define "serin.adminHosts" -}}
+{{- $name := printf "%s-admin" (include "serin.name" .) -}}
+{{- $namespace := .Release.Namespace -}}
+{{ printf "%s,%s.%s,%s.%s.svc,%s.%s.svc.cluster.local" $name $name $namespace $name $namespace $name $namespace }}
+{{- end }}
+
 {{/* Which pods the picker serves: those of all pools, of one, or, without any, those with some labels. */}}
 {{- define "serin.scope" -}}
 {{- $servers := .Values.router.modelServers -}}
