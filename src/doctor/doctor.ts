@@ -26,6 +26,8 @@ import { gatherSerin } from './gather-serin.ts';
 import type { ListenerFact } from './listener.ts';
 import { probeListener } from './probe-listener.ts';
 
+const SOURCES_MS = 10_000;
+
 /** What is examined. */
 export interface Patient {
   /** The flags of `serin serve`. */
@@ -42,7 +44,7 @@ export async function examine(patient: Patient, signal: AbortSignal): Promise<re
   const { config, serin, envoyAdmin } = patient;
   const scope = clusterScope(config);
   const [policy, cluster, serinFacts, envoy] = await Promise.all([
-    gatherPolicy(config, signal),
+    gatherPolicy(config, { patienceMs: SOURCES_MS, signal }),
     scope === undefined ? [] : examineCluster(scope, patient, signal),
     serin === undefined ? undefined : gatherSerin(serin, signal),
     envoyAdmin === undefined ? undefined : gatherEnvoy(envoyAdmin, signal),
@@ -85,7 +87,7 @@ async function examinePods(
   { policy: { snapshot }, serin }: Known,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const seen = serin?.kind === 'answers' ? endpointStates(serin.metrics) : new Map();
+  const seen = serin?.kind === 'answers' ? endpointStates(serin.metrics) : new Map<string, string>();
   try {
     const { pods, served } = await gatherPods({ config, snapshot, seen, signal });
     return [...checkPods(pods), ...checkAdapters(snapshot, served)];

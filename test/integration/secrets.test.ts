@@ -131,7 +131,18 @@ describe.each(['native', 'grpc-js'])('with --transport=%s, at the highest level 
   test('no prompt, key or header of a client is in a log, a page or a metric', async () => {
     const key = join(await makeFolder(), 'key');
     await writeFile(key, SECRET);
-    const pod = await startPod(['tweet-summary', 'tweet-summary-1', 'tweet-summary-2', 'tweet-summary-3', 'tweet-summary-4', 'sql-lora', 'sql-lora-1', 'sql-lora-2', 'sql-lora-3', 'sql-lora-4']);
+    const pod = await startPod([
+      'tweet-summary',
+      'tweet-summary-1',
+      'tweet-summary-2',
+      'tweet-summary-3',
+      'tweet-summary-4',
+      'sql-lora',
+      'sql-lora-1',
+      'sql-lora-2',
+      'sql-lora-3',
+      'sql-lora-4',
+    ]);
     const flags = [`--transport=${transport}`, '-v=10', `--model-server-api-key-file=${key}`];
     const serving = startServing(MANIFESTS, `--endpoints=${pod}`, ...flags);
     const { grpcPort, metricsPort } = await serving.listening();
