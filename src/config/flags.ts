@@ -125,6 +125,11 @@ export const FLAGS = {
     placeholder: 'all|none',
     help: 'whether adapters and base models may be asked for by their own names',
   }),
+  stickySessions: flag('sticky-sessions', parseBoolean, {
+    fallback: 'false',
+    placeholder: '',
+    help: 'requests with the same x-session-id get the same target of a model, from every replica, as long as its weights stay',
+  }),
   fallbackEndpoints: flag('fallback-endpoints', parseInteger(0, 16), {
     fallback: '0',
     placeholder: 'N',

@@ -26,7 +26,8 @@ export interface DecideContext {
 export function decide(request: PickRequest, context: DecideContext): Decision {
   const pool = findPool(request.host, context.origin, context.snapshot);
   if (isRejection(pool)) return pool;
-  const resolved = resolveModel(request.model, pool, context);
+  const { load, random, options } = context;
+  const resolved = resolveModel(request.model, pool, { session: request.session, load, random, options });
   if (isRejection(resolved)) return resolved;
   const priority = request.objective === undefined ? 0 : (pool.objectives.get(request.objective) ?? 0);
   const picked = pick({
@@ -34,9 +35,9 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
     target: resolved.target,
     subset: request.subset,
     sheddable: resolved.sheddable || priority < 0,
-    load: context.load,
-    random: context.random,
-    options: context.options,
+    load,
+    random,
+    options,
   });
   if (picked.kind === 'reject') return picked;
   return {

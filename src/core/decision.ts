@@ -10,6 +10,8 @@ export interface PickRequest {
   readonly model: ModelName | undefined;
   /** Name of an InferenceObjective, from the request's header. */
   readonly objective: string | undefined;
+  /** What the client says that its requests have in common. */
+  readonly session: string | undefined;
   /**
    * The proxy's subset hint (proposal 004), as sent: `ip:port`, or `ip` for all ports of a pod. `undefined`
    * means the whole pool, empty means none.

@@ -6,6 +6,7 @@ import { targetName } from './names.ts';
 import type { Rejection } from './rejection.ts';
 import { reject } from './rejection.ts';
 import { chooseTarget } from './route.ts';
+import { sessionRoll } from './session-roll.ts';
 import type { Pool, Rule } from './snapshot.ts';
 
 /** What happens to model names that no object names. */
@@ -14,6 +15,8 @@ export interface ResolveOptions {
   readonly unknownModel: 'reject' | 'pass';
   /** Whether adapters and base models may be asked for by their own names. */
   readonly directModels: 'all' | 'none';
+  /** Whether all requests of a session that ask for a model get the same target. */
+  readonly stickySessions: boolean;
 }
 
 /** A model name's target, and how it was found. */
@@ -25,6 +28,7 @@ export interface ResolvedModel {
 }
 
 interface ResolveContext {
+  readonly session: string | undefined;
   readonly load: LoadView;
   readonly random: () => number;
   readonly options: ResolveOptions;
@@ -41,7 +45,7 @@ export function resolveModel(
 ): ResolvedModel | Rejection {
   if (model === undefined) return { route: 'headers', target: undefined, sheddable: false };
   const rule = pool.rules.get(model) ?? pool.anyRule;
-  if (rule !== undefined) return byRule(model, rule, context.random);
+  if (rule !== undefined) return byRule(model, rule, context);
   return withoutRule(model, pool, context);
 }
 
@@ -70,13 +74,17 @@ function unknown(model: ModelName, pool: Pool): string {
   return `the model ${excerpt(model)} does not exist in the pool ${pool.key}: ${what}`;
 }
 
-function byRule(model: ModelName, rule: Rule, random: () => number): ResolvedModel | Rejection {
+function rollOf(model: ModelName, { session, random, options }: ResolveContext): number {
+  return options.stickySessions && session ? sessionRoll(session, model) : random();
+}
+
+function byRule(model: ModelName, rule: Rule, context: ResolveContext): ResolvedModel | Rejection {
   if (rule.kind === 'invalid') {
     const { kind, namespace, name } = rule.object;
     const object = `${kind} ${namespace}/${name}`;
     return reject('invalid_policy', `the ${object}, which serves the model ${excerpt(model)}, is invalid`);
   }
-  const target = chooseTarget(rule, random());
+  const target = chooseTarget(rule, rollOf(model, context));
   if (target === undefined) {
     return reject('no_traffic', `the model ${excerpt(model)} gets no traffic: all its weights are 0`);
   }

@@ -7,6 +7,7 @@ import {
   MODEL_NAME_HEADER,
   OBJECTIVE_HEADERS,
   SERVED_KEY,
+  SESSION_HEADER,
   SUBSET_KEY,
   SUBSET_NAMESPACE,
 } from './keys.ts';
@@ -78,6 +79,7 @@ interface MutableHead {
   contentEncoding: string | undefined;
   contentLength: number | undefined;
   objective: string | undefined;
+  session: string | undefined;
   modelHeader: string | undefined;
   forgedDestination: boolean;
   grpc: boolean;
@@ -96,6 +98,7 @@ function newHead(): MutableHead {
     contentEncoding: undefined,
     contentLength: undefined,
     objective: undefined,
+    session: undefined,
     modelHeader: undefined,
     forgedDestination: false,
     grpc: false,
@@ -131,6 +134,9 @@ function readHeader(head: MutableHead, header: WireHeader): void {
       break;
     case OBJECTIVE_HEADERS[1]:
       head.objective ??= headerText(header);
+      break;
+    case SESSION_HEADER:
+      head.session = headerText(header);
       break;
     case MODEL_NAME_HEADER:
       head.modelHeader = headerText(header);

@@ -9,6 +9,7 @@ export interface RequestHead {
   /** `content-length` in bytes; undefined if absent or not a number. */
   readonly contentLength: number | undefined;
   readonly objective: string | undefined;
+  readonly session: string | undefined;
   /** Model name lifted into a header by a body-based router. */
   readonly modelHeader: string | undefined;
   /** True if the client sent a destination header of its own, which must not survive. */

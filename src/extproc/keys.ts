@@ -21,6 +21,9 @@ export const SERVED_KEY = 'x-gateway-destination-endpoint-served';
 /** Request headers that name an InferenceObjective, the newer spelling first. */
 export const OBJECTIVE_HEADERS = ['x-llm-d-inference-objective', 'x-gateway-inference-objective'] as const;
 
+/** Request header by which a client names its session (llm-d's session affinity reads the same one). */
+export const SESSION_HEADER = 'x-session-id';
+
 /** Model name that a body-based router lifted into a header (GIE body-based routing). */
 export const MODEL_NAME_HEADER = 'x-gateway-model-name';
 
@@ -46,5 +49,6 @@ export const WANTED_HEADERS: readonly string[] = [
   'content-length',
   MODEL_NAME_HEADER,
   DESTINATION_HEADER,
+  SESSION_HEADER,
   ...OBJECTIVE_HEADERS,
 ];

@@ -120,6 +120,7 @@ export function pickRequest(
     host: state.head.authority,
     model: model === undefined ? undefined : modelName(model),
     objective: state.head.objective,
+    session: state.head.session,
     subset,
   };
 }

@@ -40,6 +40,7 @@ test('every setting has a default but the pods', () => {
     clientCa: undefined,
     bodyMode: undefined,
     responseBodyMode: undefined,
+    stickySessions: false,
     transport: 'native',
     unknownModel: 'reject',
     directModels: 'all',

@@ -10,11 +10,23 @@ import type { PodLoad } from './pods.ts';
 import { endpoint, loadView, OPTIONS, snapshotOf } from './pods.ts';
 import { noRandom, seededRandom } from './seeded-random.ts';
 
-const DEFAULTS: DecideOptions = { ...OPTIONS, unknownModel: 'reject', directModels: 'all' };
+const DEFAULTS: DecideOptions = {
+  ...OPTIONS,
+  unknownModel: 'reject',
+  directModels: 'all',
+  stickySessions: false,
+};
 
 function request(name: string | undefined, changes: Partial<PickRequest> = {}): PickRequest {
   const wanted = name === undefined ? undefined : modelName(name);
-  return { host: 'test.com', model: wanted, objective: undefined, subset: undefined, ...changes };
+  return {
+    host: 'test.com',
+    model: wanted,
+    objective: undefined,
+    session: undefined,
+    subset: undefined,
+    ...changes,
+  };
 }
 
 function context(
@@ -229,5 +241,47 @@ describe('decide', () => {
       expect(a).toMatchObject({ pool: POOL, target: 'x', endpoint: endpoint(0) });
       expect(b).toMatchObject({ pool: OTHER, target: 'y', endpoint: endpoint(0) });
     });
+  });
+});
+
+describe('a session', () => {
+  const sticky = { stickySessions: true };
+  const targetOf = (session: string, given: DecideContext) => {
+    const decision = decide(request('lora-request', { session }), given);
+    return decision.kind === 'forward' ? decision.target : decision.reason;
+  };
+  const sessions = Array.from({ length: 500 }, (_, at) => `session-${at}`);
+
+  test('gets the same target from every replica, whatever each knows of load and however it draws', () => {
+    const busy = context(snapshotOf(3, [SEED]), [{ running: 9 }, { waiting: 7 }, {}], sticky);
+    const idle = { ...context(snapshotOf(3, [SEED]), [{}, {}, {}], sticky), random: seededRandom(8) };
+    const targets = sessions.map((session) => targetOf(session, busy));
+    expect(sessions.map((session) => targetOf(session, idle))).toEqual(targets);
+    expect(new Set(targets).size).toBe(10);
+  });
+
+  test('changes its target only if the weights move past it', () => {
+    const split = (old: number, young: number) =>
+      context(
+        snapshotOf(1, [model('m', 'lora-request', { targets: weights({ old, young }) })]),
+        [{}],
+        sticky,
+      );
+    const before = sessions.filter((session) => targetOf(session, split(90, 10)) === 'young');
+    const after = sessions.filter((session) => targetOf(session, split(50, 50)) === 'young');
+    expect(before.length).toBeGreaterThan(20);
+    expect(before.filter((session) => !after.includes(session))).toEqual([]);
+  });
+
+  test('counts for nothing where it is empty, absent or not asked for', () => {
+    const drawn = (session: string | undefined, options: Partial<DecideOptions>) => {
+      const given = { ...context(snapshotOf(1, [SEED]), [{}], options), random: seededRandom(5) };
+      const decisions = Array.from({ length: 50 }, () => decide(request('lora-request', { session }), given));
+      return new Set(decisions.map((each) => (each.kind === 'forward' ? each.target : each.reason))).size;
+    };
+    expect(drawn('s', {})).toBeGreaterThan(5);
+    expect(drawn('', sticky)).toBeGreaterThan(5);
+    expect(drawn(undefined, sticky)).toBeGreaterThan(5);
+    expect(drawn('s', sticky)).toBe(1);
   });
 });

@@ -17,9 +17,15 @@ interface Scene {
 
 function resolve(name: string | undefined, { objects = [], pods = [KNOWN], options, roll }: Scene) {
   const context = {
+    session: undefined,
     load: loadView(...pods),
     random: roll === undefined ? noRandom : () => roll,
-    options: { unknownModel: 'reject' as const, directModels: 'all' as const, ...options },
+    options: {
+      unknownModel: 'reject' as const,
+      directModels: 'all' as const,
+      stickySessions: false,
+      ...options,
+    },
   };
   const wanted = name === undefined ? undefined : modelName(name);
   return resolveModel(wanted, poolOf(pods.length, objects), context);

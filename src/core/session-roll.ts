@@ -1,0 +1,20 @@
+import type { ModelName } from './names.ts';
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x0100_0193;
+
+/**
+ * A number in [0, 1) for a client's session: the same in every process and after every restart, so that all
+ * replicas that see the same weights give a session the same target. The model is part of it, or whoever gets
+ * the canary of one model would get that of every other. It is FNV-1a of the UTF-16 units; what follows spreads
+ * sessions that differ in their last character alone.
+ */
+export function sessionRoll(session: string, model: ModelName): number {
+  let hash = FNV_OFFSET;
+  for (const text of [model, '\0', session]) {
+    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
