@@ -23,8 +23,11 @@ import { type EnvoyFacts, gatherEnvoy } from './gather-envoy.ts';
 import { gatherPods } from './gather-pods.ts';
 import { gatherPolicy } from './gather-policy.ts';
 import { gatherSerin } from './gather-serin.ts';
-import type { ListenerFact } from './listener.ts';
+import type { AuthorityAnswers, ListenerFact } from './listener.ts';
 import { probeListener } from './probe-listener.ts';
+
+const SOURCES_MS = 10_000;
+const NO_ANSWERS: AuthorityAnswers = new Map();
 
 /** What is examined. */
 export interface Patient {
@@ -42,7 +45,7 @@ export async function examine(patient: Patient, signal: AbortSignal): Promise<re
   const { config, serin, envoyAdmin } = patient;
   const scope = clusterScope(config);
   const [policy, cluster, serinFacts, envoy] = await Promise.all([
-    gatherPolicy(config, signal),
+    gatherPolicy(config, { patienceMs: SOURCES_MS, signal }),
     scope === undefined ? [] : examineCluster(scope, patient, signal),
     serin === undefined ? undefined : gatherSerin(serin, signal),
     envoyAdmin === undefined ? undefined : gatherEnvoy(envoyAdmin, signal),
@@ -85,7 +88,7 @@ async function examinePods(
   { policy: { snapshot }, serin }: Known,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const seen = serin?.kind === 'answers' ? endpointStates(serin.metrics) : new Map();
+  const seen = serin?.kind === 'answers' ? endpointStates(serin.metrics) : new Map<string, string>();
   try {
     const { pods, served } = await gatherPods({ config, snapshot, seen, signal });
     return [...checkPods(pods), ...checkAdapters(snapshot, served)];
@@ -121,7 +124,7 @@ function checkEnvoy(envoy: EnvoyFacts, { config, policy, listener }: Around): re
   }
   const { filters, clusters, stats } = envoy;
   const { snapshot } = policy;
-  const answers = listener === undefined || listener.kind === 'silent' ? new Map() : listener.authorities;
+  const answers = listener === undefined || listener.kind === 'silent' ? NO_ANSWERS : listener.authorities;
   const names = [...new Set(filters.map(({ cluster }) => cluster))];
   return [
     ...checkExtProcs(filters, config),

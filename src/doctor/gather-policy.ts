@@ -8,12 +8,19 @@ import { createLog } from '../telemetry/log.ts';
 import { createSourceMetrics } from '../telemetry/source-metrics.ts';
 import type { PolicyFacts } from './check-policy.ts';
 
-/** A source that takes longer has trouble. */
-const PATIENCE_MS = 10_000;
+/** How long sources may take; one that takes longer has trouble. */
+export interface PolicyPatience {
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+}
+
 const ERRORS_ONLY = 0;
 
 /** Reads policy and pods once, by the very sources that `serin serve` runs with these flags. */
-export async function gatherPolicy(config: Config, signal: AbortSignal): Promise<PolicyFacts> {
+export async function gatherPolicy(
+  config: Config,
+  { patienceMs, signal }: PolicyPatience,
+): Promise<PolicyFacts> {
   const now = () => performance.now();
   const problems: string[] = [];
   const { store } = createState(config, now);
@@ -24,7 +31,9 @@ export async function gatherPolicy(config: Config, signal: AbortSignal): Promise
   const metrics = createSourceMetrics(new Registry(), now);
   const sources = createSources({ config, store, metrics, log, now, random: Math.random });
   try {
-    const outcomes = await Promise.all(sources.map((source) => readOnce(source, ended)));
+    const outcomes = await Promise.all(
+      sources.map((source) => readOnce(source, { patienceMs, signal: ended })),
+    );
     return {
       snapshot: store.current(),
       conflicts: store.conflicts(),
@@ -38,14 +47,14 @@ export async function gatherPolicy(config: Config, signal: AbortSignal): Promise
 
 async function readOnce(
   { condition, run }: RunningSource,
-  signal: AbortSignal,
+  { patienceMs, signal }: PolicyPatience,
 ): Promise<PolicyFacts['unread'][number] | undefined> {
   const failed = run(signal).then(
     () => 'it ended',
     (error: unknown) => messageOf(error),
   );
   const patience = new AbortController();
-  const late = sleep(PATIENCE_MS, `not within ${PATIENCE_MS / 1000} s`, { signal: patience.signal });
+  const late = sleep(patienceMs, `not within ${patienceMs / 1000} s`, { signal: patience.signal });
   late.catch(() => undefined);
   const reason = await Promise.race([condition.met.then(() => undefined), failed, late]);
   patience.abort();
