@@ -31,7 +31,10 @@ export interface ElectionOptions {
   readonly leads: (leading: boolean) => void;
 }
 
+/** For giving a lease away: a process that ends does not wait for longer. */
 const RELEASE_MS = 2_000;
+/** A renewal that was under way at the end may arrive in between. */
+const RELEASE_ATTEMPTS = 3;
 const WHAT = 'lease';
 
 /**
@@ -111,13 +114,22 @@ export function createElection(options: ElectionOptions): Election {
         tell();
         await pause(waitMs * (0.9 + random() / 5), signal);
       }
-      if (held === undefined) return;
-      const request = releasing(name, held);
       lose();
       tell();
-      await sendJson(open, request, { timeoutMs: RELEASE_MS, signal: new AbortController().signal });
+      await giveAway(options);
     },
   };
+}
+
+/** Gives the lease away if this process has it, so that the next one need not wait until it has run out. */
+async function giveAway({ open, name, identity }: ElectionOptions): Promise<void> {
+  const patience = { timeoutMs: RELEASE_MS, signal: AbortSignal.timeout(RELEASE_MS) };
+  for (let attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
+    const lease = leaseOf(await getJson(open, leasePath(name), patience));
+    if (lease.kind !== 'ok' || lease.value.holder !== identity) return;
+    const answer = await sendJson(open, releasing(name, lease.value), patience);
+    if (!isRefused(answer, 409)) return;
+  }
 }
 
 function isRefused(answer: Answer | Failure, status: number): boolean {

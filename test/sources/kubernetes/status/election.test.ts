@@ -140,6 +140,23 @@ describe('a leader', () => {
   });
 });
 
+test('a renewal that is under way at the end does not keep the lease from being given away', async () => {
+  const store = await startFakeStore();
+  const clock = { nowMs: 0 };
+  const { election, stop } = elect(store, 'a', clock);
+  await eventually(() => expect(election.leftMs()).toBe(10_000));
+  let late = true;
+  store.failWith(({ method, body }) => {
+    if (method !== 'PATCH' || body.spec?.holderIdentity !== null) return undefined;
+    // As if the renewal arrived between the reading of the lease and the giving away.
+    if (late) store.put(LEASE, store.get(LEASE) ?? {});
+    late = false;
+    return undefined;
+  });
+  await stop();
+  expect(store.get(LEASE)?.spec).toMatchObject({ holderIdentity: null });
+});
+
 test('what RBAC forbids is told once, and tried again until it is allowed', async () => {
   const store = await startFakeStore();
   store.failWith(() => 403);

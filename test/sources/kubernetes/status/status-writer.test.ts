@@ -154,6 +154,16 @@ describe('a write that fails', () => {
     await eventually(() => expect(writing.told.slice(1)).toEqual([`${title} mended`]));
   });
 
+  test('is not tried again at once', async () => {
+    const store = await startFakeStore();
+    const subject = subjectOf(putModel(store, 'm'), 'm');
+    store.failWith(() => 422);
+    const timing = { ...QUICK_STATUS, firstBackoffMs: 600_000, maxBackoffMs: 600_000 };
+    const writing = write(store, () => [subject], { timing });
+    await morePasses(writing);
+    expect(writing.counted).toEqual(['InferenceModel 422']);
+  });
+
   test('because another one was faster is not told', async () => {
     const store = await startFakeStore();
     let subject = subjectOf(putModel(store, 'm'), 'm');
