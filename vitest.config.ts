@@ -20,6 +20,7 @@ export default defineConfig({
           exclude: [
             'test/e2e/**',
             'test/demo/demo.test.ts',
+            'test/bench/run.test.ts',
             'test/vllm/**',
             'test/docker/**',
             'test/cluster/**',
@@ -32,7 +33,7 @@ export default defineConfig({
         test: {
           ...limits,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/demo/demo.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/demo/demo.test.ts', 'test/bench/run.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

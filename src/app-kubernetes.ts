@@ -3,7 +3,7 @@ import { writeStatus } from './app-status.ts';
 import type { PoolObject } from './core/policy.ts';
 import { clusterPage } from './server/cluster-page.ts';
 import { findCluster } from './sources/kubernetes/cluster-access.ts';
-import { type ClusterView, type KindView, viewOldSince } from './sources/kubernetes/cluster-view.ts';
+import { type ClusterView, viewOldSince } from './sources/kubernetes/cluster-view.ts';
 import { createKubernetesSource } from './sources/kubernetes/kubernetes-source.ts';
 import type { KubernetesReport } from './sources/kubernetes/publisher.ts';
 import type { Scope } from './sources/kubernetes/scope.ts';
@@ -12,6 +12,7 @@ import { formatProblem } from './sources/problems/problem.ts';
 import type { WatchFigures } from './telemetry/kubernetes-metrics.ts';
 import type { Log } from './telemetry/log.ts';
 import type { SourceMetrics } from './telemetry/source-metrics.ts';
+import { createViewLog } from './telemetry/view-log.ts';
 
 const SOURCE = 'kubernetes';
 
@@ -68,22 +69,4 @@ function kubernetesReport(metrics: SourceMetrics, log: Log): KubernetesReport {
       log.debug({ source: SOURCE, objects, problems }, 'read');
     },
   };
-}
-
-/** Tells of each kind when its state becomes another one. */
-function createViewLog(log: Log): (view: ClusterView) => void {
-  const states = new Map<string, string>();
-  return ({ kinds }) => {
-    for (const each of kinds) {
-      const name = `${each.kind} ${each.group} ${each.namespace ?? ''}`;
-      if (states.get(name) !== each.state.kind) logState(log, each);
-      states.set(name, each.state.kind);
-    }
-  };
-}
-
-function logState(log: Log, { kind, group, namespace, state }: KindView): void {
-  const level = state.kind === 'old' || state.kind === 'forbidden' ? 'warn' : 'info';
-  const problem = 'problem' in state ? state.problem : undefined;
-  log[level]({ kind, group, namespace, state: state.kind, problem }, 'watch');
 }

@@ -30,6 +30,7 @@ export interface GrpcPortsDeps {
   readonly wheel: TimerWheel;
   readonly now: () => number;
   readonly log: Log;
+  readonly metrics: { readonly connectionRefused: () => void };
 }
 
 /** Streams above --max-streams that are open until they have got their 429. */
@@ -60,7 +61,7 @@ export async function createGrpcPorts(config: Config, deps: GrpcPortsDeps): Prom
 /** The transport of `--transport`, which both ports share. */
 function createTransport(
   config: Config,
-  { wheel, now, log }: GrpcPortsDeps,
+  { wheel, now, log, metrics }: GrpcPortsDeps,
 ): (options: GrpcServerOptions) => GrpcServer {
   if (config.transport === 'grpc-js') return createGrpcServer;
   // Not the budget of bodies: what the transport holds is mostly replies whose bodies that one has let go.
@@ -77,7 +78,10 @@ function createTransport(
       budget,
       wheel,
       now,
-      onRefused: (peer, reason) => logRefused({ peer, reason }),
+      onRefused: (peer, reason) => {
+        metrics.connectionRefused();
+        logRefused({ peer, reason });
+      },
       onFault: (error) => log.error({ err: error }, 'fault'),
     });
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { aborted } from './aborted.ts';
+import { startAdminPorts } from './app-admin.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
 import { createService } from './app-service.ts';
 import { createFollowingScraper, createSources, type RunningSource } from './app-sources.ts';
 import { createState } from './app-state.ts';
 import type { Config } from './config/config.ts';
-import { startAdmin } from './server/admin.ts';
 import { drain } from './server/drain.ts';
 import { createHealth } from './server/health.ts';
 import { createReadiness } from './server/readiness.ts';
@@ -54,7 +54,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
   const extProc = createService({ config, state, metrics: requestMetrics, wheel, log, random });
-  const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log });
+  const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.
   stop.addEventListener('abort', () => {
     grpc.main.close();
@@ -70,7 +70,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const host = config.bindAddress ?? anyAddress();
   const grpcPort = await grpc.main.listen(host, config.grpcPort);
   const grpcHealthPort = await grpc.probes.listen(host, config.grpcHealthPort);
-  const pages = {
+  const figures = {
     metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     notReady: () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor()),
     details: () => detailsOf(sources),
@@ -79,8 +79,8 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
       ...detailsOf(sources),
     }),
   };
-  const metricsPort = await startAdmin({ host, port: config.metricsPort, pages }, stop);
-  log.info({ grpcPort, grpcHealthPort, metricsPort, tls: config.secureServing }, 'listening');
+  const http = await startAdminPorts(config, { host, figures, now, log }, stop);
+  log.info({ grpcPort, grpcHealthPort, ...http, tls: config.secureServing }, 'listening');
 
   await Promise.race([fatal, readiness.ready, aborted(shutdown)]);
   health.setReady(!shutdown.aborted);

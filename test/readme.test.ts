@@ -20,7 +20,19 @@ describe('the README', () => {
 
   it('names no flag of serve that there is not', () => {
     const names: readonly string[] = Object.values(FLAGS).map(({ name }) => name);
-    const ofOthers = ['build', 'exit', 'help', 'json', 'lora-modules', 'port', 'requests'];
+    const ofOthers = [
+      'build',
+      'exit',
+      'help',
+      'json',
+      'known-pools',
+      'lora-modules',
+      'serin',
+      'envoy-admin',
+      'service-account',
+      'port',
+      'requests',
+    ];
     const named = [...readme.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)].map(([, name = '']) => name);
     expect(new Set(named.filter((name) => !names.includes(name) && !ofOthers.includes(name)))).toEqual(
       new Set(),

@@ -1,16 +1,35 @@
-import { Command } from 'commander';
-import { compile } from '../core/compile.ts';
-import type { Conflict } from '../core/conflict.ts';
-import type { PolicyObject } from '../core/policy.ts';
-import { type Manifests, readManifests } from '../sources/manifests/read-manifests.ts';
-import { objectId } from '../sources/policy/object-id.ts';
-import { formatPlace, formatProblem } from '../sources/problems/problem.ts';
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Member } from '../core/members.ts';
+import { type PoolKey, poolKey } from '../core/names.ts';
+import { parseEndpointList } from '../sources/endpoints/endpoint-list.ts';
+import { parseEndpointsFile } from '../sources/endpoints/parse-endpoints-file.ts';
+import type { ReadFile } from '../sources/files/last-good.ts';
+import { messageOf } from '../sources/files/system-error.ts';
+import type { Problem } from '../sources/problems/problem.ts';
+import { askModels } from '../sources/scrape/ask-models.ts';
+import { createHttpGet } from '../sources/scrape/http-get.ts';
+import { errorCount, jsonReport, textReport } from '../validate/report.ts';
+import type { ServedOptions } from '../validate/served.ts';
+import { validate } from '../validate/validate.ts';
 
 /** Where the command writes, and how it tells its exit status. */
 export interface ValidateIo {
   readonly print: (line: string) => void;
   readonly exit: (status: number) => void;
 }
+
+interface Flags {
+  readonly poolNamespace: string;
+  readonly poolName?: string;
+  readonly knownPools: readonly string[];
+  readonly endpoints?: readonly Member[];
+  readonly endpointsFile?: string;
+  readonly modelServerApiKeyFile?: string;
+  readonly json?: boolean;
+}
+
+const TIMEOUT_MS = 5_000;
 
 /** Creates `serin validate`: reads manifests as `serin serve` would and tells what is wrong with them. */
 export function validateCommand(io: ValidateIo): Command {
@@ -20,45 +39,101 @@ export function validateCommand(io: ValidateIo): Command {
     )
     .argument('<path...>', 'files, and folders whose .yaml, .yml and .json files are read')
     .option('--pool-namespace <namespace>', 'namespace of objects that name none', 'default')
-    .action(async (paths: readonly string[], options: { readonly poolNamespace: string }) => {
-      const manifests = await readManifests(paths, options.poolNamespace);
-      const conflicts = conflictsOf(manifests.objects);
-      const problems = [...manifests.problems.map(formatProblem), ...conflicts.map(formatConflict)];
-      const lines = [...objectLines(manifests), ...problems, ...poolNotes(manifests.objects)];
-      for (const line of [...lines, summary(manifests, problems.length)]) io.print(line);
-      io.exit(problems.length > 0 ? 1 : 0);
+    .option(
+      '--known-pools <pool,…>',
+      'pools that are applied from elsewhere: name or namespace/name; repeatable',
+      (text, before: readonly string[]) => [...before, ...text.split(',')],
+      [],
+    )
+    .option('--endpoints <ip:port,…>', 'pods, which are asked whether they serve the targets', readEndpoints)
+    .option('--endpoints-file <file>', 'the same from a file, as serin serve reads it')
+    .option('--pool-name <name>', 'the pool of endpoints without labels, where there are several')
+    .option('--model-server-api-key-file <file>', "the key that the pods' /v1/models wants")
+    .option('--json', 'print one JSON object')
+    .action((paths: readonly string[], flags: Flags) => run(paths, flags, io));
+}
+
+async function run(paths: readonly string[], flags: Flags, io: ValidateIo): Promise<void> {
+  const ended = new AbortController();
+  try {
+    const pods = await podsOf(flags);
+    const keyOf = (name: string) => keyIn(flags.poolNamespace, name);
+    const validation = await validate({
+      paths,
+      namespace: flags.poolNamespace,
+      knownPools: flags.knownPools.map(keyOf),
+      problems: pods.problems,
+      served: pods.asked ? servedOptions(flags, pods, ended.signal) : undefined,
     });
+    for (const line of flags.json ? [jsonReport(validation)] : textReport(validation)) io.print(line);
+    io.exit(errorCount(validation) > 0 ? 1 : 0);
+  } finally {
+    ended.abort();
+  }
 }
 
-function objectLines({ objects }: Manifests): readonly string[] {
-  return objects.map(({ meta }) => `${formatPlace(meta.place)}: ${objectId(meta)}`);
+function keyIn(defaultNamespace: string, name: string): PoolKey {
+  const [namespace = '', rest] = name.split('/');
+  return rest === undefined ? poolKey(defaultNamespace, name) : poolKey(namespace, rest);
 }
 
-function summary({ objects, skipped }: Manifests, problems: number): string {
-  const kinds = [...new Set(skipped)].map(
-    (kind) => `${kind} ${skipped.filter((other) => other === kind).length}`,
-  );
-  const unused = kinds.length > 0 ? `; not used: ${kinds.join(', ')}` : '';
-  return `objects: ${objects.length}; problems: ${problems}${unused}`;
+/** The pods that flags name, and what is wrong with the files that they are read from. */
+interface Pods {
+  readonly asked: boolean;
+  readonly members: readonly Member[];
+  readonly apiKey: string | undefined;
+  readonly problems: readonly Problem[];
 }
 
-function conflictsOf(objects: readonly PolicyObject[]): readonly Conflict[] {
-  const overlay = new Map();
-  return compile({ objects, members: [], poolName: undefined, slotOf: () => 0, version: 0, overlay })
-    .conflicts;
+async function podsOf({ endpoints, endpointsFile, modelServerApiKeyFile }: Flags): Promise<Pods> {
+  const [file, key] = await Promise.all([textOf(endpointsFile), textOf(modelServerApiKeyFile)]);
+  const { items, broken } =
+    file.text === undefined ? NO_FILE : parseEndpointsFile(endpointsFile ?? '', file.text);
+  const bad = items.flatMap((item) => (item.kind === 'bad' ? item.problems : []));
+  const fromFile = items.flatMap((item) => (item.kind === 'good' ? [item.value] : []));
+  return {
+    asked: endpoints !== undefined || endpointsFile !== undefined,
+    members: [...(endpoints ?? []), ...fromFile],
+    apiKey: key.text?.trim(),
+    problems: [...file.problems, ...key.problems, ...broken, ...bad],
+  };
 }
 
-/** A pool may be applied by itself, so that it is not among the manifests is worth a note and no problem. */
-function poolNotes(objects: readonly PolicyObject[]): readonly string[] {
-  const known = new Set(objects.flatMap((object) => (object.kind === 'pool' ? [object.key] : [])));
-  return objects.flatMap((object) => {
-    if (object.kind === 'pool' || known.has(object.pool)) return [];
-    const where = `${formatPlace(object.meta.place)}: ${objectId(object.meta)}`;
-    return [`${where}: note: the InferencePool ${object.pool} is not among these manifests`];
-  });
+const NO_FILE: ReadFile<Member> = { items: [], broken: [], skipped: [] };
+
+interface ReadText {
+  readonly text: string | undefined;
+  readonly problems: readonly Problem[];
 }
 
-function formatConflict({ winner, loser, model }: Conflict): string {
-  const { place } = loser;
-  return `${formatPlace(place)}: ${objectId(loser)}: ${model} is taken by ${objectId(winner)} at ${formatPlace(winner.place)}`;
+async function textOf(path: string | undefined): Promise<ReadText> {
+  if (path === undefined) return { text: undefined, problems: [] };
+  try {
+    return { text: await readFile(path, 'utf8'), problems: [] };
+  } catch (cause) {
+    const place = { source: path, line: 1, column: 1 };
+    return {
+      text: undefined,
+      problems: [{ place, object: undefined, field: '', message: messageOf(cause) }],
+    };
+  }
+}
+
+function servedOptions(
+  { poolName, poolNamespace }: Flags,
+  { members, apiKey }: Pods,
+  signal: AbortSignal,
+): ServedOptions {
+  const options = { get: createHttpGet(signal), apiKey, timeoutMs: TIMEOUT_MS, signal };
+  return {
+    members,
+    poolName: poolName === undefined ? undefined : keyIn(poolNamespace, poolName),
+    ask: (address) => askModels(address, options),
+  };
+}
+
+function readEndpoints(text: string): readonly Member[] {
+  const list = parseEndpointList(text);
+  if (list.kind === 'ok') return list.members;
+  throw new InvalidArgumentError(list.problems.join('; '));
 }

@@ -1,3 +1,4 @@
+import { adminPort, adminProblems } from './admin-port.ts';
 import type { SplitArgv } from './argv.ts';
 import { splitArgv } from './argv.ts';
 import { clusterScope, namesEndpoints, sourceProblems } from './cluster-scope.ts';
@@ -103,6 +104,7 @@ function crossProblems(config: Config, problems: readonly string[]): readonly st
   return [
     ...endpointsProblem(config, problems),
     ...sourceProblems(config),
+    ...adminProblems(config),
     ...tlsProblem(config),
     ...podTlsProblems(config),
     ...sizeProblems(config),
@@ -143,8 +145,14 @@ function sizeProblems({ maxBodyBytes, maxBufferedBytes, grpcMaxRecvMsgSize }: Co
   ];
 }
 
-function portProblems({ grpcPort, grpcHealthPort, metricsPort }: Config): readonly string[] {
-  const chosen = [grpcPort, grpcHealthPort, metricsPort].filter((port) => port !== 0);
-  if (new Set(chosen).size === chosen.length) return [];
-  return ['--grpc-port, --grpc-health-port and --metrics-port: must differ'];
+function portProblems(config: Config): readonly string[] {
+  const { grpcPort, grpcHealthPort, metricsPort } = config;
+  const admin = adminPort(config);
+  const ports = [grpcPort, grpcHealthPort, metricsPort, admin?.port ?? 0].filter((port) => port !== 0);
+  if (new Set(ports).size === ports.length) return [];
+  return [
+    admin === undefined
+      ? '--grpc-port, --grpc-health-port and --metrics-port: must differ'
+      : '--grpc-port, --grpc-health-port, --metrics-port and the port of --admin-address: must differ',
+  ];
 }

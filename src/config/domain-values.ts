@@ -5,7 +5,7 @@ import { parseBodyMode } from '../extproc/body-mode.ts';
 import { parseDnsTarget } from '../sources/endpoints/dns-source.ts';
 import { parseEndpointList } from '../sources/endpoints/endpoint-list.ts';
 import type { HostPort } from '../sources/endpoints/host-port.ts';
-import type { Parse, Parsed } from './values.ts';
+import { type Parse, type Parsed, parsePort } from './values.ts';
 
 /** Envoy's name of a body send mode. */
 export const readBodyMode: Parse<BodyMode> = (text) =>
@@ -13,6 +13,16 @@ export const readBodyMode: Parse<BodyMode> = (text) =>
 
 /** An IP literal, in canonical form. */
 export const readIp: Parse<string> = (text) => okOr(parseIp(text), 'an IP address expected');
+
+/** `ip:port`, IPv6 in brackets, to listen on. */
+export const readIpPort: Parse<HostPort> = (text) => {
+  const colon = text.lastIndexOf(':');
+  const host = parseIp(text.slice(0, colon));
+  const port = parsePort(text.slice(colon + 1));
+  const fits = host !== undefined && host.includes(':') === text.startsWith('[');
+  if (colon < 0 || !fits || port.kind === 'bad') return { kind: 'bad', problem: 'ip:port expected' };
+  return { kind: 'ok', value: { host, port: port.value } };
+};
 
 /** `ip:port,ip:port`. */
 export const readEndpointList: Parse<readonly Member[]> = (text) => {

@@ -1,3 +1,4 @@
+import { ADMIN_FLAGS } from './admin-flags.ts';
 import { readBodyMode, readDnsTarget, readEndpointList, readIp } from './domain-values.ts';
 import { flag, optional, repeatable } from './flag.ts';
 import {
@@ -70,7 +71,7 @@ export const FLAGS = {
   }),
   bindAddress: optional('bind-address', readIp, {
     placeholder: 'IP',
-    help: 'address that every port listens on; every address if not given',
+    help: 'address that every port but that of --admin-address listens on; every address if not given',
   }),
   grpcPort: flag('grpc-port', parsePort, {
     fallback: '9002',
@@ -90,8 +91,9 @@ export const FLAGS = {
   metricsPort: flag('metrics-port', parsePort, {
     fallback: '9090',
     placeholder: 'PORT',
-    help: '/metrics, /healthz, /readyz and /debug/snapshot over HTTP',
+    help: '/metrics, /healthz and /readyz over HTTP',
   }),
+  ...ADMIN_FLAGS,
   secureServing: flag('secure-serving', parseBoolean, {
     fallback: 'true',
     placeholder: '',

@@ -17,6 +17,10 @@ function bad<T>(problem: string): Parsed<T> {
 /** Any text but the empty one. */
 export const parseText: Parse<string> = (text) => (text === '' ? bad('a value is missing') : ok(text));
 
+/** A host name as DNS has it, without a port; in lower case. */
+export const parseHostName: Parse<string> = (text) =>
+  /^[a-z\d_]([-a-z\d_.]*[a-z\d_])?$/i.test(text) ? ok(text.toLowerCase()) : bad('a host name expected');
+
 /** Go's spellings of a boolean. */
 export const parseBoolean: Parse<boolean> = (text) => {
   if (/^(true|t|1)$/i.test(text)) return ok(true);

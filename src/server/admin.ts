@@ -1,34 +1,46 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the admin port shows. */
-export interface AdminPages {
-  /** The metrics page and its content type. */
-  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
-  /** Empty when ready; else what is still waited for. */
-  readonly notReady: () => readonly string[];
-  /** What else there is to know of the sources, ready or not. */
-  readonly details: () => object;
-  /** What Serin knows, to be shown as JSON. */
-  readonly snapshot: () => unknown;
+/** What a page shows. */
+export interface PageContent {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
 }
 
-/** Where the admin port listens. */
+/** Pages by their paths; each is made anew for every request. */
+export type Pages = ReadonlyMap<string, () => PageContent | Promise<PageContent>>;
+
+/** What of a request decides whether it is answered at all. */
+export interface AdminRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly host: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** Why a request is not answered. */
+export interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Looks at a request before anything else does; undefined lets it pass. */
+export type Guard = (request: AdminRequest) => Promise<Refusal | undefined>;
+
+/** Where pages are served, and to whom. */
 export interface AdminOptions {
   readonly host: string;
   readonly port: number;
-  readonly pages: AdminPages;
+  readonly pages: Pages;
+  readonly guard?: Guard;
 }
 
-/** Serves the admin pages until the signal aborts; resolves with the port once it listens. */
-export function startAdmin({ host, port, pages }: AdminOptions, signal: AbortSignal): Promise<number> {
+/** Serves pages until the signal aborts; resolves with the port once it listens. */
+export function startAdmin({ host, port, ...rest }: AdminOptions, signal: AbortSignal): Promise<number> {
   const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      return send(response, 405, 'text/plain', 'GET only\n');
-    }
-    answer(path, pages, response).catch(() => send(response, 500, 'text/plain', 'internal error\n'));
+    answer(requestOf(request), rest, response).catch(() => send(response, plain(500, 'internal error\n')));
   });
   signal.addEventListener('abort', () => close(server), { once: true });
   return new Promise((resolve, reject) => {
@@ -42,34 +54,36 @@ function close(server: ReturnType<typeof createServer>): void {
   server.closeAllConnections();
 }
 
-async function answer(path: string, pages: AdminPages, response: ServerResponse): Promise<void> {
-  switch (path) {
-    case '/metrics': {
-      const { type, text } = await pages.metrics();
-      return send(response, 200, type, text);
-    }
-    case '/healthz':
-      return send(response, 200, 'text/plain', 'ok\n');
-    case '/readyz': {
-      const waitingFor = pages.notReady();
-      return sendJson(response, waitingFor.length === 0 ? 200 : 503, {
-        ready: waitingFor.length === 0,
-        waitingFor,
-        ...pages.details(),
-      });
-    }
-    case '/debug/snapshot':
-      return sendJson(response, 200, pages.snapshot());
-    default:
-      return send(response, 404, 'text/plain', 'pages: /metrics /healthz /readyz /debug/snapshot\n');
+function requestOf({ method = '', url = '', headers }: IncomingMessage): AdminRequest {
+  const { host, authorization } = headers;
+  return { method, path: url.split('?', 1)[0] ?? '', host, authorization };
+}
+
+type Served = Pick<AdminOptions, 'pages' | 'guard'>;
+
+async function answer(request: AdminRequest, served: Served, response: ServerResponse): Promise<void> {
+  const refusal = await served.guard?.(request);
+  if (refusal?.status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (refusal !== undefined) return send(response, plain(refusal.status, refusal.text));
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    return send(response, plain(405, 'GET only\n'));
   }
+  const page = served.pages.get(request.path);
+  const content = await page?.();
+  send(response, content ?? plain(404, `pages: ${[...served.pages.keys()].join(' ')}\n`));
 }
 
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  send(response, status, 'application/json', `${JSON.stringify(value, undefined, 2)}\n`);
+function plain(status: number, text: string): PageContent {
+  return { status, type: 'text/plain', text };
 }
 
-function send(response: ServerResponse, status: number, type: string, text: string): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+function send(response: ServerResponse, { status, type, text }: PageContent): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   response.end(text);
 }

@@ -15,11 +15,14 @@ interface HealthResponse {
   readonly status: ServingStatus | 'SERVICE_UNKNOWN';
 }
 
-/** The health service, and what ends all who watch it, since a watch has no end of its own. */
+/** The health service, and what ends all who watch it now or later, since a watch has no end of its own. */
 export interface HealthMethods {
   readonly methods: readonly Method[];
   readonly endWatches: () => void;
 }
+
+const NO_REQUEST = { code: StatusCode.internal, message: 'no request' };
+const SHUTTING_DOWN = { code: StatusCode.unavailable, message: 'shutting down' };
 
 interface Watch {
   readonly service: string;
@@ -29,6 +32,7 @@ interface Watch {
 /** Serves the gRPC health checking protocol (https://github.com/grpc/grpc/blob/master/doc/health-checking.md). */
 export function createHealthMethods(protos: PackageDefinition, health: Health): HealthMethods {
   const watches = new Set<Watch>();
+  let ending = false;
   health.subscribe((service, status) => {
     for (const watch of watches) if (watch.service === service) watch.call.send({ status });
   });
@@ -42,7 +46,7 @@ export function createHealthMethods(protos: PackageDefinition, health: Health): 
         call.send({ status });
         call.end();
       },
-      onHalfClose: () => call.end({ code: StatusCode.internal, message: 'no request' }),
+      onHalfClose: () => call.end(NO_REQUEST),
       onClose: () => undefined,
     };
   }
@@ -53,11 +57,14 @@ export function createHealthMethods(protos: PackageDefinition, health: Health): 
     return {
       onMessage: ({ service = '' }) => {
         if (watched !== undefined) return;
+        if (ending) return call.end(SHUTTING_DOWN);
         watched = { service, call };
         watches.add(watched);
         call.send({ status: health.statuses().get(service) ?? 'SERVICE_UNKNOWN' });
       },
-      onHalfClose: () => undefined,
+      onHalfClose: () => {
+        if (watched === undefined) call.end(NO_REQUEST);
+      },
       onClose: () => {
         if (watched !== undefined) watches.delete(watched);
       },
@@ -68,8 +75,8 @@ export function createHealthMethods(protos: PackageDefinition, health: Health): 
   return {
     methods: [createMethod(codec('Check'), check), createMethod(codec('Watch'), watch)],
     endWatches: () => {
-      for (const { call } of [...watches])
-        call.end({ code: StatusCode.unavailable, message: 'shutting down' });
+      ending = true;
+      for (const { call } of [...watches]) call.end(SHUTTING_DOWN);
     },
   };
 }

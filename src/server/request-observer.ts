@@ -1,7 +1,7 @@
 import type { Forward } from '../core/decision.ts';
 import type { RejectReason } from '../core/rejection.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
-import type { Effect, OpaqueReason } from '../extproc/outcome.ts';
+import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
 import type { StreamObserver } from './stream.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
@@ -14,6 +14,8 @@ export interface ObservedLedger<Entry> {
 export interface ObservedMetrics {
   readonly streamOpened: () => void;
   readonly streamClosed: () => void;
+  /** The caller ended a stream that still waited for something. */
+  readonly streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => void;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
   readonly routed: (forward: Forward) => void;
   readonly dispatched: (address: string) => void;
@@ -92,8 +94,9 @@ export function observeRequest<Entry>({ ledger, metrics, log }: ObserverDeps<Ent
 
   return {
     effect,
-    closed: () => {
+    closed: (awaiting) => {
       metrics.streamClosed();
+      if (awaiting !== 'nothing') metrics.streamReset(awaiting);
       const outcome = reason === undefined ? 'forwarded' : 'rejected';
       if (reason !== undefined || forward !== undefined) log.request({ outcome, reason, forward, status });
     },

@@ -7,7 +7,7 @@ import { decode } from '../extproc/decode.ts';
 import { encode } from '../extproc/encode.ts';
 import { createExchange } from '../extproc/exchange.ts';
 import { BODY_MODE_METADATA, POOL_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
-import type { Effect, StreamEvent } from '../extproc/outcome.ts';
+import type { Awaiting, Effect, StreamEvent } from '../extproc/outcome.ts';
 import type { BodyLimits } from '../extproc/request-body.ts';
 import type { Hold } from '../extproc/request-state.ts';
 import type { StreamTimeouts } from './deadline.ts';
@@ -18,7 +18,8 @@ import type { TimerWheel } from './timer-wheel.ts';
 /** What a stream tells the rest of the process. */
 export interface StreamObserver {
   readonly effect: (effect: Effect) => void;
-  readonly closed: () => void;
+  /** What the stream still waited for when it ended; a caller that got all its replies ends at `nothing`. */
+  readonly closed: (awaiting: Awaiting) => void;
 }
 
 /** What the stream adapter is built from. */
@@ -53,6 +54,7 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     const origin = { pool: call.metadata(POOL_METADATA), authority: call.authority };
     const decide = (request: PickRequest) => deps.decide(request, origin);
     const exchange = createExchange({ decide, limits, hints: modeHints(deps, call), refusal });
+    let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 
     /** One of the boundaries where an error is caught: a fault costs this stream and no other. */
@@ -75,17 +77,19 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
       const outcome = exchange.receive(event);
       for (const effect of outcome.effects) observer.effect(effect);
       for (const reply of outcome.replies) call.send(encode(reply));
-      wait(outcome.awaiting);
+      awaiting = outcome.awaiting;
+      wait(awaiting);
     }
 
     return {
       onMessage: (message) => guard(() => advance({ kind: 'message', message: decode(message) })),
       onHalfClose: () => call.end(),
       onClose: () => {
+        const endedAt = awaiting;
         openStreams -= 1;
         receive({ kind: 'closed' });
         wait('nothing');
-        observer.closed();
+        observer.closed(endedAt);
       },
     };
   };

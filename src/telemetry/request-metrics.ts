@@ -5,13 +5,14 @@ import type { RejectReason } from '../core/rejection.ts';
 import { servedAddresses } from '../core/served-addresses.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
-import type { OpaqueReason } from '../extproc/outcome.ts';
+import type { Awaiting, OpaqueReason } from '../extproc/outcome.ts';
 import { createLabelCache } from './labels.ts';
 
 /** Everything that is counted on the request path; all labels come from closed sets. */
 export interface RequestMetrics extends RouteMetrics {
   readonly streamOpened: () => void;
   readonly streamClosed: () => void;
+  readonly streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => void;
   readonly openStreams: () => number;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
   readonly rejected: (reason: RejectReason) => void;
@@ -19,6 +20,8 @@ export interface RequestMetrics extends RouteMetrics {
   readonly servedElsewhere: () => void;
   readonly protocolError: () => void;
   readonly fault: () => void;
+  /** A connection to the gRPC port ended by its peer's fault, or was not taken. */
+  readonly connectionRefused: () => void;
 }
 
 /** What is counted of decisions. */
@@ -53,6 +56,10 @@ export function createRequestMetrics(registry: Registry, load: Pick<LoadView, 'm
     'Messages that no order of the protocol allows',
   );
   const faults = counter('serin_faults_total', 'Faults of Serin itself');
+  const refusedConnections = counter(
+    'serin_connections_refused_total',
+    'Connections that ended by the fault of their peer, such as one without TLS, or were not taken',
+  );
   return {
     ...streamMetrics(registry),
     ...routeMetrics(registry, load),
@@ -62,6 +69,7 @@ export function createRequestMetrics(registry: Registry, load: Pick<LoadView, 'm
     servedElsewhere: () => elsewhere.inc(),
     protocolError: () => protocolErrors.inc(),
     fault: () => faults.inc(),
+    connectionRefused: () => refusedConnections.inc(),
   };
 }
 
@@ -72,6 +80,13 @@ function counterOf(registry: Registry) {
 
 function streamMetrics(registry: Registry) {
   let openStreams = 0;
+  const resets = createLabelCache(
+    counterOf(registry)(
+      'serin_streams_reset_total',
+      'Streams that the caller ended before their reply, by what they waited for',
+      ['awaiting'],
+    ),
+  );
   new Gauge({
     name: 'serin_streams_open',
     help: 'ext_proc streams that are open',
@@ -87,6 +102,7 @@ function streamMetrics(registry: Registry) {
     streamClosed: () => {
       openStreams -= 1;
     },
+    streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => resets.child(awaiting).inc(),
     openStreams: () => openStreams,
   };
 }

@@ -36,7 +36,11 @@ async function benchTransport(...args: readonly string[]) {
   );
   return {
     ended,
-    result: JSON.parse(await readFile(join(out, 'transport.json'), 'utf8')),
+    result: JSON.parse(
+      await readFile(join(out, 'transport.json'), 'utf8').catch((cause) => {
+        throw new Error(ended.stderr, { cause });
+      }),
+    ),
     picture: await readFile(join(out, 'transport.svg'), 'utf8').catch(() => undefined),
     out,
   };

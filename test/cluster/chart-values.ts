@@ -11,6 +11,7 @@ export const ALL_VALUES = [
   'crds.install=true',
   'admission.enabled=true',
   'userRoles.enabled=true',
+  'adminToken.enabled=true',
   'router.monitoring.prometheus.enabled=true',
   'router.epp.autoscaling.enabled=true',
 ];

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { createShell, type Shell } from '../../scripts/docker/shell.ts';
+import { adminPort } from '../../src/config/admin-port.ts';
 import { clusterScope } from '../../src/config/cluster-scope.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
@@ -156,6 +157,28 @@ describe('the chart', () => {
     const { rules } = find(rendered, 'ClusterRole', 'vllm-epp');
     expect(rules).toEqual(find(roles, 'Role', 'vllm-epp').rules);
     expect(rendered.map(({ kind }) => kind)).toEqual(expect.not.arrayContaining(['Role', 'RoleBinding']));
+  });
+
+  it('lets people look with tokens as the component does, if it is told to', async () => {
+    const rendered = objects(await template(POOL_VALUE, 'adminToken.enabled=true'));
+    const [container] = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers;
+    const parsed = parseConfig(container.args.slice(1), {});
+    if (parsed.kind === 'invalid') throw new Error(parsed.problems.join());
+    const { adminAuth, adminHosts } = parsed.config;
+    expect([adminPort(parsed.config), adminAuth]).toEqual([{ host: '0.0.0.0', port: 9091 }, 'token']);
+    expect(adminHosts).toContain('vllm-epp-admin.default.svc');
+    expect(container.ports).toContainEqual({ name: 'http-admin', containerPort: 9091 });
+    const component = ['service.yaml', 'rbac.yaml'].map((name) =>
+      readFile(join(MANIFESTS, 'components/admin-token', name), 'utf8'),
+    );
+    const ours = objects((await Promise.all(component)).join('---\n').replaceAll('serin', 'vllm-epp'));
+    const partsOf = ({ kind, metadata, roleRef, subjects, rules, spec }: Manifest) => {
+      return { kind, name: metadata.name, roleRef, subjects, rules, spec };
+    };
+    const kinds = ['Service', 'ClusterRoleBinding', 'ClusterRole'];
+    const theirs = ours.map(({ kind, metadata }) => find(rendered, kind, metadata.name));
+    expect(ours.map(({ kind }) => kind)).toEqual(kinds);
+    expect(theirs.map(partsOf)).toEqual(ours.map(partsOf));
   });
 
   it('scrapes pods over TLS if it is told to', async () => {

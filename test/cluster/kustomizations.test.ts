@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { createShell } from '../../scripts/docker/shell.ts';
+import { adminPort } from '../../src/config/admin-port.ts';
 import { clusterScope } from '../../src/config/cluster-scope.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { parseManifests } from '../../src/sources/manifests/parse-manifests.ts';
@@ -12,7 +13,15 @@ import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts'
 const ROOT = join(import.meta.dirname, '../..');
 const MANIFESTS = join(ROOT, 'manifests');
 const BASES = ['serin', 'seed', 'seed-canary', 'seed-no-gpu', 'gateway'];
-const COMPONENTS = ['admission', 'autoscaling', 'cluster-wide', 'monitoring', 'user-roles'];
+const COMPONENTS = [
+  'admin-token',
+  'admission',
+  'autoscaling',
+  'cluster-wide',
+  'monitoring',
+  'status',
+  'user-roles',
+];
 
 let cluster: Cluster;
 let folder: string;
@@ -47,6 +56,21 @@ async function withComponents(...components: readonly string[]): Promise<string>
   return own;
 }
 
+interface Container {
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports: readonly unknown[];
+}
+
+/** Serin's container, with a component. */
+async function containerWith(component: string): Promise<Container> {
+  const shell = createShell(process.env, new AbortController().signal);
+  const path = await withComponents(component);
+  const text = await shell.run(setting('SERIN_KUBECTL'), ['kustomize', path]);
+  const documents = parseAllDocuments(text).map((document) => document.toJS());
+  return documents.find(({ kind }) => kind === 'Deployment').spec.template.spec.containers[0];
+}
+
 function dryRun(path: string) {
   const flags = ['--server-side', '--dry-run=server', '--validate=strict'];
   return cluster.kubectl('apply', '-k', path, ...flags);
@@ -73,17 +97,23 @@ describe('the kustomizations', () => {
   });
 
   it('the component cluster-wide has Serin serve every pool', async () => {
-    const shell = createShell(process.env, new AbortController().signal);
-    const text = await shell.run(setting('SERIN_KUBECTL'), [
-      'kustomize',
-      await withComponents('cluster-wide'),
-    ]);
-    const documents = parseAllDocuments(text).map((document) => document.toJS());
-    const deployment = documents.find(({ kind }) => kind === 'Deployment');
-    const [command, ...flags] = deployment.spec.template.spec.containers[0].args;
+    const [command, ...flags] = (await containerWith('cluster-wide')).args;
     const parsed = parseConfig(flags, {});
     if (parsed.kind === 'invalid') throw new Error(parsed.problems.join());
     expect([command, clusterScope(parsed.config)]).toEqual(['serve', { kind: 'all', namespaces: [] }]);
+  });
+
+  it('the component admin-token has people ask Serin with tokens, by the name of its Service', async () => {
+    const { args, env, ports } = await containerWith('admin-token');
+    const hosts = env.find(({ name }) => name === 'SERIN_ADMIN_HOSTS')?.value ?? '';
+    const parsed = parseConfig(args.slice(1), {
+      SERIN_ADMIN_HOSTS: hosts.replaceAll('$(SERIN_POOL_NAMESPACE)', 'llm'),
+    });
+    if (parsed.kind === 'invalid') throw new Error(parsed.problems.join());
+    const { adminAuth, adminHosts } = parsed.config;
+    expect([adminPort(parsed.config), adminAuth]).toEqual([{ host: '0.0.0.0', port: 9091 }, 'token']);
+    expect(adminHosts).toContain('serin-admin.llm.svc');
+    expect(ports).toContainEqual({ name: 'http-admin', containerPort: 9091 });
   });
 
   it('file mode is taken by the server without a warning', async () => {

@@ -24,6 +24,7 @@ export interface Answer {
 /** `serin serve` that follows a real API server, ready. */
 export interface LiveSerin {
   readonly metricsPort: number;
+  readonly adminPort: number;
   readonly client: Client;
   readonly serving: Serving;
   readonly ask: (model?: string) => Promise<Answer>;
@@ -58,18 +59,19 @@ export async function serveOn(
 ): Promise<LiveSerin> {
   const { server } = cluster;
   const path = kubeconfig ?? (await server.writeKubeconfig(server.token(user)));
-  const serving = startServing(`--kubeconfig=${path}`, ...argv);
-  const { grpcPort, metricsPort } = await serving.listening();
+  const serving = startServing(`--kubeconfig=${path}`, '--admin-address=127.0.0.1:0', ...argv);
+  const { grpcPort, metricsPort, adminPort = 0 } = await serving.listening();
   await becomeReady(metricsPort);
   const client = openTls(grpcPort);
-  const page = async (name: string) => (await readPage(metricsPort, name)).text;
+  const page = async (port: number, name: string) => (await readPage(port, name)).text;
   return {
     metricsPort,
+    adminPort,
     client,
     serving,
     ask: async (model = 'lora-request') => answerOf(await askFor(client, model)),
-    readPage: page,
-    view: async () => JSON.parse(await page('/debug/snapshot')),
+    readPage: (name) => page(metricsPort, name),
+    view: async () => JSON.parse(await page(adminPort, '/debug/snapshot')),
   };
 }
 

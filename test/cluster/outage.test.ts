@@ -39,6 +39,7 @@ function underLoad(
   serin: LiveSerin,
 ): () => Promise<{ readonly asked: number; readonly bad: readonly Answer[] }> {
   const stop = new AbortController();
+  onTestFinished(() => stop.abort());
   const bad: Answer[] = [];
   let asked = 0;
   const ask = async () => {

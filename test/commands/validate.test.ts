@@ -1,40 +1,15 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { validateCommand } from '../../src/commands/validate.ts';
 import { makeFolder } from '../sources/files/following.ts';
-
-async function validate(folder: string, ...args: readonly string[]) {
-  const lines: string[] = [];
-  let status: number | undefined;
-  const command = validateCommand({
-    print: (line) => lines.push(line.replaceAll(`${folder}/`, '')),
-    exit: (code) => {
-      status = code;
-    },
-  });
-  await command.parseAsync(args, { from: 'user' });
-  return { status, lines };
-}
-
-const MODEL = (name: string) => `apiVersion: inference.networking.x-k8s.io/v1alpha1
-kind: InferenceModel
-metadata: { name: ${name} }
-spec: { modelName: m, poolRef: { name: pool }, targetModels: [{ name: a, weight: 1 }] }
-`;
-
-const POOL = `apiVersion: inference.networking.x-k8s.io/v1alpha1
-kind: InferencePool
-metadata: { name: pool }
-spec: { targetPortNumber: 8000, selector: { app: vllm } }
-`;
+import { all, faultsOf, MODEL, POOL, validate, validateFolder, XK8S } from '../validate/validating.ts';
 
 describe('serin validate', () => {
   test('prints every object of good manifests and ends with status 0', async () => {
     const folder = await makeFolder();
     await cp(new URL('../../examples/multi-lora/', import.meta.url), folder, { recursive: true });
     await writeFile(join(folder, 'service.yaml'), 'apiVersion: v1\nkind: Service\n');
-    expect(await validate(folder, folder)).toEqual({
+    expect(await validateFolder(folder)).toEqual({
       status: 0,
       lines: [
         'inferencemodel.yaml:3:1: InferenceModel default/inferencemodel-sample',
@@ -46,40 +21,71 @@ describe('serin validate', () => {
   });
 
   test('prints every problem as file:line:column: field: message and ends with status 1', async () => {
-    const folder = await makeFolder();
-    await writeFile(join(folder, 'a.yaml'), `${POOL}---\n${MODEL('x').replace('weight: 1', 'weight: -1')}`);
-    await writeFile(join(folder, 'b.yaml'), 'a: [\n');
-    const { status, lines } = await validate(folder, folder, join(folder, 'none'), '--pool-namespace', 'llm');
+    const files = { 'a.yaml': all(POOL, MODEL('x').replace('weight: 1', 'weight: -1')), 'b.yaml': 'a: [\n' };
+    const { status, lines } = await validate(files, 'FOLDER/none', '--pool-namespace', 'llm');
     expect(status).toBe(1);
     expect(lines).toEqual([
       'a.yaml:1:1: InferencePool llm/pool',
-      'none:1:1: no such file or directory',
       'a.yaml:9:74: spec.targetModels[0].weight: must be at least 0',
       expect.stringMatching(/^b\.yaml:2:1: /),
+      'none:1:1: no such file or directory',
       'objects: 1; problems: 3',
     ]);
   });
 
-  test('notes a pool that is not among the manifests, which is no problem', async () => {
-    const folder = await makeFolder();
-    await writeFile(join(folder, 'a.yaml'), MODEL('x'));
-    expect(await validate(folder, folder)).toEqual({
-      status: 0,
-      lines: [
-        'a.yaml:1:1: InferenceModel default/x',
-        'a.yaml:1:1: InferenceModel default/x: note: the InferencePool default/pool is not among these manifests',
-        'objects: 1; problems: 0',
-      ],
-    });
+  test('finds every fault at once, of one object as of all', async () => {
+    const model = `apiVersion: ${XK8S}/v1alpha1
+kind: InferenceModel
+metadata: { name: Big }
+spec:
+  modelNam: m
+  poolRef: { name: poool }
+  targetModels: [{ name: a, weight: 1 }, { name: b }, { name: a, weight: -1 }]
+`;
+    expect(await faultsOf(all(POOL, model, MODEL('x').replace('name: pool', 'name: pol')))).toEqual([
+      1,
+      'a.yaml:8:13: metadata.name: must be lower case letters, digits, "-" and "."',
+      'a.yaml:9:1: spec.modelName: is required',
+      'a.yaml:10:3: spec.modelNam: unknown field',
+      'a.yaml:12:42: spec.targetModels[1].weight: is missing, but other targets of this list have one: give all of them a weight, or none',
+      'a.yaml:12:57: spec.targetModels[2].name: is a target twice in this list',
+      'a.yaml:12:66: spec.targetModels[2].weight: must be at least 0',
+      'a.yaml:17:34: spec.poolRef.name: InferencePool default/pol is not among these manifests; is it default/pool?',
+    ]);
   });
 
-  test('prints which object loses a model name to which', async () => {
-    const folder = await makeFolder();
-    await writeFile(join(folder, 'a.yaml'), `${POOL}---\n${MODEL('x')}---\n${MODEL('y')}`);
-    const { status, lines } = await validate(folder, folder);
-    expect(status).toBe(1);
-    expect(lines).toContain(
-      'a.yaml:11:1: InferenceModel default/y: m is taken by InferenceModel default/x at a.yaml:6:1',
-    );
+  test('takes kinds of others as they are, even of the same name', async () => {
+    const others = [
+      'apiVersion: v1\nkind: Secret\nmetdata: {}\n',
+      'apiVersion: example.com/v1\nkind: InferenceModel\nspec: {}\n',
+      `apiVersion: ${XK8S}/v1alpha1\nkind: InferencePoolImport\n`,
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n',
+    ];
+    expect(await faultsOf(all(...others))).toEqual([0]);
+  });
+
+  test('prints one JSON object on demand', async () => {
+    const text = all(POOL, MODEL('x').replace('poolRef: { name: pool }', 'poolRef: { name: other }'));
+    const files = { 'a.yaml': text, 'b.yaml': 'apiVersion: v1\nkind: Service\n' };
+    const { status, lines } = await validate(files, '--json');
+    expect([status, JSON.parse(lines.join('\n'))]).toEqual([
+      1,
+      {
+        ok: false,
+        objects: [
+          { kind: 'InferencePool', namespace: 'default', name: 'pool', file: 'a.yaml', line: 1, column: 1 },
+          { kind: 'InferenceModel', namespace: 'default', name: 'x', file: 'a.yaml', line: 6, column: 1 },
+        ],
+        findings: [
+          {
+            severity: 'error',
+            ...{ file: 'a.yaml', line: 9, column: 34, object: 'InferenceModel default/x' },
+            field: 'spec.poolRef.name',
+            message: 'InferencePool default/other is not among these manifests',
+          },
+        ],
+        notUsed: { Service: 1 },
+      },
+    ]);
   });
 });

@@ -41,6 +41,8 @@ export interface Gateway {
   readonly client: Client;
   /** Envoy's listener. */
   readonly port: number;
+  /** Envoy's admin interface. */
+  readonly adminPort: number;
   readonly serin: Serin;
   /** A copy of `examples/multi-lora` that a test may edit. */
   readonly manifests: string;
@@ -72,6 +74,7 @@ export async function startGateway(backends: readonly Backend[], options: Gatewa
   return {
     client,
     port: envoy.listenerPort,
+    adminPort: envoy.adminPort,
     serin,
     manifests,
     envoyStat: (name) => statOf(envoy.adminPort, name),

@@ -17,6 +17,7 @@ export interface SerinOptions {
 /** A real `serin serve` process, ready. */
 export interface Serin {
   readonly grpcPort: number;
+  readonly metricsPort: number;
   readonly ready: () => Promise<boolean>;
   /** The value of a series, all its labels summed: `name` or `name{label="value"}`. */
   readonly metric: (series: string) => Promise<number>;
@@ -92,6 +93,7 @@ export async function startSerin({ host, manifests, pods, flags, signal }: Serin
 
   return {
     grpcPort,
+    metricsPort: adminPort,
     ready: isReady,
     page,
     metric: async (series) => sumOf(await page('/metrics'), series),

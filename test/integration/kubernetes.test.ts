@@ -25,7 +25,8 @@ import {
 
 /** Starts Serin on a fake cluster. */
 async function serveCluster(api: FakeApi, ...argv: readonly string[]): Promise<Serving> {
-  return startServing(`--kubeconfig=${await writePlainKubeconfig(api.access.server)}`, ...argv);
+  const kubeconfig = await writePlainKubeconfig(api.access.server);
+  return startServing(`--kubeconfig=${kubeconfig}`, '--admin-address=127.0.0.1:0', ...argv);
 }
 
 /** A pool whose pods listen on the port of an address. */
@@ -49,8 +50,8 @@ function putPool(api: FakeApi, name: string, address: string, picker?: string): 
 }
 
 /** What `/readyz` and `/debug/snapshot` say of the cluster. */
-async function clusterPage(port: number, path = '/readyz') {
-  return JSON.parse((await readPage(port, path)).text).kubernetes;
+async function clusterPage(port: number | undefined, path = '/readyz') {
+  return JSON.parse((await readPage(port ?? 0, path)).text).kubernetes;
 }
 
 describe('one pool of a cluster', () => {
@@ -60,7 +61,7 @@ describe('one pool of a cluster', () => {
     putPool(api, 'pool', address);
     api.put(MODELS, model('m', 'lora-request', { 'sql-lora': 1 }));
     const serving = await serveCluster(api, '--pool-name=pool');
-    const { grpcPort, metricsPort } = await serving.listening();
+    const { grpcPort, metricsPort, adminPort = 0 } = await serving.listening();
     await becomeReady(metricsPort);
     const client = openTls(grpcPort);
     const target = async () => {
@@ -70,7 +71,7 @@ describe('one pool of a cluster', () => {
     expect(await target()).toBe('sql-lora');
     api.put(MODELS, model('m', 'lora-request', { 'sql-lora-1': 1 }));
     await eventually(async () => expect(await target()).toBe('sql-lora-1'));
-    const snapshot = JSON.parse((await readPage(metricsPort, '/debug/snapshot')).text);
+    const snapshot = JSON.parse((await readPage(adminPort, '/debug/snapshot')).text);
     expect(snapshot.pools[0].models['lora-request'].object).toEqual({
       kind: 'InferenceModel',
       namespace: 'default',
@@ -84,7 +85,7 @@ describe('one pool of a cluster', () => {
     const api = await startCluster();
     putPool(api, 'pool', address);
     const serving = await serveCluster(api, '--pool-name=pool');
-    const { grpcPort, metricsPort } = await serving.listening();
+    const { grpcPort, metricsPort, adminPort } = await serving.listening();
     await becomeReady(metricsPort);
     expect(await clusterPage(metricsPort)).toMatchObject({ oldForSeconds: 0 });
     expect((await readPage(metricsPort, '/metrics')).text).toContain('serin_kubernetes_view_age_seconds 0\n');
@@ -92,7 +93,7 @@ describe('one pool of a cluster', () => {
     api.failWith(() => 'break');
     api.closeWatches();
     await eventually(async () => {
-      const page = await clusterPage(metricsPort, '/debug/snapshot');
+      const page = await clusterPage(adminPort, '/debug/snapshot');
       expect(page.oldForSeconds).toBeGreaterThan(0);
       expect(page.kinds[0]).toEqual({
         kind: 'Pod',
@@ -154,6 +155,9 @@ describe('one pool of a cluster', () => {
     });
     const { status, text } = await readPage(metricsPort, '/readyz');
     expect([status, JSON.parse(text).waitingFor]).toEqual([503, ['kubernetes', 'first scrape round']]);
+    expect(serving.lines).toContainEqual(
+      expect.objectContaining({ level: 40, kind: 'Pod', state: 'syncing', problem: '500: fault 500' }),
+    );
     api.failWith(() => undefined);
     await becomeReady(metricsPort);
   });
@@ -237,7 +241,11 @@ test('policy may come from files: the pods of a pool in a file are those of the 
 });
 
 test('without a cluster Serin says so and ends', async () => {
-  const { status, stderr } = startServing('--pool-name=pool', '--kubeconfig=/none');
+  const { status, stderr } = startServing(
+    '--pool-name=pool',
+    '--kubeconfig=/none',
+    '--admin-address=127.0.0.1:0',
+  );
   expect(await status).toBe(1);
   expect(stderr).toEqual(["serin serve: --kubeconfig: ENOENT: no such file or directory, open '/none'\n"]);
 });

@@ -28,6 +28,8 @@ export interface Ports {
   readonly grpcPort: number;
   readonly grpcHealthPort: number;
   readonly metricsPort: number;
+  /** With a cluster, or if it was asked for. */
+  readonly adminPort?: number;
 }
 
 const FREE_PORTS = ['--grpc-port=0', '--grpc-health-port=0', '--metrics-port=0', '--bind-address=127.0.0.1'];

@@ -29,14 +29,14 @@ afterAll(async () => {
 
 /** How the watches of Serin stand; none may lack a right. */
 async function watchStates(): Promise<ReadonlySet<string>> {
-  const { kubernetes } = await serinPage<ReadyPage>(NAMESPACE, EPP, '/readyz');
+  const { kubernetes } = await serinPage<ReadyPage>(NAMESPACE, EPP, '9090/readyz');
   return new Set(kubernetes.kinds.map(({ state }) => state));
 }
 
 describe('the chart on a node', () => {
   it('installs a picker that is ready, and serves the pods of its pool', async () => {
     await release('install', VLLM, manifests('chart'), '--set', SET);
-    const { pools } = await serinPage<SnapshotPage>(NAMESPACE, EPP, '/debug/snapshot');
+    const { pools } = await serinPage<SnapshotPage>(NAMESPACE, EPP, '9091/debug/snapshot');
     expect(pools.map(({ endpoints }) => endpoints.length)).toEqual([3]);
     expect(await watchStates()).toEqual(new Set(['current']));
   });
@@ -51,12 +51,12 @@ describe('the chart on a node', () => {
     ]);
     expect(JSON.parse(deployed)).toMatchObject({ router: { epp: { replicas: 1, flags: { v: 4 } } } });
     expect(args).toContain('"--v=4"');
-    expect(await serinPage(NAMESPACE, EPP, '/readyz')).toMatchObject({ ready: true });
+    expect(await serinPage(NAMESPACE, EPP, '9090/readyz')).toMatchObject({ ready: true });
   });
 
   it('serves the pools of all namespaces once it is told to, with the rights that it then has', async () => {
     await release('upgrade', VLLM, manifests('chart'), '--reuse-values', '--set', 'clusterWide.enabled=true');
-    const { pools } = await serinPage<SnapshotPage>(NAMESPACE, EPP, '/debug/snapshot');
+    const { pools } = await serinPage<SnapshotPage>(NAMESPACE, EPP, '9091/debug/snapshot');
     expect(pools.map(({ endpoints }) => endpoints.length)).toContain(3);
     expect(await watchStates()).toEqual(new Set(['current']));
   });

@@ -11,7 +11,7 @@ afterAll(async () => {
 
 /** The states of the pods that Serin knows, and the number of its pools. */
 async function known(): Promise<readonly unknown[]> {
-  const { pools } = await serinPage<SnapshotPage>(NAMESPACE, 'serin', '/debug/snapshot');
+  const { pools } = await serinPage<SnapshotPage>(NAMESPACE, 'serin', '9090/debug/snapshot');
   return pools.map(({ endpoints }) => endpoints.map(({ state }) => state));
 }
 

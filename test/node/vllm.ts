@@ -17,9 +17,9 @@ export async function deployVllm(namespace: string): Promise<void> {
   await rolledOut(VLLM, namespace);
 }
 
-/** A page of Serin's own, read in its pod. */
-export async function serinPage<T>(namespace: string, deployment: string, path: string): Promise<T> {
-  const script = `fetch('http://127.0.0.1:9090${path}').then((r) => r.text()).then(console.log)`;
+/** A page of Serin's own, read in its pod: port and path. */
+export async function serinPage<T>(namespace: string, deployment: string, page: string): Promise<T> {
+  const script = `fetch('http://127.0.0.1:${page}').then((r) => r.text()).then(console.log)`;
   const command = [`deployment/${deployment}`, '--', '/usr/local/bin/node', '-e', script];
   return JSON.parse(await kubectl('exec', '-n', namespace, ...command)) as T;
 }

@@ -1,25 +1,29 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type AdminPages, startAdmin } from '../../src/server/admin.ts';
+import { type AdminOptions, type AdminRequest, startAdmin } from '../../src/server/admin.ts';
+import { debugPages, probePages } from '../../src/server/admin-pages.ts';
 
-const PAGES: AdminPages = {
+const FIGURES = {
   metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'serin_streams_open 0\n' }),
-  notReady: () => [],
+  notReady: (): readonly string[] => [],
   details: () => ({}),
-  snapshot: () => ({ version: 1 }),
+  snapshot: (): unknown => ({ version: 1 }),
 };
 
-async function start(pages: Partial<AdminPages> = {}) {
+async function start(figures: Partial<typeof FIGURES> = {}, options: Partial<AdminOptions> = {}) {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const port = await startAdmin({ host: '127.0.0.1', port: 0, pages: { ...PAGES, ...pages } }, stop.signal);
+  const all = { ...FIGURES, ...figures };
+  const pages = new Map([...probePages(all), ...debugPages(all)]);
+  const port = await startAdmin({ host: '127.0.0.1', port: 0, pages, ...options }, stop.signal);
+  const ask = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, init);
   const get = async (path: string, method = 'GET') => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+    const answer = await ask(path, { method });
     const type = answer.headers.get('content-type');
     return { status: answer.status, type, text: await answer.text() };
   };
-  return { stop, port, get };
+  return { stop, port, ask, get };
 }
 
 test('every page is served with its type, with or without a query', async () => {
@@ -48,6 +52,15 @@ test('readiness says what is waited for', async () => {
   expect([after.status, JSON.parse(after.text)]).toEqual([200, { ready: true, waitingFor: [] }]);
 });
 
+test('nothing is kept by browsers or read as another type', async () => {
+  const { ask } = await start();
+  const { headers } = await ask('/debug/snapshot');
+  expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+    'no-store',
+    'nosniff',
+  ]);
+});
+
 describe('a request for anything else', () => {
   test('is 404 and names the pages', async () => {
     const { get } = await start();
@@ -65,6 +78,31 @@ describe('a request for anything else', () => {
   });
 });
 
+describe('a guard', () => {
+  test('sees what is asked and by what name, before any page or method is looked at', async () => {
+    const seen: AdminRequest[] = [];
+    const guard = async (request: AdminRequest) => {
+      seen.push(request);
+      return { status: 401, text: 'no\n' };
+    };
+    const { ask, port } = await start({}, { guard });
+    const answer = await ask('/none?x=1', { method: 'POST', headers: { authorization: 'Bearer t' } });
+    expect([answer.status, answer.headers.get('www-authenticate'), await answer.text()]).toEqual([
+      401,
+      'Bearer',
+      'no\n',
+    ]);
+    expect(seen).toEqual([
+      { method: 'POST', path: '/none', host: `127.0.0.1:${port}`, authorization: 'Bearer t' },
+    ]);
+  });
+
+  test('that fails lets nothing pass', async () => {
+    const { get } = await start({}, { guard: () => Promise.reject(new Error('secret')) });
+    expect(await get('/healthz')).toEqual({ status: 500, type: 'text/plain', text: 'internal error\n' });
+  });
+});
+
 test('a page that fails is 500 without its error', async () => {
   const fail = () => {
     throw new Error('secret');
@@ -76,7 +114,7 @@ test('a page that fails is 500 without its error', async () => {
 
 test('a taken port is an error', async () => {
   const { port } = await start();
-  const options = { host: '127.0.0.1', port, pages: PAGES };
+  const options = { host: '127.0.0.1', port, pages: new Map() };
   await expect(startAdmin(options, new AbortController().signal)).rejects.toThrow('EADDRINUSE');
 });
 

@@ -52,6 +52,15 @@ describe.each(TRANSPORTS)('on %s', (_name, transport) => {
       watch.cancel();
     });
 
+    test('ends a watch that asks for nothing', async () => {
+      const { port } = await start({ health: createHealth() });
+      const watch = openStream(openClient(port), { service: SERVICES.health, method: 'Watch' });
+      const codes: unknown[] = [];
+      watch.on('error', (error) => codes.push('code' in error ? error.code : error));
+      watch.end();
+      await vi.waitFor(() => expect(codes).toEqual([13]));
+    });
+
     test('is the same on both ports', async () => {
       const health = createHealth();
       const ports = [await start({ health }), await start({ health })].map(({ port }) => port);

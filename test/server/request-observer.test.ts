@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Forward } from '../../src/core/decision.ts';
 import { modelName, targetName } from '../../src/core/names.ts';
 import { reject } from '../../src/core/rejection.ts';
-import type { Effect } from '../../src/extproc/outcome.ts';
+import type { Awaiting, Effect } from '../../src/extproc/outcome.ts';
 import { observeRequest } from '../../src/server/request-observer.ts';
 import { POOL } from '../core/objects.ts';
 import { endpoint } from '../core/pods.ts';
@@ -18,7 +18,7 @@ const FORWARD: Forward = {
 };
 
 /** Feeds effects to an observer and notes what it tells, in order. */
-function observe(effects: readonly Effect[]): readonly unknown[] {
+function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): readonly unknown[] {
   const told: unknown[] = [];
   const note =
     (what: string) =>
@@ -27,6 +27,7 @@ function observe(effects: readonly Effect[]): readonly unknown[] {
   const metrics = {
     streamOpened: note('opened'),
     streamClosed: note('closed'),
+    streamReset: note('reset'),
     modeResolved: note('mode'),
     routed: (forward: Forward) => void told.push(['routed', forward.target]),
     dispatched: note('pick'),
@@ -44,7 +45,7 @@ function observe(effects: readonly Effect[]): readonly unknown[] {
   };
   const observer = observeRequest({ ledger, metrics, log: { request: note('log') } });
   for (const effect of effects) observer.effect(effect);
-  observer.closed();
+  observer.closed(endedAt);
   return told;
 }
 
@@ -121,5 +122,10 @@ test('an unread body and a message out of order are counted', () => {
 });
 
 test('a stream without a request is neither counted nor logged as one', () => {
+  expect(observe([])).toEqual([['opened'], ['closed']]);
+});
+
+test('a stream that its caller ended before the reply is a reset, by what it waited for', () => {
+  expect(observe([], 'body')).toEqual([['opened'], ['closed'], ['reset', 'body']]);
   expect(observe([])).toEqual([['opened'], ['closed']]);
 });

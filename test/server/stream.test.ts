@@ -14,6 +14,7 @@ const REQUEST = requestHeaders({ modes: modes('NONE'), eos: true });
 function start(decide: StreamDeps['decide'], maxStreams = 10) {
   const faults: unknown[] = [];
   const effects: Effect['kind'][] = [];
+  const ends: unknown[] = [];
   const service = createExtProcService({
     decide,
     limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
@@ -22,7 +23,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
     responseBodyMode: undefined,
     timeouts: { modeMs: 1, bodyIdleMs: 1, decisionMs: 1 },
     wheel: createManualWheel(),
-    observe: () => ({ effect: ({ kind }) => void effects.push(kind), closed: () => undefined }),
+    observe: () => ({ effect: ({ kind }) => void effects.push(kind), closed: (at) => void ends.push(at) }),
     onFault: (error) => void faults.push(error),
   });
   function open() {
@@ -35,10 +36,21 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
     });
     return { handlers, replies: () => sent.map((reply) => summarize(reply)) };
   }
-  return { open, faults, effects };
+  return { open, faults, effects, ends };
 }
 
 describe('createExtProcService', () => {
+  it('tells at its end what a stream still waited for', () => {
+    const { open, ends } = start(() => forward());
+    const answered = open();
+    answered.handlers.onMessage(REQUEST);
+    answered.handlers.onClose();
+    const early = open();
+    early.handlers.onMessage(requestHeaders({ modes: modes('FULL_DUPLEX_STREAMED') }));
+    early.handlers.onClose();
+    expect(ends).toEqual(['nothing', 'body']);
+  });
+
   it('decides with what the stream itself tells of its pool', () => {
     const origins: unknown[] = [];
     const { open } = start((_, origin) => {

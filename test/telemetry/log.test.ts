@@ -32,3 +32,16 @@ test('a line is one JSON object with level, time and fields', () => {
     msg: 'info',
   });
 });
+
+test('of an error nothing is written but its name, its message and where it was', () => {
+  const lines: string[] = [];
+  const log = createLog(2, { write: (line) => void lines.push(line) });
+  const config = { headers: { authorization: 'Bearer secret' } };
+  log.error({ err: Object.assign(new TypeError('x', { cause: new Error('secret') }), { config }) }, 'fault');
+  log.error({ err: config }, 'fault');
+  expect(lines.map((line) => JSON.parse(line).err)).toEqual([
+    { type: 'TypeError', message: 'x', stack: expect.stringContaining('log.test') },
+    { type: 'object' },
+  ]);
+  expect(lines.join('')).not.toContain('secret');
+});

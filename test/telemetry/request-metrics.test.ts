@@ -87,6 +87,19 @@ test('open streams are those that were opened and not closed', async () => {
   expect(await series('serin_streams_open')).toEqual([' 2']);
 });
 
+test('streams that their callers ended early are counted by what they waited for, refused connections all alike', async () => {
+  const { metrics, series } = create();
+  metrics.streamReset('body');
+  metrics.streamReset('body');
+  metrics.streamReset('decision');
+  metrics.connectionRefused();
+  expect(await series('serin_streams_reset_total')).toEqual([
+    '{awaiting="body"} 2',
+    '{awaiting="decision"} 1',
+  ]);
+  expect(await series('serin_connections_refused_total')).toEqual([' 1']);
+});
+
 test('everything else is counted by its reason', async () => {
   const { metrics, series } = create();
   metrics.rejected('no_endpoint');

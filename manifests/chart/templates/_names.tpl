@@ -22,6 +22,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}:{{ $image.tag -}}
 {{- end }}
 
+{{/* The names of the Service of /debug. */}}
+{{- define "serin.adminHosts" -}}
+{{- $name := printf "%s-admin" (include "serin.name" .) -}}
+{{- $namespace := .Release.Namespace -}}
+{{ printf "%s,%s.%s,%s.%s.svc,%s.%s.svc.cluster.local" $name $name $namespace $name $namespace $name $namespace }}
+{{- end }}
+
 {{/* Which pods the picker serves: those of all pools, of one, or, without any, those with some labels. */}}
 {{- define "serin.scope" -}}
 {{- $servers := .Values.router.modelServers -}}
@@ -36,6 +43,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- range $servers.targetPorts }}{{ $ports = append $ports (toString .number) }}{{ end -}}
 - {{ printf "--endpoint-selector=%s" (join "," $terms) | quote }}
 - --endpoint-target-ports={{ join "," $ports }}
+{{- end -}}
+{{- end }}
+
+{{/* The lease of those that serve the same; empty where its name ends in a hash. */}}
+{{- define "serin.statusLease" -}}
+{{- if .Values.clusterWide.enabled -}}
+{{- if not (hasKey .Values.router.epp.flags "namespaces") }}serin-status{{ end -}}
+{{- else if hasPrefix "- --pool-name=" (include "serin.scope" .) -}}
+serin-status-{{ .Release.Name }}
 {{- end -}}
 {{- end }}
 

@@ -9,7 +9,7 @@ import type { TimerWheel } from '../timer-wheel.ts';
 import type { GrpcCall } from './grpc-call.ts';
 import { callPort, createGrpcCall, endCall } from './grpc-call.ts';
 import type { MessageFault } from './message-reader.ts';
-import { atBoundary, nextMessage, offer } from './message-reader.ts';
+import { atBoundary, keepPiece, nextMessage, offer, setAside } from './message-reader.ts';
 import { plainHeaders } from './responses.ts';
 import { parseTimeout } from './timeout.ts';
 
@@ -48,11 +48,13 @@ export function createCallHandlers(
       return endCall(call, { code: StatusCode.internal, message: 'grpc-timeout is no time' });
     }
     call.handlers = method.accept(callPort(call));
+    // Accepting it may have ended it, and closed its stream before there was anybody to tell.
+    if (call.closed) close(call);
   }
 
   function deliver(call: GrpcCall): void {
     for (let message = next(call); message !== undefined; message = next(call)) {
-      if (typeof message === 'string') return endCall(call, faultStatus(message, options));
+      if (typeof message === 'string') return endCall(call, faultStatus(message, call, options));
       call.handlers?.onMessage(message);
     }
     if (call.halfClosing && mayRead(call)) halfClose(call);
@@ -72,13 +74,16 @@ export function createCallHandlers(
     onRequest: (connection, stream, head) => {
       const call = createGrpcCall(connection, stream, head);
       stream.owner = call;
+      account(call, options.budget);
+      if (call.ended) return;
       if (isGrpc(head)) guard(call, begin);
       else call.plain = true;
     },
     onData: (stream, bytes) => {
       const call = stream.owner;
       if (call === undefined || call.ended || call.plain) return;
-      call.backlog.push(bytes);
+      if (mayRead(call)) call.backlog.push(bytes);
+      else keepPiece(call.backlog, bytes);
       call.backlogBytes += bytes.length;
       guard(call, deliver);
     },
@@ -96,6 +101,7 @@ export function createCallHandlers(
       const call = stream.owner;
       if (call === undefined) return;
       call.ended = true;
+      call.closed = true;
       call.deadline?.disarm();
       options.budget.release(call.reservedBytes);
       guard(call, close);
@@ -137,11 +143,15 @@ function nextSlice(call: GrpcCall): boolean {
   return true;
 }
 
-/** What waits for its rest, or for the reader of the replies, counts against the budget. */
+/** Every call keeps its head; what one has beyond so many bytes counts, and the others --max-streams bounds. */
+const USUAL_HEAD_BYTES = 4096;
+
+/** What waits for its rest or for the reader of the replies counts against the budget; so does a long head. */
 function account(call: GrpcCall, budget: ByteBudget): void {
   // A call that has ended gives all back when its stream closes, which may have happened by now.
   if (call.ended) return;
-  const change = call.reader.heldBytes + call.backlogBytes - call.reservedBytes;
+  const waiting = call.reader.heldBytes + setAside(call.reader) + call.backlogBytes;
+  const change = waiting + Math.max(0, call.head.bytes - USUAL_HEAD_BYTES) - call.reservedBytes;
   if (change > 0 && !budget.reserve(change)) {
     return endCall(call, { code: StatusCode.resourceExhausted, message: 'too many bytes are held' });
   }
@@ -149,10 +159,10 @@ function account(call: GrpcCall, budget: ByteBudget): void {
   call.reservedBytes += change;
 }
 
-function faultStatus(fault: MessageFault, { maxReceiveBytes }: CallOptions): GrpcStatus {
+function faultStatus(fault: MessageFault, { head }: GrpcCall, { maxReceiveBytes }: CallOptions): GrpcStatus {
   switch (fault) {
     case 'compressed':
-      return unimplemented('compressed messages are not supported');
+      return compressedStatus(fieldOf(head, 'grpc-encoding') ?? 'identity');
     case 'unknown-flag':
       return { code: StatusCode.internal, message: 'a message with an unknown flag' };
     case 'too-large':
@@ -161,6 +171,12 @@ function faultStatus(fault: MessageFault, { maxReceiveBytes }: CallOptions): Grp
         message: `a message of more than ${maxReceiveBytes} bytes`,
       };
   }
+}
+
+/** Without an encoding a message cannot be compressed (gRPC, compression.md, test case 5). */
+function compressedStatus(encoding: string): GrpcStatus {
+  if (encoding !== 'identity') return unimplemented(`no grpc-encoding but identity: ${encoding}`);
+  return { code: StatusCode.internal, message: 'a compressed message without a grpc-encoding' };
 }
 
 function unimplemented(message: string): GrpcStatus {

@@ -27,11 +27,13 @@ export interface GrpcCall {
   backlogBytes: number;
   /** The peer has sent everything, and its method does not know yet. */
   halfClosing: boolean;
-  /** What the unfinished message and the backlog hold of the budget. */
+  /** What a long head, the unfinished message and the backlog hold of the budget. */
   reservedBytes: number;
   headersSent: boolean;
   /** A status was sent, or the stream has closed: nothing more comes in or goes out. */
   ended: boolean;
+  /** Its stream has closed. */
+  closed: boolean;
 }
 
 /** Creates the call of a request. */
@@ -54,6 +56,7 @@ export function createGrpcCall(
     reservedBytes: 0,
     headersSent: false,
     ended: false,
+    closed: false,
   };
 }
 

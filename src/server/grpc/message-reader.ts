@@ -3,9 +3,12 @@ export const PREFIX_BYTES = 5;
 
 const NO_BYTES = new Uint8Array(0);
 
+/** Shorter pieces are copied and joined: each would cost an object and keep a chunk of the socket alive. */
+const SMALL_BYTES = 4096;
+
 /** Where a call is in the messages of its body (gRPC over HTTP/2, Length-Prefixed-Message). */
 export interface MessageReader {
-  /** The slice at hand. */
+  /** The slice at hand; given up as soon as it is used up, since it keeps a chunk of the socket alive. */
   slice: Uint8Array;
   at: number;
   /** Earlier slices of a message that is not whole yet, and their bytes. */
@@ -36,6 +39,13 @@ export function offer(reader: MessageReader, slice: Uint8Array): void {
   reader.at = 0;
 }
 
+/** Bytes of the slice that have to wait for the reader of the replies; a short rest leaves its chunk. */
+export function setAside(reader: MessageReader): number {
+  const rest = reader.slice.length - reader.at;
+  if (rest > 0 && rest < SMALL_BYTES) offer(reader, copyOf([reader.slice.subarray(reader.at)]));
+  return rest;
+}
+
 /**
  * The next message, or undefined until more is offered. A message that lies in one slice is a slice of it; one
  * that was cut is joined once, when it is whole.
@@ -44,7 +54,7 @@ export function nextMessage(reader: MessageReader, maxBytes: number): Uint8Array
   const { slice } = reader;
   while (reader.prefixBytes < PREFIX_BYTES) {
     const byte = slice[reader.at];
-    if (byte === undefined) return undefined;
+    if (byte === undefined) return hold(reader, NO_BYTES);
     reader.at += 1;
     readPrefixByte(reader, byte);
   }
@@ -73,9 +83,32 @@ function prefixFault({ flag, messageBytes }: MessageReader, maxBytes: number): M
 }
 
 function hold(reader: MessageReader, piece: Uint8Array): undefined {
-  if (piece.length === 0) return;
-  reader.held.push(piece);
+  reader.slice = NO_BYTES;
+  reader.at = 0;
+  keepPiece(reader.held, piece);
   reader.heldBytes += piece.length;
+}
+
+/** Adds a piece that has to wait: memory stays in proportion to its bytes, however a peer cuts them. */
+export function keepPiece(pieces: Uint8Array[], piece: Uint8Array): void {
+  if (piece.length === 0) return;
+  const last = pieces.at(-1);
+  if (last !== undefined && last.length < SMALL_BYTES && piece.length < SMALL_BYTES) {
+    pieces[pieces.length - 1] = copyOf([last, piece]);
+  } else {
+    pieces.push(piece.length < SMALL_BYTES ? copyOf([piece]) : piece);
+  }
+}
+
+/** A copy in memory of its own, not in that of Node's pool. */
+function copyOf(pieces: readonly Uint8Array[]): Uint8Array {
+  const copy = new Uint8Array(pieces.reduce((bytes, { length }) => bytes + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    copy.set(piece, at);
+    at += piece.length;
+  }
+  return copy;
 }
 
 function complete(reader: MessageReader, last: Uint8Array): Uint8Array {

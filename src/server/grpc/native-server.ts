@@ -9,7 +9,7 @@ import type { GrpcCall } from './grpc-call.ts';
 
 /** What the transport needs beside what it serves. */
 export interface NativeServerOptions extends GrpcServerOptions {
-  /** Of all connections together, above what one client opens: streams past it are refused unread. */
+  /** Of each connection: streams past it are refused unread. */
   readonly maxStreams: number;
   readonly maxConnections: number;
   /** The memory that bodies, unread replies and unfinished messages share. */

@@ -31,10 +31,11 @@ export function trailersOnly(status: GrpcStatus): Uint8Array {
   ]);
 }
 
-/** The header block of an answer to a request that is no gRPC. */
+/** The header block of an answer to a request that is no gRPC; 405 names what is allowed (RFC 9110 §15.5.6). */
 export function plainHeaders(status: '405' | '415', length: number): Uint8Array {
   return encodeBlock([
     [':status', status],
+    ...(status === '405' ? [['allow', 'POST'] as const] : []),
     ['content-type', 'text/plain'],
     ['content-length', String(length)],
   ]);

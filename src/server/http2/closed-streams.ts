@@ -20,9 +20,11 @@ export function noteClosed(closed: ClosedStreams, id: number, how: 'ended' | 're
   closed.next = (closed.next + 1) % REMEMBERED;
 }
 
-/** How a stream closed; searched only when a peer names a stream that is not open. */
+/** How a stream closed, by its newest note; searched only when a peer names a stream that is not open. */
 export function howClosed(closed: ClosedStreams, id: number): 'ended' | 'reset' | 'forgotten' {
-  const at = closed.ids.lastIndexOf(id);
+  // The ring's newer half lies before `next`.
+  const newest = closed.ids.lastIndexOf(id, closed.next - 1);
+  const at = newest < 0 ? closed.ids.lastIndexOf(id) : newest;
   if (at < 0) return 'forgotten';
   return closed.byReset[at] === 1 ? 'reset' : 'ended';
 }

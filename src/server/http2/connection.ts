@@ -74,8 +74,10 @@ export interface Connection<Owner> extends ConnectionOptions<Owner> {
   readonly windowUpdates: TokenBucket;
   readonly settingsFrames: TokenBucket;
   readonly idleFrames: TokenBucket;
-  /** How far a shutdown has come: both GOAWAY frames, and the highest stream of the second. */
+  /** How far a shutdown has come: to the first of its two GOAWAY frames, or to the second. */
   shutdown: 'none' | 'announced' | 'final';
+  /** The last stream that a GOAWAY has named; a later one may not name a higher one (RFC 9113 §6.8). */
+  goawayStreamId: number;
   peerGoingAway: boolean;
   /** The fault that ended the connection. */
   failed: Fault | undefined;
@@ -107,6 +109,7 @@ export function createConnection<Owner>(options: ConnectionOptions<Owner>): Conn
     settingsFrames: createTokenBucket(LIMITS.settings, nowMs),
     idleFrames: createTokenBucket(LIMITS.idleFrames, nowMs),
     shutdown: 'none',
+    goawayStreamId: MAX_31_BITS,
     peerGoingAway: false,
     failed: undefined,
     reading: false,
@@ -124,10 +127,15 @@ export function createConnection<Owner>(options: ConnectionOptions<Owner>): Conn
 export function failConnection<Owner>(connection: Connection<Owner>, problem: Fault): void {
   if (connection.failed !== undefined) return;
   connection.failed = problem;
-  const { lastStreamId } = connection;
-  writeGoaway(connection.output, { lastStreamId, code: problem.code, reason: problem.reason });
+  sayGoodbye(connection, problem);
   closeAllStreams(connection);
   wake(connection);
+}
+
+/** The GOAWAY that names the last stream; those that were refused after an earlier one do not count. */
+function sayGoodbye<Owner>(connection: Connection<Owner>, { code, reason }: Fault): void {
+  connection.goawayStreamId = Math.min(connection.goawayStreamId, connection.lastStreamId);
+  writeGoaway(connection.output, { lastStreamId: connection.goawayStreamId, code, reason });
 }
 
 /** Closes what is open without a word to the peer, whose socket is gone or about to be. */
@@ -199,8 +207,7 @@ export function announceShutdown<Owner>(connection: Connection<Owner>): void {
 export function finishShutdown<Owner>(connection: Connection<Owner>): void {
   if (connection.shutdown === 'final' || connection.failed !== undefined) return;
   connection.shutdown = 'final';
-  const { lastStreamId } = connection;
-  writeGoaway(connection.output, { lastStreamId, code: ErrorCode.noError, reason: 'shutting down' });
+  sayGoodbye(connection, { code: ErrorCode.noError, reason: 'shutting down' });
   wake(connection);
 }
 

@@ -2,7 +2,6 @@
 export const ErrorCode = {
   noError: 0x0,
   protocolError: 0x1,
-  internalError: 0x2,
   flowControlError: 0x3,
   settingsTimeout: 0x4,
   streamClosed: 0x5,

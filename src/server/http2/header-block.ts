@@ -30,7 +30,7 @@ export function beginBlock({ streamId, flags }: FrameHeader, payload: Uint8Array
   return {
     streamId,
     endStream: (flags & Flag.endStream) !== 0,
-    selfDependent: prioritized && dependsOn(payload, dependency) === streamId,
+    selfDependent: prioritized && read31Bits(payload, dependency) === streamId,
     fragments: [payload.subarray(start, end)],
     bytes: end - start,
   };
@@ -51,8 +51,8 @@ export function blockBytes({ fragments }: HeaderBlock): Uint8Array {
   return fragments.length === 1 && only !== undefined ? only : Buffer.concat(fragments);
 }
 
-/** The stream that a priority names, without its exclusive bit (RFC 7540 §6.3). */
-export function dependsOn(payload: Uint8Array, at: number): number {
+/** A number whose highest bit is reserved (RFC 9113 §6.9), or exclusive in a priority (RFC 7540 §6.3). */
+export function read31Bits(payload: Uint8Array, at: number): number {
   const byte = (offset: number) => payload[at + offset] ?? 0;
   return ((byte(0) & 0x7f) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3);
 }

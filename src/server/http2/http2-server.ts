@@ -97,6 +97,7 @@ function createListener<Owner>(
 ): Server {
   if (credentials === undefined) return createServer({ noDelay: true }, accept);
   const server = createTlsServer({ ...tlsOptions(credentials), noDelay: true }, (socket: TLSSocket) => {
+    socket.disableRenegotiation();
     accept(socket);
   });
   server.on('tlsClientError', (error, socket) => onRefused(String(socket.remoteAddress), error.message));
@@ -105,8 +106,9 @@ function createListener<Owner>(
 }
 
 /**
- * TLS as RFC 9113 §9.2 asks for it. A client that offers other protocols only is refused by the TLS library;
- * one that offers none goes on, and its preface decides.
+ * TLS as RFC 9113 §9.2 asks for it; each socket forbids the renegotiation of TLS 1.2 (§9.2.1). A client that
+ * offers other protocols only is refused by the TLS library; one that offers none goes on, and its preface
+ * decides.
  */
 function tlsOptions({ current, requireClientCertificate }: ServerCredentials): TlsOptions {
   return {

@@ -1,8 +1,9 @@
 import type { Rate } from './token-bucket.ts';
 
 /**
- * What a connection may ask of us, each with the attack that it bounds. Envoy resets every stream and may
- * open thousands a second, so the limits of ordinary traffic are far above what one proxy can send.
+ * What a connection may ask of us, each with the attack that it bounds (RFC 9113 §10.5). Envoy resets every
+ * stream and may open thousands a second, so the limits of ordinary traffic are far above what one proxy can
+ * send.
  */
 export const LIMITS = {
   /** HEADERS and CONTINUATION of one block, encoded (CONTINUATION flood, CVE-2024-27316). */
@@ -13,13 +14,13 @@ export const LIMITS = {
   headerListBytes: 64 * 1024,
   /** SETTINGS_HEADER_TABLE_SIZE: the default of RFC 9113 §6.5.2, so it is not sent. */
   headerTableBytes: 4096,
-  /** RST_STREAM from the peer (rapid reset, CVE-2023-44487). */
+  /** RST_STREAM from the peer, refused streams, and ends that cross our reset (rapid reset, CVE-2023-44487). */
   resets: { burst: 200_000, perSecond: 50_000 },
   /** RST_STREAM that the peer's faults make us send (made-you-reset, CVE-2025-8671). */
   provokedResets: { burst: 1000, perSecond: 100 },
   /** WINDOW_UPDATE (data dribble with tiny windows, CVE-2019-9511). */
   windowUpdates: { burst: 200_000, perSecond: 50_000 },
-  /** SETTINGS, each of which walks over all streams (SETTINGS flood, CVE-2019-9515). */
+  /** SETTINGS, each of which walks over all streams, and acknowledgements (SETTINGS flood, CVE-2019-9515). */
   settings: { burst: 100, perSecond: 10 },
   /** PING, PRIORITY, empty DATA and unknown types (CVE-2019-9512, -9513, -9518). */
   idleFrames: { burst: 10_000, perSecond: 1000 },

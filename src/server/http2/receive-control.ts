@@ -5,7 +5,7 @@ import { ErrorCode, fault } from './fault.ts';
 import type { FrameHeader } from './frame.ts';
 import { Flag } from './frame.ts';
 import { writePing, writeSettingsAck } from './frame-writer.ts';
-import { dependsOn } from './header-block.ts';
+import { read31Bits } from './header-block.ts';
 import { resume, resumeWaiting } from './send.ts';
 import { MAX_31_BITS, readSettings } from './settings.ts';
 import { spend } from './token-bucket.ts';
@@ -16,13 +16,13 @@ export function receiveSettings<Owner>(
   { flags }: FrameHeader,
   payload: Uint8Array,
 ): Fault | undefined {
+  if (!spend(connection.settingsFrames, connection.now())) {
+    return fault(ErrorCode.enhanceYourCalm, 'too many SETTINGS');
+  }
   if ((flags & Flag.ack) !== 0) {
     return payload.length === 0
       ? undefined
       : fault(ErrorCode.frameSizeError, 'an acknowledgement with settings');
-  }
-  if (!spend(connection.settingsFrames, connection.now())) {
-    return fault(ErrorCode.enhanceYourCalm, 'too many SETTINGS');
   }
   const { peer } = connection;
   const before = peer.initialWindowBytes;
@@ -81,16 +81,21 @@ export function receiveGoaway<Owner>(connection: Connection<Owner>, payload: Uin
   return undefined;
 }
 
-/** Takes PRIORITY, which has no meaning any more (RFC 9113 §5.3.2, §6.3). */
+/**
+ * Takes PRIORITY, which has no meaning any more (RFC 9113 §5.3.2, §6.3), but that a stream depends on itself is
+ * an error of old (RFC 7540 §5.3.1). On an idle stream RST_STREAM is forbidden (§6.4), so that the connection
+ * ends (§5.4.1).
+ */
 export function receivePriority<Owner>(
   connection: Connection<Owner>,
   { streamId }: FrameHeader,
   payload: Uint8Array,
 ): Fault | undefined {
   if (streamId === 0) return fault(ErrorCode.protocolError, 'PRIORITY on stream 0');
-  if (payload.length !== 5) return faultStream(connection, streamId, ErrorCode.frameSizeError);
-  if (dependsOn(payload, 0) === streamId) return faultStream(connection, streamId, ErrorCode.protocolError);
-  return undefined;
+  if (payload.length === 5 && read31Bits(payload, 0) !== streamId) return undefined;
+  const code = payload.length === 5 ? ErrorCode.protocolError : ErrorCode.frameSizeError;
+  if (isIdle(connection, streamId)) return fault(code, 'a faulty PRIORITY on an idle stream');
+  return faultStream(connection, streamId, code);
 }
 
 /** Takes WINDOW_UPDATE (RFC 9113 §6.9). */
@@ -106,7 +111,7 @@ export function receiveWindowUpdate<Owner>(
   if (!spend(connection.windowUpdates, connection.now())) {
     return fault(ErrorCode.enhanceYourCalm, 'too many WINDOW_UPDATEs');
   }
-  const increment = dependsOn(payload, 0);
+  const increment = read31Bits(payload, 0);
   return streamId === 0 ? openConnection(connection, increment) : openStream(connection, streamId, increment);
 }
 

@@ -24,7 +24,7 @@ export function receiveData<Owner>(
     return fault(ErrorCode.flowControlError, 'more data than the connection may carry');
   creditConnection(connection);
   const stream = connection.streams.get(streamId);
-  if (stream === undefined) return dataWithoutStream(connection, streamId);
+  if (stream === undefined) return dataWithoutStream(connection, streamId, piece);
   if (stream.remoteEnded) return faultStream(connection, streamId, ErrorCode.streamClosed);
   return deliver(connection, stream, piece);
 }
@@ -60,12 +60,24 @@ export function countBody<Owner>(stream: Http2Stream<Owner>, bytes: number, last
 }
 
 /** What was on its way when we reset a stream is of no interest; anything else is a fault (RFC 9113 §5.1). */
-function dataWithoutStream<Owner>(connection: Connection<Owner>, streamId: number): Fault | undefined {
+function dataWithoutStream<Owner>(
+  connection: Connection<Owner>,
+  streamId: number,
+  { endStream }: DataPiece,
+): Fault | undefined {
   if (streamId > connection.lastStreamId || streamId % 2 === 0) {
     return fault(ErrorCode.protocolError, 'DATA on an idle stream');
   }
-  if (howClosed(connection.closed, streamId) === 'reset') return undefined;
+  if (howClosed(connection.closed, streamId) === 'reset') {
+    return endStream ? endAfterReset(connection) : undefined;
+  }
   return faultStream(connection, streamId, ErrorCode.streamClosed);
+}
+
+/** The end of a request may cross our reset, but not more often than requests may be reset. */
+export function endAfterReset<Owner>(connection: Connection<Owner>): Fault | undefined {
+  if (spend(connection.resets, connection.now())) return undefined;
+  return fault(ErrorCode.enhanceYourCalm, 'too many frames on streams that are closed');
 }
 
 /** Gives the peer its window back in few large updates, not one per frame (RFC 9113 §6.9.1). */

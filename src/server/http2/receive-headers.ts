@@ -9,7 +9,7 @@ import { writeReset } from './frame-writer.ts';
 import type { HeaderBlock } from './header-block.ts';
 import { beginBlock, blockBytes, continueBlock } from './header-block.ts';
 import { LIMITS, WINDOWS } from './limits.ts';
-import { countBody, finishRequest } from './receive-data.ts';
+import { countBody, endAfterReset, finishRequest } from './receive-data.ts';
 import type { HeadBuilder, RequestHead } from './request-head.ts';
 import { createHeadBuilder, finishHead, trailersProblem } from './request-head.ts';
 import type { Http2Stream } from './stream.ts';
@@ -129,7 +129,7 @@ function takeTrailers<Owner>(
 function headersAfterClose<Owner>(connection: Connection<Owner>, streamId: number): Fault | undefined {
   switch (howClosed(connection.closed, streamId)) {
     case 'reset':
-      return undefined;
+      return endAfterReset(connection);
     case 'ended':
       return fault(ErrorCode.streamClosed, 'HEADERS on a closed stream');
     case 'forgotten':

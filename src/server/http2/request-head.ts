@@ -10,6 +10,8 @@ export interface RequestHead {
   readonly contentLength: number | undefined;
   /** The fields that are no pseudo-headers, in order. */
   readonly fields: readonly Field[];
+  /** Size of the whole list (RFC 9113 §6.5.2). */
+  readonly bytes: number;
 }
 
 /** A header block while its fields come in. */
@@ -91,11 +93,11 @@ function placeContentLength(builder: HeadBuilder, value: string): string | undef
 
 /** The head that a block has become, or what is wrong with it (RFC 9113 §8.3.1). */
 export function finishHead(builder: HeadBuilder): RequestHead | string {
-  const { method, scheme, path, authority, contentLength, fields, problem } = builder;
+  const { method, scheme, path, authority, contentLength, fields, listBytes: bytes, problem } = builder;
   if (problem !== undefined) return problem;
   if (method === undefined || scheme === undefined || path === undefined) return 'a pseudo-header is missing';
   if (path === '') return 'an empty :path';
-  return { method, scheme, path, authority, contentLength, fields };
+  return { method, scheme, path, authority, contentLength, fields, bytes };
 }
 
 /** What is wrong with a block of trailers: they hold no pseudo-headers (RFC 9113 §8.1). */

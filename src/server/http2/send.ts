@@ -12,8 +12,12 @@ import type { Http2Stream } from './stream.ts';
 const NO_TRAILERS = new Uint8Array(0);
 const END_OF_DATA = { length: 0, type: FrameType.data, flags: Flag.endStream };
 
-/** What may lie between a stream and its socket; more waits in the stream and counts against the budget. */
-const SOCKET_BYTES = 4 * 1024 * 1024;
+/**
+ * What may lie between the streams of a connection and its socket, little enough for thousands of peers that
+ * do not read, and more than makes us stop reading from them; the rest waits in the streams and counts against
+ * the budget.
+ */
+const SOCKET_BYTES = 512 * 1024;
 
 /** Sends the response's header block, which `encodeBlock` made (RFC 9113 §8.1). */
 export function sendHeaders<Owner>(
@@ -76,8 +80,12 @@ function wait<Owner>(
   resume(connection, stream);
 }
 
-/** Sends what the windows have room for, and leaves the stream where the next room will find it. */
+/**
+ * Sends what the windows have room for, and leaves the stream where the next room will find it. Nothing
+ * happens on a stream that has closed, perhaps by what another stream's handler did in the same round.
+ */
 export function resume<Owner>(connection: Connection<Owner>, stream: Http2Stream<Owner>): void {
+  if (!isOpen(connection, stream)) return;
   const bytes = Math.min(stream.pendingBytes, room(connection, stream));
   if (bytes > 0) {
     writeParts(connection, stream, { parts: takePending(stream, bytes), bytes });

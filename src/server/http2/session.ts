@@ -17,7 +17,7 @@ export interface Session<Owner> {
   pingedAtMs: number | undefined;
   /** Since when the peer has not read what we sent, so that we read nothing from it. */
   pausedSinceMs: number | undefined;
-  /** When we ended the socket. */
+  /** When we ended the socket, and after that when the last byte has left it. */
   endedAtMs: number | undefined;
 }
 
@@ -62,6 +62,8 @@ export function createSession<Owner>(socket: Socket, options: SessionOptions<Own
   }
 
   socket.on('data', (chunk: Buffer) => {
+    // What comes after the end could not be answered.
+    if (session.endedAtMs !== undefined) return;
     session.receivedAtMs = options.now();
     receive(chunk);
     flush(session, options.now);
@@ -71,8 +73,11 @@ export function createSession<Owner>(socket: Socket, options: SessionOptions<Own
     socket.resume();
     flush(session, options.now);
   });
-  // A `close` follows, and there is nobody left to tell.
-  socket.on('error', () => undefined);
+  socket.on('finish', () => {
+    session.endedAtMs = options.now();
+  });
+  // Most errors destroy the socket by themselves, renegotiation of TLS does not. There is nobody left to tell.
+  socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     closeAllStreams(connection);
     options.onClose(session);

@@ -11,7 +11,7 @@ const PING = Buffer.from('serin-ok', 'latin1');
 export function sweepSession<Owner>(session: Session<Owner>, nowMs: number): void {
   const { socket, connection } = session;
   if (session.endedAtMs !== undefined) {
-    if (nowMs - session.endedAtMs > TIMEOUTS.lingerMs) socket.destroy();
+    if (nowMs - session.endedAtMs > patienceMs(session)) socket.destroy();
     return;
   }
   if (!connection.settingsReceived) {
@@ -29,6 +29,11 @@ export function sweepSession<Owner>(session: Session<Owner>, nowMs: number): voi
   }
   resetStalled(session, nowMs);
   closeIdle(session, nowMs);
+}
+
+/** How long an ended socket may stay open: what was sent before its end may still be on its way. */
+function patienceMs<Owner>({ socket }: Session<Owner>): number {
+  return socket.writableFinished ? TIMEOUTS.lingerMs : TIMEOUTS.stallMs;
 }
 
 /** Asks the peer for a sign of life, or for the moment at which it has read all that was sent before. */

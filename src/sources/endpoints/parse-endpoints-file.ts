@@ -36,7 +36,7 @@ export function parseEndpointsFile(path: string, text: string): ReadFile<Member>
       { place, object: undefined, field: '', message: 'must be one YAML document with endpoints' },
     ]);
   }
-  return document.kind === 'unparsable' ? broken([document.problem]) : readPage(document);
+  return document.kind === 'unparsable' ? broken(document.problems) : readPage(document);
 }
 
 function broken(problems: readonly Problem[]): ReadFile<Member> {

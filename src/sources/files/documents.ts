@@ -13,10 +13,10 @@ import {
 import type { Place } from '../../core/policy.ts';
 import type { Locate, Problem } from '../problems/problem.ts';
 
-/** One document of a YAML or JSON file: its value with a locator, or why it cannot be read. */
+/** One document of a YAML or JSON file: its value with a locator, or everything for which it cannot be read. */
 export type ReadDocument =
   | { readonly kind: 'value'; readonly value: unknown; readonly locate: Locate }
-  | { readonly kind: 'unparsable'; readonly problem: Problem };
+  | { readonly kind: 'unparsable'; readonly problems: readonly Problem[] };
 
 /** Reads every document of a YAML or JSON text; `source` is the file's name in places. */
 export function readDocuments(source: string, text: string): readonly ReadDocument[] {
@@ -31,18 +31,23 @@ export function readDocuments(source: string, text: string): readonly ReadDocume
 }
 
 function readDocument(document: Document.Parsed, placeAt: (offset: number) => Place): ReadDocument {
-  const unparsable = (offset: number, message: string): ReadDocument => ({
-    kind: 'unparsable',
-    problem: { place: placeAt(offset), object: undefined, field: '', message },
+  const problemAt = (offset: number, message: string): Problem => ({
+    place: placeAt(offset),
+    object: undefined,
+    field: '',
+    message,
   });
-  const [error] = document.errors;
-  if (error !== undefined) return unparsable(error.pos[0], error.message);
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ pos, message }) => problemAt(pos[0], message));
+    return { kind: 'unparsable', problems };
+  }
   const locate: Locate = (path) => placeAt(offsetOf(document, path));
   try {
     return { kind: 'value', value: document.toJS(), locate };
   } catch (cause) {
     // The library throws on aliases that expand without end.
-    return unparsable(document.range[0], cause instanceof Error ? cause.message : String(cause));
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { kind: 'unparsable', problems: [problemAt(document.range[0], message)] };
   }
 }
 

@@ -61,12 +61,21 @@ async function within(
   try {
     const response = await ask(deadline.signal);
     if (response.statusCode !== 200 && response.statusCode !== 201) return await refusalOf(response);
-    return { kind: 'ok', value: JSON.parse(await textOf(response)) };
+    return parsed(await textOf(response));
   } catch (cause) {
     const late = deadline.signal.aborted && !signal.aborted;
     return { kind: 'failed', message: late ? `no answer within ${timeoutMs} ms` : messageOf(cause) };
   } finally {
     deadline.clear();
+  }
+}
+
+/** What a parser says of a text quotes it, and an answer may repeat a token. */
+function parsed(text: string): Answer {
+  try {
+    return { kind: 'ok', value: JSON.parse(text) };
+  } catch {
+    return { kind: 'failed', message: 'the answer is no JSON' };
   }
 }
 

@@ -29,11 +29,23 @@ export function createOpenApi({ server, authorize }: ClusterAccess): OpenApi {
     };
     return new Promise((resolve, reject) => {
       const outgoing = request(options, resolve);
-      outgoing.on('error', reject);
+      outgoing.on('error', (cause) => {
+        if (signal.aborted) dropIdle(options.agent);
+        reject(cause);
+      });
       outgoing.on('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
       outgoing.end(sent?.body);
     });
   };
+}
+
+/**
+ * An answer that did not come in time may have been asked for over a connection that had died without a word; then
+ * the idle ones have died as well, and each would cost the next request its time.
+ */
+function dropIdle(agent: RequestOptions['agent']): void {
+  if (typeof agent !== 'object') return;
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
 function headersOf(sent: Sent | undefined): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { messageOf } from '../files/system-error.ts';
 import type { Wake } from '../files/wake.ts';
 import { createBackoff } from './backoff.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -23,9 +24,22 @@ export async function runDiscovery(loop: DiscoveryLoop, signal: AbortSignal): Pr
   const take = createTaker(loop, now());
   while (!signal.aborted) {
     const askedMs = now();
-    const look = await discover(loop.kinds, { open, timeoutMs: timing.requestMs, signal });
+    const look = await discover(loop.kinds, { open, timeoutMs: timing.lookMs, signal });
     if (signal.aborted) return;
-    await loop.wake.sleep(take(look, askedMs), signal);
+    await loop.wake.sleep(
+      guarded(loop, () => take(look, askedMs)),
+      signal,
+    );
+  }
+}
+
+/** The boundary where a fault of Serin's own is caught: the next look tries again. */
+function guarded({ deps, onLook }: DiscoveryLoop, take: () => number): number {
+  try {
+    return take();
+  } catch (cause) {
+    onLook({ sinceMs: deps.now(), problem: messageOf(cause) });
+    return deps.timing.maxBackoffMs;
   }
 }
 

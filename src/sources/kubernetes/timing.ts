@@ -4,6 +4,8 @@ export interface KubernetesTiming {
   readonly discoveryMs: number;
   /** Between the first and the second time that a kind has to be missed before it is dropped. */
   readonly confirmAbsentMs: number;
+  /** For each answer of discovery, which is small: a server that takes longer counts as away. */
+  readonly lookMs: number;
   /** For the whole of a page, or the head of a watch. */
   readonly requestMs: number;
   /** A watch without a byte for this long is dead. */
@@ -25,6 +27,7 @@ export interface KubernetesTiming {
 export const KUBERNETES_TIMING: KubernetesTiming = {
   discoveryMs: 10_000,
   confirmAbsentMs: 2_000,
+  lookMs: 10_000,
   requestMs: 30_000,
   silenceMs: 130_000,
   watchMs: 300_000,

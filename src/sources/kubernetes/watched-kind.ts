@@ -84,8 +84,8 @@ export function createWatchedKind(options: WatchedKindOptions): WatchedKind {
     misses += 1;
     // One server of several may not know yet what the others have, so once is not enough.
     if (running !== undefined && misses < 2) return 'doubted';
-    running?.stop.abort();
     if (running !== undefined) sink.replace([]);
+    running?.stop.abort();
     running = undefined;
     known = false;
     become({ kind: 'absent' });

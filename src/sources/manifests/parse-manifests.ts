@@ -5,15 +5,33 @@ import { objectId } from '../policy/object-id.ts';
 import { type RawObject, type Translation, translate } from '../policy/translate.ts';
 import type { Locate, Problem } from '../problems/problem.ts';
 
+/** The objects of a manifest file before anything is made of them. */
+export interface RawFile {
+  readonly objects: readonly RawObject[];
+  /** Why parts of the file cannot be read. */
+  readonly unparsable: readonly Problem[];
+}
+
 /** Reads all policy objects of a manifest file: YAML with any number of documents, or JSON, lists unpacked. */
 export function parseManifests(path: string, text: string, defaultNamespace: string): ReadFile<PolicyObject> {
+  return translateFile(readRawFile(path, text), defaultNamespace);
+}
+
+/** Reads the objects of a manifest file, of whatever kind. */
+export function readRawFile(path: string, text: string): RawFile {
   const documents = readDocuments(path, text);
-  const unparsable = documents.flatMap((document) =>
-    document.kind === 'unparsable' ? [document.problem] : [],
-  );
-  const translations = documents
-    .flatMap((document) => (document.kind === 'value' ? unpack(document) : []))
-    .map((raw) => translate(raw, defaultNamespace));
+  return {
+    objects: documents.flatMap((document) => (document.kind === 'value' ? unpack(document) : [])),
+    unparsable: documents.flatMap((document) => (document.kind === 'unparsable' ? document.problems : [])),
+  };
+}
+
+/** Translates the objects of a manifest file. */
+export function translateFile(
+  { objects, unparsable }: RawFile,
+  defaultNamespace: string,
+): ReadFile<PolicyObject> {
+  const translations = objects.map((raw) => translate(raw, defaultNamespace));
   return {
     items: translations.flatMap(itemOf),
     broken: [...unparsable, ...translations.flatMap(namelessProblems)],

@@ -64,7 +64,11 @@ const TRANSLATORS: ReadonlyMap<string, ReadonlyMap<string, SpecTranslator>> = ne
   ['LLMRoute', new Map<string, SpecTranslator>([['istio.alibabacloud.com/v1', translateRoute]])],
 ]);
 
-const GROUPS: ReadonlySet<string> = new Set(
+/** The kinds that Serin reads. */
+export const POLICY_KINDS: readonly string[] = [...TRANSLATORS.keys()];
+
+/** The API groups that these kinds are in. */
+export const POLICY_GROUPS: ReadonlySet<string> = new Set(
   [...TRANSLATORS.values()].flatMap((versions) => [...versions.keys()].map(groupOf)),
 );
 
@@ -80,7 +84,7 @@ export function translate(raw: RawObject, defaultNamespace: string): Translation
     return unusable(raw, { path: ['apiVersion'], message: 'must be group/version' });
   }
   const versions = TRANSLATORS.get(kind);
-  if (versions === undefined || !GROUPS.has(groupOf(apiVersion)))
+  if (versions === undefined || !POLICY_GROUPS.has(groupOf(apiVersion)))
     return { kind: 'skipped', objectKind: kind };
   return translateKnown(raw, value, {
     kind,
@@ -103,8 +107,14 @@ function translateKnown(
   known: KnownKind,
 ): Translation {
   const { kind, defaultNamespace } = known;
-  const metadata = readMetadata(value.metadata, { kind, defaultNamespace, place: raw.locate([]) });
-  if (metadata.kind === 'invalid') return invalid(raw, undefined, metadata.problems);
+  const place = raw.locate([]);
+  const metadata = readMetadata(value.metadata, { kind, defaultNamespace, place });
+  if (metadata.kind === 'invalid') {
+    const nameless = { kind, namespace: defaultNamespace, name: '', createdAtMs: undefined, place };
+    const spec = known.translator?.(value.spec, nameless);
+    const problems = spec?.kind === 'invalid' ? spec.problems : [];
+    return invalid(raw, undefined, [...metadata.problems, ...problems]);
+  }
   const meta = metadata.value;
   if (known.translator === undefined) {
     const message = `of ${kind} must be ${[...known.versions.keys()].join(' or ')}`;
@@ -134,7 +144,8 @@ function invalid(
   return { kind: 'invalid', meta, problems, fallback };
 }
 
-function groupOf(apiVersion: string): string {
+/** The group of an `apiVersion`; empty for that of Pods and Services. */
+export function groupOf(apiVersion: string): string {
   return apiVersion.slice(0, Math.max(apiVersion.lastIndexOf('/'), 0));
 }
 

@@ -5,6 +5,7 @@ import {
   createMessageReader,
   nextMessage,
   offer,
+  setAside,
 } from '../../../src/server/grpc/message-reader.ts';
 
 function prefixed(message: Uint8Array, flag = 0): Buffer {
@@ -60,4 +61,27 @@ test.each([
   ['unfinished', prefixed(Buffer.from('abc')).subarray(0, 7)],
 ])('%s', (fault, bytes) => {
   expect(read([bytes])).toEqual([fault]);
+});
+
+test('what waits keeps no more memory alive than its bytes, however a peer cuts it', () => {
+  const reader = createMessageReader();
+  const chunk = Buffer.alloc(65_536, 'x');
+  prefixed(Buffer.alloc(10_000)).copy(chunk, 0, 0, 5);
+  for (let at = 0; at < 9000; at += 1) {
+    offer(reader, chunk.subarray(at, at + 1));
+    expect(nextMessage(reader, 10_000)).toBeUndefined();
+  }
+  expect(reader.held.length).toBeLessThan(4);
+  expect(reader.held.some(({ buffer }) => buffer === chunk.buffer)).toBe(false);
+  expect([reader.heldBytes, reader.slice.buffer === chunk.buffer]).toEqual([8995, false]);
+});
+
+test('a rest that is set aside leaves its chunk', () => {
+  const reader = createMessageReader();
+  const bytes = Buffer.concat([prefixed(Buffer.from('a')), prefixed(Buffer.from('b'))]);
+  offer(reader, bytes);
+  nextMessage(reader, 10);
+  expect(setAside(reader)).toBe(6);
+  expect(reader.slice.buffer === bytes.buffer).toBe(false);
+  expect(nextMessage(reader, 10)).toEqual(new Uint8Array(Buffer.from('b')));
 });

@@ -46,4 +46,10 @@ test('what is no gRPC gets a status of HTTP', () => {
     'content-type: text/plain',
     'content-length: 7',
   ]);
+  expect(fieldsOf(plainHeaders('405', 7))).toEqual([
+    ':status: 405',
+    'allow: POST',
+    'content-type: text/plain',
+    'content-length: 7',
+  ]);
 });

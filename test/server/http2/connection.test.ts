@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { announceShutdown, finishShutdown, isOver } from '../../../src/server/http2/connection.ts';
+import {
+  announceShutdown,
+  finishShutdown,
+  isOver,
+  resetStream,
+} from '../../../src/server/http2/connection.ts';
+import { ErrorCode } from '../../../src/server/http2/fault.ts';
 import { FrameType, PREFACE } from '../../../src/server/http2/frame.ts';
 import { encodeBlock } from '../../../src/server/http2/hpack/encoder.ts';
 import { LIMITS } from '../../../src/server/http2/limits.ts';
 import { sendData, sendHeaders, sendTrailers } from '../../../src/server/http2/send.ts';
+import type { Http2Stream } from '../../../src/server/http2/stream.ts';
 import { createPeer, data, errorIn, frame, headers, REQUEST, settings, word } from './peer.ts';
 
 const { rstStream, windowUpdate, ping, priority, continuation } = FrameType;
@@ -147,6 +154,12 @@ describe('a fault of the connection', () => {
     ['an acknowledgement with settings', [frame(FrameType.settings, { flags: 1 }, Buffer.alloc(6))], 6],
     ['ENABLE_PUSH of 2', [settings([2, 2])], 1],
     ['MAX_FRAME_SIZE of 1', [settings([5, 1])], 1],
+    ['PRIORITY of another length on an idle stream', [frame(priority, { streamId: 1 }, Buffer.alloc(4))], 6],
+    [
+      'PRIORITY of an idle stream on itself',
+      [frame(priority, { streamId: 1 }, Buffer.from([0, 0, 0, 1, 0]))],
+      1,
+    ],
     ['a frame above the limit', [frame(0xfa, {}, Buffer.alloc(16_385))], 6],
   ])('%s ends it with GOAWAY and closes what is open', (_name, frames, code) => {
     const peer = createPeer();
@@ -211,12 +224,23 @@ describe('floods', () => {
   const repeat = (times: number, bytes: Uint8Array) =>
     Buffer.concat(Array.from({ length: times }, () => bytes));
 
+  const faulty = Buffer.concat([headers(1), word(windowUpdate, 1, 0)]);
+
   test.each([
     ['SETTINGS', repeat(101, settings())],
+    ['acknowledgements of SETTINGS', repeat(101, frame(FrameType.settings, { flags: 1 }))],
     ['PING', repeat(10_001, frame(ping, {}, Buffer.alloc(8)))],
     ['PRIORITY', repeat(10_001, frame(priority, { streamId: 3 }, Buffer.alloc(5)))],
     ['frames of an unknown type', repeat(10_001, frame(0xfa))],
     ['empty DATA', Buffer.concat([headers(1), repeat(10_001, data(1, ''))])],
+    [
+      'empty DATA that ends a stream which was reset',
+      Buffer.concat([faulty, repeat(LIMITS.resets.burst + 1, data(1, '', true))]),
+    ],
+    [
+      'trailers of a stream which was reset',
+      Buffer.concat([faulty, repeat(LIMITS.resets.burst + 1, headers(1, [], { endStream: true }))]),
+    ],
     ['WINDOW_UPDATE', repeat(LIMITS.windowUpdates.burst + 1, word(windowUpdate, 0, 1))],
     [
       'empty CONTINUATION',
@@ -317,6 +341,13 @@ describe('flow control', () => {
     ]);
   });
 
+  test('what the socket has not taken counts against the budget past 512 KiB, whatever the windows', () => {
+    const peer = createPeer();
+    peer.send(settings([4, 0x7fff_ffff]), word(windowUpdate, 0, 0x7000_0000), headers(1));
+    replyTo(peer, 1_000_000);
+    expect(peer.usedBytes()).toBeGreaterThanOrEqual(1_000_000 - 512 * 1024);
+  });
+
   test('a stream whose replies no memory is left for is reset, and gives all back', () => {
     const peer = createPeer({ budgetBytes: 1000 });
     peer.send(settings([4, 0]), headers(1), headers(3));
@@ -326,6 +357,28 @@ describe('flow control', () => {
     replyTo(peer, 200);
     expect(errorIn(peer.frames())).toBe('reset 3 11');
     peer.send(word(rstStream, 1, 8));
+    expect(peer.usedBytes()).toBe(0);
+  });
+
+  test('a stalled stream that the handler of another one resets sends nothing and gives all back once', () => {
+    const streams: Http2Stream<unknown>[] = [];
+    const other = () => {
+      const [, second] = streams;
+      if (second !== undefined) resetStream(peer.connection, second, ErrorCode.cancel);
+    };
+    const peer = createPeer({
+      handlers: {
+        onRequest: (_connection, stream) => void streams.push(stream),
+        onData: () => undefined,
+        onDrained: other,
+        onEnd: () => undefined,
+        onClose: () => undefined,
+      },
+    });
+    peer.send(settings([4, 0]), headers(1), headers(3));
+    for (const stream of streams) sendData(peer.connection, stream, [Buffer.alloc(10)]);
+    const sent = peer.send(settings([4, 100]));
+    expect(sent.filter(({ streamId }) => streamId === 3).map(({ type }) => type)).toEqual([rstStream]);
     expect(peer.usedBytes()).toBe(0);
   });
 
@@ -368,6 +421,19 @@ describe('a shutdown', () => {
     expect(isOver(peer.connection)).toBe(false);
     peer.send(word(rstStream, 3, 8));
     expect(isOver(peer.connection)).toBe(true);
+  });
+
+  test('is not followed by a GOAWAY that names a higher stream', () => {
+    const peer = createPeer();
+    peer.send(headers(1));
+    finishShutdown(peer.connection);
+    peer.frames();
+    const [refusal, goaway] = peer.send(headers(3), frame(ping, {}, Buffer.alloc(7)));
+    expect([refusal?.type, goaway?.type, goaway?.payload.readUInt32BE(0)]).toEqual([
+      rstStream,
+      FrameType.goaway,
+      1,
+    ]);
   });
 
   test('of the peer ends the connection with its last stream', () => {

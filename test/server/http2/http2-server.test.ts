@@ -211,6 +211,16 @@ describe('over TLS', () => {
     await soon(() => expect(bodyOf(client, 1)).toHaveLength(10));
   });
 
+  test('a client that renegotiates is gone', async () => {
+    const { port } = await start();
+    const offer = { ALPNProtocols: ['h2'], maxVersion: 'TLSv1.2' } as const;
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...offer });
+    const client = speakRaw(socket);
+    await soon(() => expect(client.frames().length).toBeGreaterThan(1));
+    socket.renegotiate({ rejectUnauthorized: false }, () => undefined);
+    await soon(() => expect(client.closed()).toBe(true));
+  });
+
   test.each([
     ['another protocol alone', { ALPNProtocols: ['http/1.1'] }],
     ['TLS 1.1', { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' } as const],

@@ -24,15 +24,19 @@ export interface SentFrame {
 export type Told = readonly string[];
 
 /** A connection in memory with what a test needs at both of its ends. */
-export interface Peer {
-  readonly connection: Connection<unknown>;
-  readonly told: string[];
-  readonly streams: Http2Stream<unknown>[];
+export interface Link<Owner> {
+  readonly connection: Connection<Owner>;
   /** Gives the connection bytes, and returns the frames that it sends in answer. */
   readonly send: (...pieces: readonly Uint8Array[]) => readonly SentFrame[];
   /** What was sent since. */
   readonly frames: () => readonly SentFrame[];
   readonly clock: { nowMs: number };
+}
+
+/** A connection in memory that notes what it tells. */
+export interface Peer extends Link<unknown> {
+  readonly told: string[];
+  readonly streams: Http2Stream<unknown>[];
   readonly usedBytes: () => number;
 }
 
@@ -57,15 +61,27 @@ export function createPeer(
 ): Peer {
   const told: string[] = [];
   const streams: Http2Stream<unknown>[] = [];
-  const clock = { nowMs: 0 };
   const budget = createBufferBudget(options.budgetBytes ?? 1 << 20);
-  const connection = createConnection<unknown>({
+  const link = createLink<unknown>({
     handlers: noteAll(told, streams),
-    maxStreams: 100,
     budget: { reserve: budget.reserve, release: budget.release },
+    onPong: () => void told.push('pong'),
+    ...options,
+  });
+  if (options.start !== 'preface') link.send(PREFACE, settings());
+  return { ...link, told, streams, usedBytes: budget.used };
+}
+
+/** Creates a connection that has got nothing yet, with a clock that stands still. */
+export function createLink<Owner>(
+  options: Partial<ConnectionOptions<Owner>> & Pick<ConnectionOptions<Owner>, 'handlers' | 'budget'>,
+): Link<Owner> {
+  const clock = { nowMs: 0 };
+  const connection = createConnection<Owner>({
+    maxStreams: 100,
     now: () => clock.nowMs,
     wake: () => undefined,
-    onPong: () => void told.push('pong'),
+    onPong: () => undefined,
     ...options,
   });
   const receive = createReceiver(connection);
@@ -74,8 +90,7 @@ export function createPeer(
     for (const piece of pieces) receive(piece);
     return frames();
   }
-  if (options.start !== 'preface') send(PREFACE, settings());
-  return { connection, told, streams, send, frames, clock, usedBytes: budget.used };
+  return { connection, send, frames, clock };
 }
 
 function noteAll(told: string[], streams: Http2Stream<unknown>[]): ConnectionHandlers<unknown> {

@@ -4,7 +4,7 @@ import type { FieldPath } from '../../../src/sources/problems/problem.ts';
 
 function valuesOf(text: string): readonly unknown[] {
   return readDocuments('f.yaml', text).map((document) =>
-    document.kind === 'value' ? document.value : document.problem,
+    document.kind === 'value' ? document.value : document.problems,
   );
 }
 
@@ -34,17 +34,29 @@ describe('readDocuments', () => {
     ]);
   });
 
+  test('tells everything for which a document cannot be read', () => {
+    const places = valuesOf('a: 1\na: 2\nb: 1\nb: 2\n');
+    expect(places).toEqual([
+      [
+        expect.objectContaining({ place: { source: 'f.yaml', line: 2, column: 1 } }),
+        expect.objectContaining({ place: { source: 'f.yaml', line: 4, column: 1 } }),
+      ],
+    ]);
+  });
+
   test('tells what cannot be read with line and column, and reads the other documents', () => {
     expect(valuesOf('a: 1\n---\nb: [1,\n---\nc: 3\n')).toEqual([
       { a: 1 },
-      expect.objectContaining({ place: { source: 'f.yaml', line: 4, column: 1 }, field: '' }),
+      [expect.objectContaining({ place: { source: 'f.yaml', line: 4, column: 1 }, field: '' })],
       { c: 3 },
     ]);
     expect(valuesOf('a: 1\na: 2\n')).toEqual([
-      expect.objectContaining({
-        place: { source: 'f.yaml', line: 2, column: 1 },
-        message: expect.stringContaining('unique'),
-      }),
+      [
+        expect.objectContaining({
+          place: { source: 'f.yaml', line: 2, column: 1 },
+          message: expect.stringContaining('unique'),
+        }),
+      ],
     ]);
   });
 
@@ -58,7 +70,7 @@ describe('readDocuments', () => {
       );
     }
     expect(valuesOf(lines.join('\n'))).toEqual([
-      expect.objectContaining({ message: expect.stringContaining('alias') }),
+      [expect.objectContaining({ message: expect.stringContaining('alias') })],
     ]);
   });
 

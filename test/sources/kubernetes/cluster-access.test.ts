@@ -86,6 +86,28 @@ describe('a cluster is reached', () => {
   });
 });
 
+test('one answer that does not come ends all idle connections, since they may have died with it', async () => {
+  const dead = new Set<unknown>();
+  const sockets = new Set<unknown>();
+  const server = createServer(({ socket }, response) => {
+    sockets.add(socket);
+    if (!dead.has(socket)) response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const open = createOpenApi(await findCluster(await writeKubeconfig({ server: url, cluster: INSECURE })));
+  const get = (timeoutMs: number) => getJson(open, '/', { timeoutMs, signal: new AbortController().signal });
+  await Promise.all([get(5_000), get(5_000), get(5_000)]);
+  expect(sockets.size).toBe(3);
+  for (const socket of sockets) dead.add(socket);
+  expect(await get(100)).toEqual({ kind: 'failed', message: 'no answer within 100 ms' });
+  expect(await get(5_000)).toEqual({ kind: 'ok', value: {} });
+});
+
 describe('without a cluster', () => {
   test('the flag is named that is wrong', async () => {
     await expect(findCluster('/none')).rejects.toThrow('--kubeconfig: ENOENT');

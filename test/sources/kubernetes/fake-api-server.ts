@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { ClusterAccess } from '../../../src/sources/kubernetes/cluster-access.ts';
 
@@ -33,6 +34,8 @@ export type Fault =
 export interface Asked {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** Of a POST. */
+  readonly body?: string;
 }
 
 /** An API server that keeps objects, serves lists and watches of them, and fails as it is told. */
@@ -123,9 +126,10 @@ export async function startFakeApi(): Promise<FakeApi> {
     else list(found, request, response);
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', 'http://fake');
-    const one = { path: url.pathname, query: Object.fromEntries(url.searchParams) };
+    const body = request.method === 'POST' ? { body: await text(request) } : {};
+    const one = { path: url.pathname, query: Object.fromEntries(url.searchParams), ...body };
     asked.push(one);
     answer(one, response);
   });

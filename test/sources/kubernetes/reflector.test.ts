@@ -3,7 +3,7 @@ import { viewOldSince } from '../../../src/sources/kubernetes/cluster-view.ts';
 import { eventually } from './eventually.ts';
 import type { Asked, FakeApi } from './fake-api-server.ts';
 import { follow } from './following.ts';
-import { model, V1 } from './objects.ts';
+import { model, V1, XK8S } from './objects.ts';
 import { addPod, isWatch, ONE, ofPods, podState, TWO, watching } from './pod-watch.ts';
 import { MODELS, startCluster } from './test-cluster.ts';
 
@@ -43,7 +43,7 @@ describe('while the server answers nothing but', () => {
 
 test('a watch whose connection died without a word is renewed as soon as the server answers again', async () => {
   const api = await startCluster('10.0.0.1');
-  const following = follow(api, { timing: { requestMs: 100 } });
+  const following = follow(api, { timing: { requestMs: 100, lookMs: 100 } });
   await watching(api, following);
   // Some looks at what there is go well before.
   const looks = () => api.asked.filter(({ path }) => path === `/apis/${V1}/v1`).length;
@@ -176,6 +176,25 @@ describe('a fault of Serin’s own in one kind', () => {
     broken = false;
     await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 3 }));
   });
+});
+
+test('a fault of Serin’s own that keeps a kind from being dropped is tried again', async () => {
+  const api = await startCluster('10.0.0.1');
+  let broken = false;
+  const onPolicy = () => {
+    if (broken) throw new Error('poison');
+  };
+  const following = follow(api, { onPolicy });
+  await watching(api, following);
+  broken = true;
+  api.failWith(({ path }) =>
+    path.endsWith('/v1alpha2') && path.includes(XK8S) ? { status: 404 } : undefined,
+  );
+  await eventually(() => expect(following.source.view().discovery).toMatchObject({ problem: 'poison' }));
+  expect(following.targets('lora-request')).toEqual({ a: 1, b: 1 });
+  broken = false;
+  await eventually(() => expect(following.targets('lora-request')).toBe(undefined));
+  expect(following.addresses()).toEqual(ONE);
 });
 
 test('watches that are refused again and again give way to a list', async () => {

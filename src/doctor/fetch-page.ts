@@ -1,0 +1,35 @@
+import type { HostPort } from '../sources/endpoints/host-port.ts';
+import { messageOf } from '../sources/files/system-error.ts';
+
+/** A page that answered, whatever its status, or why it did not. */
+export type Page =
+  | { readonly kind: 'page'; readonly status: number; readonly body: Buffer }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+const TIMEOUT_MS = 5_000;
+
+/** Writes a host and a port as URLs have them. */
+export function hostPort({ host, port }: HostPort): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Gets a page over plain HTTP. */
+export async function fetchPage(at: HostPort, path: string, signal: AbortSignal): Promise<Page> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  try {
+    const response = await fetch(`http://${hostPort(at)}${path}`, { signal: patience, redirect: 'manual' });
+    return { kind: 'page', status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { kind: 'failed', problem: messageOf(cause) };
+  }
+}
+
+/** A page's body as JSON; undefined if it is none. */
+export function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
