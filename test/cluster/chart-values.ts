@@ -12,6 +12,7 @@ export const ALL_VALUES = [
   'admission.enabled=true',
   'userRoles.enabled=true',
   'adminToken.enabled=true',
+  'status.enabled=true',
   'router.monitoring.prometheus.enabled=true',
   'router.epp.autoscaling.enabled=true',
 ];

@@ -2,22 +2,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { createShell, type Shell } from '../../scripts/docker/shell.ts';
 import { adminPort } from '../../src/config/admin-port.ts';
-import { clusterScope } from '../../src/config/cluster-scope.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
 import { setting } from './cluster.ts';
+import { find, type Manifest, objects, scopeOf } from './rendered.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
-
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is the server's to check; tests read a few fields.
-  readonly [field: string]: any;
-}
 
 let folder: string;
 let shell: Shell;
@@ -33,25 +26,6 @@ const helm = (...args: readonly string[]) => shell.try(setting('SERIN_HELM'), ar
 async function template(...settings: readonly string[]): Promise<string> {
   const set = settings.flatMap((each) => ['--set', each]);
   return (await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, ...set])).trim();
-}
-
-function objects(text: string): readonly Manifest[] {
-  const documents = parseAllDocuments(text).map((document) => document.toJS() as Manifest | null);
-  return documents.filter((document) => document !== null);
-}
-
-function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
-  const found = manifests.find((each) => each.kind === kind && each.metadata.name === name);
-  if (found === undefined) throw new Error(`no ${kind} ${name}`);
-  return found;
-}
-
-/** What Serin would read of the cluster with a command line. */
-function scopeOf([command, ...flags]: readonly string[]) {
-  const parsed = parseConfig(flags, {});
-  if (command !== 'serve' || parsed.kind === 'invalid')
-    throw new Error(`not a command line: ${flags.join(' ')}`);
-  return clusterScope(parsed.config);
 }
 
 describe('the chart', () => {

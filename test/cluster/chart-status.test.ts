@@ -1,0 +1,86 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createShell, type Shell } from '../../scripts/docker/shell.ts';
+import { leaseNameOf } from '../../src/sources/kubernetes/status/lease.ts';
+import { CHART, POOL_VALUE } from './chart-values.ts';
+import { setting } from './cluster.ts';
+import { find, type Manifest, objects, scopeOf } from './rendered.ts';
+
+const STATUS = join(import.meta.dirname, '../../manifests/components/status');
+
+let folder: string;
+let shell: Shell;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serin-helm-'));
+  shell = createShell({ ...process.env, HOME: folder }, new AbortController().signal);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function rendered(...settings: readonly string[]): Promise<readonly Manifest[]> {
+  const set = [POOL_VALUE, 'status.enabled=true', ...settings].join(',');
+  return objects(await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, '--set', set]));
+}
+
+/** The component's objects, with the shipped Role. */
+async function shipped(): Promise<readonly Manifest[]> {
+  const own = join(STATUS, '../../serin');
+  const [role, lease] = await Promise.all(
+    [`${own}/role.yaml`, `${STATUS}/role.yaml`].map((path) => readFile(path, 'utf8')),
+  );
+  return objects(`${role}---\n${lease}`);
+}
+
+const flagsOf = (manifests: readonly Manifest[]) =>
+  find(manifests, 'Deployment', 'vllm-epp').spec.template.spec.containers[0].args;
+
+describe('the chart with status', () => {
+  it('has the rights that the component has', async () => {
+    const [theirs, ours] = [await rendered(), await shipped()];
+    const { patches } = parse(await readFile(join(STATUS, 'kustomization.yaml'), 'utf8'));
+    const added = parse(patches[0].patch).map(({ value }: { value: unknown }) => value);
+    const { rules } = find(ours, 'Role', 'serin');
+    expect(find(theirs, 'Role', 'vllm-epp').rules).toEqual([...rules, ...added]);
+    const [named, create] = find(ours, 'Role', 'serin-status').rules;
+    expect(find(theirs, 'Role', 'vllm-epp-status').rules).toEqual([
+      { ...named, resourceNames: ['serin-status-vllm'] },
+      create,
+    ]);
+    expect(flagsOf(theirs)).toContain('--write-status');
+  });
+
+  it.each([[[]], [['clusterWide.enabled=true']]])(
+    'names the one lease that Serin takes with %j',
+    async (more) => {
+      const manifests = await rendered(...more);
+      const scope = scopeOf(flagsOf(manifests));
+      const [named] = find(manifests, 'Role', 'vllm-epp-status').rules;
+      expect(named.resourceNames).toEqual([scope && leaseNameOf(scope)]);
+    },
+  );
+
+  it.each(['router.inferencePool.create=false', 'clusterWide.enabled=true,router.epp.flags.namespaces=a'])(
+    'names no lease with %s, whose name is a hash',
+    async (more) => {
+      const manifests = await rendered(more);
+      const scope = scopeOf(flagsOf(manifests));
+      expect(scope && leaseNameOf(scope)).toMatch(/^serin-status-[0-9a-f]{8}$/);
+      const [named] = find(manifests, 'Role', 'vllm-epp-status').rules;
+      expect(named.resourceNames).toBeUndefined();
+    },
+  );
+
+  it('may write status everywhere by a cluster role, and have a lease in its own namespace alone', async () => {
+    const [one, all] = [await rendered(), await rendered('clusterWide.enabled=true')];
+    expect(find(all, 'ClusterRole', 'vllm-epp').rules).toEqual(find(one, 'Role', 'vllm-epp').rules);
+    expect(find(all, 'Role', 'vllm-epp-status').metadata.namespace).toBe('default');
+    const { roleRef, subjects } = find(all, 'RoleBinding', 'vllm-epp-status');
+    expect([roleRef.kind, roleRef.name, subjects]).toEqual([
+      'Role',
+      'vllm-epp-status',
+      [{ kind: 'ServiceAccount', name: 'vllm-epp', namespace: 'default' }],
+    ]);
+  });
+});
