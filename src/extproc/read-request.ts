@@ -102,12 +102,6 @@ function readHeaderMap(reader: ProtoReader): readonly WireHeader[] {
 /** A header whose key comes first, as it does, and is of no interest is not read further. */
 function readHeader(reader: ProtoReader, into: WireHeader[]): void {
   const end = readEnd(reader);
-  const start = reader.at;
-  if (readVarint(reader) === delimitedTag(1) && readKey(reader) === undefined && !reader.broken) {
-    reader.at = end;
-    return;
-  }
-  reader.at = reader.broken ? reader.at : start;
   const header: Mutable<WireHeader> = {};
   while (reader.at < end) {
     if (!readHeaderField(reader, header) && !reader.broken) reader.at = end;

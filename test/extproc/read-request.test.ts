@@ -112,6 +112,14 @@ describe('a ProcessingRequest', () => {
     });
   });
 
+  test('may have headers without anything in them, wherever they stand', () => {
+    const nothing = Buffer.from([0x0a, 0]);
+    const status = { key: ':status', raw_value: Buffer.from('200') };
+    const encoded = requestSerialize({ response_headers: { headers: { headers: [{}, status, {}] } } });
+    expect(encoded.subarray(-2)).toEqual(nothing);
+    expect(readRequest(encoded)).toEqual({ response_headers: { headers: { headers: [status] } } });
+  });
+
   test('shares the memory of the bytes it was read from', () => {
     const encoded = requestSerialize({ request_body: { body: Buffer.from('abc') } });
     const read = readRequest(encoded)?.request_body?.body;
