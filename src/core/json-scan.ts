@@ -1,3 +1,4 @@
+import { asBuffer } from './as-buffer.ts';
 import { feed } from './json-scan-feed.ts';
 import type { WantedKeys } from './json-scan-keys.ts';
 import { createScanMachine, fail } from './json-scan-machine.ts';
@@ -53,8 +54,3 @@ export function createJsonScanner(wanted: WantedKeys): JsonScanner {
 }
 
 const SPACE = Uint8Array.of(0x20);
-
-/** Only a Buffer has a fast search; and one kind of array keeps the code that reads it fast. */
-function asBuffer(chunk: Uint8Array): Buffer {
-  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-}

@@ -1,3 +1,4 @@
+import { asBuffer } from '../core/as-buffer.ts';
 import type { BodyMode, BodyModes } from './body-mode.ts';
 import { parseBodyMode } from './body-mode.ts';
 import type { Inbound, RequestHead } from './inbound.ts';
@@ -161,11 +162,6 @@ function readContentLength(head: MutableHead, text: string): void {
 function headerText(header: WireHeader): string {
   const raw = header.raw_value;
   return raw !== undefined && raw.length > 0 ? asBuffer(raw).toString() : (header.value ?? '');
-}
-
-/** Only a Buffer has a decoder that is cheap for short texts. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The hint is a list of strings, or one string with commas (GIE's lightweight picker takes both). */

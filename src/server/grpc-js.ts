@@ -1,6 +1,7 @@
 import type { Http2Session } from 'node:http2';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { experimental, Server, ServerCredentials } from '@grpc/grpc-js';
+import { asBuffer } from '../core/as-buffer.ts';
 import type { GrpcServer, GrpcServerOptions } from './grpc-server.ts';
 import type { Method } from './method.ts';
 import { createServices } from './services.ts';
@@ -52,7 +53,7 @@ function mount(server: Server, method: Method): void {
   server.register<Uint8Array, Uint8Array>(
     method.path,
     (call: ServerDuplexStream<Uint8Array, Uint8Array>) => carry(call, method),
-    (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+    asBuffer,
     (bytes) => bytes,
     'bidi',
   );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor/index.js';
+import { StatusCode } from './status.ts';
 
 /** `grpc.reflection.v1.ServerReflectionRequest`; v1alpha has the same shape. */
 export interface ReflectionRequest {
@@ -31,9 +32,6 @@ interface ProtoFile {
   readonly dependencies: readonly string[];
 }
 
-const NOT_FOUND = 5;
-const UNIMPLEMENTED = 12;
-
 /** Creates the reflection of a descriptor set (`protoc --descriptor_set_out --include_imports`). */
 export function createReflection(descriptorSet: string): Reflection {
   const files = readFiles(readFileSync(descriptorSet));
@@ -54,7 +52,7 @@ export function createReflection(descriptorSet: string): Reflection {
     file: ProtoFile | undefined,
     asked: string,
   ): ReflectionResponse {
-    if (file === undefined) return failure(request, NOT_FOUND, `${asked} not found`);
+    if (file === undefined) return failure(request, StatusCode.notFound, `${asked} not found`);
     return {
       original_request: request,
       file_descriptor_response: { file_descriptor_proto: withDependencies(file, new Set()) },
@@ -68,7 +66,7 @@ export function createReflection(descriptorSet: string): Reflection {
     if (request.list_services !== undefined) {
       return { original_request: request, list_services_response: { service: services } };
     }
-    return failure(request, UNIMPLEMENTED, 'proto3 messages have no extensions');
+    return failure(request, StatusCode.unimplemented, 'proto3 messages have no extensions');
   };
 }
 

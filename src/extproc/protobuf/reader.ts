@@ -1,3 +1,5 @@
+import { asBuffer } from '../../core/as-buffer.ts';
+
 /**
  * A position in a protobuf message (https://protobuf.dev/programming-guides/encoding). A fault sets `broken`
  * and moves to the end, so that every loop over fields stops and one check at the very end is enough.
@@ -31,8 +33,7 @@ export function delimitedTag(field: number): number {
 
 /** Creates a reader at the start of `bytes`, which it shares. */
 export function createProtoReader(bytes: Uint8Array): ProtoReader {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return { bytes: buffer, at: 0, broken: false };
+  return { bytes: asBuffer(bytes), at: 0, broken: false };
 }
 
 /** Reads an unsigned integer; what lies above 2^53 loses its lowest bits, as lengths and enums never do. */

@@ -3,7 +3,6 @@ import type { Field, FieldKind } from './hpack/field.ts';
 /** The header fields of a request (RFC 9113 §8.3.1). */
 export interface RequestHead {
   readonly method: string;
-  readonly scheme: string;
   readonly path: string;
   readonly authority: string | undefined;
   /** Bytes of the body if they are named. */
@@ -97,7 +96,7 @@ export function finishHead(builder: HeadBuilder): RequestHead | string {
   if (problem !== undefined) return problem;
   if (method === undefined || scheme === undefined || path === undefined) return 'a pseudo-header is missing';
   if (path === '') return 'an empty :path';
-  return { method, scheme, path, authority, contentLength, fields, bytes };
+  return { method, path, authority, contentLength, fields, bytes };
 }
 
 /** What is wrong with a block of trailers: they hold no pseudo-headers (RFC 9113 §8.1). */
