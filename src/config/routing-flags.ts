@@ -1,0 +1,45 @@
+import { readBodyMode } from './domain-values.ts';
+import { flag, optional } from './flag.ts';
+import { parseBoolean, parseChoice, parseInteger, parseNumber } from './values.ts';
+
+/** Flags of how a request is read, routed and sent to a pod. */
+export const ROUTING_FLAGS = {
+  bodyMode: optional('body-mode', readBodyMode, {
+    placeholder: 'MODE',
+    help: 'request body mode of data planes that do not announce it',
+  }),
+  responseBodyMode: optional('response-body-mode', readBodyMode, {
+    placeholder: 'MODE',
+    help: 'response body mode of data planes that do not announce it',
+  }),
+  unknownModel: flag('unknown-model', parseChoice(['reject', 'pass']), {
+    fallback: 'reject',
+    placeholder: 'reject|pass',
+    help: 'a model that neither an object nor a pod knows: 404, or passed on',
+  }),
+  directModels: flag('direct-models', parseChoice(['all', 'none']), {
+    fallback: 'all',
+    placeholder: 'all|none',
+    help: 'whether adapters and base models may be asked for by their own names',
+  }),
+  stickySessions: flag('sticky-sessions', parseBoolean, {
+    fallback: 'false',
+    placeholder: '',
+    help: 'requests with the same x-session-id get the same target of a model, from every replica, as long as its weights stay',
+  }),
+  fallbackEndpoints: flag('fallback-endpoints', parseInteger(0, 16), {
+    fallback: '0',
+    placeholder: 'N',
+    help: 'further pods to name for retries; only for data planes with override_host',
+  }),
+  queueThreshold: flag('queue-threshold', parseInteger(0, 1_000_000), {
+    fallback: '5',
+    placeholder: 'N',
+    help: 'a pod with more requests waiting counts as busy',
+  }),
+  kvThreshold: flag('kv-threshold', parseNumber(0, 1), {
+    fallback: '0.8',
+    placeholder: '0..1',
+    help: 'a pod with more of its KV cache in use counts as busy',
+  }),
+} as const;
