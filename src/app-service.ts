@@ -1,8 +1,9 @@
 import type { State } from './app-state.ts';
 import type { Config } from './config/config.ts';
 import { decide } from './core/decide.ts';
+import type { RecordSink } from './core/request-record.ts';
 import type { ExtProcService } from './server/ext-proc-call.ts';
-import type { ObservedMetrics, RequestLine } from './server/request-observer.ts';
+import type { ObservedMetrics } from './server/request-observer.ts';
 import { observeRequest } from './server/request-observer.ts';
 import { createExtProcService } from './server/stream.ts';
 import type { TimerWheel } from './server/timer-wheel.ts';
@@ -19,12 +20,20 @@ export interface ServiceDeps {
   readonly wheel: TimerWheel;
   readonly log: Log;
   readonly random: () => number;
+  /** Who is told what became of each request. */
+  readonly records: readonly RecordSink[];
+  /** Milliseconds since the epoch. */
+  readonly epochMs: () => number;
 }
 
 /** Builds the ext_proc service: each request is decided on the snapshot and load of its moment. */
-export function createService({ config, state, metrics, wheel, log, random }: ServiceDeps): ExtProcService {
+export function createService(deps: ServiceDeps): ExtProcService {
+  const { config, state, metrics, wheel, log, random, records, epochMs } = deps;
   const { store, table, ledger, budget } = state;
-  const observer = { ledger, metrics, log: { request: (line: RequestLine) => logRequest(log, line) } };
+  const record: RecordSink = (each) => {
+    for (const sink of records) sink(each);
+  };
+  const observer = { ledger, metrics, record, epochMs };
   return createExtProcService({
     decide: (request, origin) =>
       decide(request, { snapshot: store.current(), load: table, random, options: config, origin }),
@@ -44,11 +53,4 @@ export function createService({ config, state, metrics, wheel, log, random }: Se
       log.error({ err: error }, 'fault');
     },
   });
-}
-
-/** The one line of a request, and only at a level that nobody runs a busy gateway at. */
-function logRequest(log: Log, { outcome, reason, forward, status }: RequestLine): void {
-  if (!log.isLevelEnabled('debug')) return;
-  const { pool, model, target, route, endpoint } = forward ?? {};
-  log.debug({ outcome, reason, pool, model, target, route, endpoint: endpoint?.address, status }, 'request');
 }

@@ -14,6 +14,7 @@ import { snapshotPage } from './server/snapshot-page.ts';
 import { createTimerWheel } from './server/timer-wheel.ts';
 import type { Log } from './telemetry/log.ts';
 import { registerProcessMetrics } from './telemetry/process-metrics.ts';
+import { createRequestLog } from './telemetry/request-log.ts';
 import { createRequestMetrics } from './telemetry/request-metrics.ts';
 import { createSourceMetrics } from './telemetry/source-metrics.ts';
 
@@ -53,7 +54,16 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const sources = createSources(sourceDeps);
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
-  const extProc = createService({ config, state, metrics: requestMetrics, wheel, log, random });
+  const extProc = createService({
+    config,
+    state,
+    metrics: requestMetrics,
+    wheel,
+    log,
+    random,
+    records: [createRequestLog(log)],
+    epochMs: Date.now,
+  });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.
   stop.addEventListener('abort', () => {

@@ -1,5 +1,6 @@
 import type { Forward } from '../core/decision.ts';
 import type { RejectReason } from '../core/rejection.ts';
+import type { Decided, RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
 import type { StreamObserver } from './stream.ts';
@@ -25,28 +26,23 @@ export interface ObservedMetrics {
   readonly protocolError: () => void;
 }
 
-/** Where the one line of a request goes. */
-export interface RequestLog {
-  readonly request: (line: RequestLine) => void;
-}
-
-/** What is logged of a request: never its body, never a credential. */
-export interface RequestLine {
-  readonly outcome: 'forwarded' | 'rejected';
-  readonly reason: RejectReason | undefined;
-  readonly forward: Forward | undefined;
-  readonly status: number | undefined;
-}
-
 /** What an observer hands the effects of a stream to. */
 export interface ObserverDeps<Entry> {
   readonly ledger: ObservedLedger<Entry>;
   readonly metrics: ObservedMetrics;
-  readonly log: RequestLog;
+  readonly record: RecordSink;
+  /** Milliseconds since the epoch. */
+  readonly epochMs: () => number;
 }
 
 /** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
-export function observeRequest<Entry>({ ledger, metrics, log }: ObserverDeps<Entry>): StreamObserver {
+export function observeRequest<Entry>({
+  ledger,
+  metrics,
+  record,
+  epochMs,
+}: ObserverDeps<Entry>): StreamObserver {
+  const startedAtMs = epochMs();
   let entry: Entry | undefined;
   let forward: Forward | undefined;
   let reason: RejectReason | undefined;
@@ -97,8 +93,20 @@ export function observeRequest<Entry>({ ledger, metrics, log }: ObserverDeps<Ent
     closed: (awaiting) => {
       metrics.streamClosed();
       if (awaiting !== 'nothing') metrics.streamReset(awaiting);
-      const outcome = reason === undefined ? 'forwarded' : 'rejected';
-      if (reason !== undefined || forward !== undefined) log.request({ outcome, reason, forward, status });
+      if (reason === undefined && forward === undefined) return;
+      record({
+        via: 'stream',
+        startedAtMs,
+        durationMs: epochMs() - startedAtMs,
+        outcome: reason === undefined ? 'forwarded' : 'rejected',
+        reason,
+        decided: forward === undefined ? undefined : decidedBy(forward),
+        status,
+      });
     },
   };
+}
+
+function decidedBy({ pool, route, model, target, endpoint }: Forward): Decided {
+  return { pool, route, model, target, endpoint: endpoint.address };
 }

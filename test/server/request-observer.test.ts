@@ -43,7 +43,14 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     },
     settled: note('settled'),
   };
-  const observer = observeRequest({ ledger, metrics, log: { request: note('log') } });
+  // Opened at 1000 ms, closed 250 ms later.
+  const times = [1000, 1250];
+  const observer = observeRequest({
+    ledger,
+    metrics,
+    record: note('record'),
+    epochMs: () => times.shift() ?? Number.NaN,
+  });
   for (const effect of effects) observer.effect(effect);
   observer.closed(endedAt);
   return told;
@@ -51,7 +58,15 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
 
 const DISPATCHED: Effect = { kind: 'dispatched', forward: FORWARD };
 const ROUTED: Effect = { kind: 'routed', forward: FORWARD };
-const LINE = { outcome: 'forwarded', reason: undefined, forward: FORWARD, status: undefined };
+const RECORD = {
+  via: 'stream',
+  startedAtMs: 1000,
+  durationMs: 250,
+  outcome: 'forwarded',
+  reason: undefined,
+  decided: { pool: POOL, route: 'weighted', model: 'lora-request', target: 'a', endpoint: '10.0.0.1:8000' },
+  status: undefined,
+};
 
 describe('a forwarded request', () => {
   test('is load from its dispatch to the end of its response', () => {
@@ -70,7 +85,7 @@ describe('a forwarded request', () => {
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
-      ['log', { ...LINE, status: 200 }],
+      ['record', { ...RECORD, status: 200 }],
     ]);
   });
 
@@ -81,7 +96,7 @@ describe('a forwarded request', () => {
       ['sent', 0, 'a'],
       ['pick', '10.0.0.1:8000'],
       ['closed'],
-      ['log', LINE],
+      ['record', RECORD],
     ]);
   });
 
@@ -98,13 +113,13 @@ describe('a forwarded request', () => {
   });
 });
 
-test('a rejected request is counted by its reason and logged once', () => {
+test('a rejected request is counted by its reason and recorded once', () => {
   const rejection = reject('no_endpoint', 'no pod is ready');
   expect(observe([{ kind: 'rejected', rejection }])).toEqual([
     ['opened'],
     ['rejected', 'no_endpoint'],
     ['closed'],
-    ['log', { outcome: 'rejected', reason: 'no_endpoint', forward: undefined, status: undefined }],
+    ['record', { ...RECORD, outcome: 'rejected', reason: 'no_endpoint', decided: undefined }],
   ]);
 });
 
@@ -121,7 +136,7 @@ test('an unread body and a message out of order are counted', () => {
   ]);
 });
 
-test('a stream without a request is neither counted nor logged as one', () => {
+test('a stream without a request is neither counted nor recorded as one', () => {
   expect(observe([])).toEqual([['opened'], ['closed']]);
 });
 

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { RequestRecord } from '../../src/core/request-record.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { createRequestLog } from '../../src/telemetry/request-log.ts';
+
+const RECORD: RequestRecord = {
+  via: 'stream',
+  startedAtMs: 1000,
+  durationMs: 250,
+  outcome: 'forwarded',
+  reason: undefined,
+  decided: { pool: 'default/p', route: 'weighted', model: 'm', target: 't', endpoint: '10.0.0.1:8000' },
+  status: 200,
+};
+
+/** The lines that a record makes at a verbosity. */
+function lines(verbosity: number): readonly unknown[] {
+  const written: unknown[] = [];
+  createRequestLog(createLog(verbosity, { write: (line) => void written.push(JSON.parse(line)) }))(RECORD);
+  return written;
+}
+
+test('a request makes one line at -v=4', () => {
+  expect(lines(4)).toEqual([
+    expect.objectContaining({
+      msg: 'request',
+      outcome: 'forwarded',
+      pool: 'default/p',
+      route: 'weighted',
+      model: 'm',
+      target: 't',
+      endpoint: '10.0.0.1:8000',
+      status: 200,
+      durationMs: 250,
+    }),
+  ]);
+});
+
+test('a request makes no line at -v=3', () => {
+  expect(lines(3)).toEqual([]);
+});
