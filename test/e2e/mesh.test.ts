@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inParallel, servedModel } from './client.ts';
+import { wiring } from './mesh.ts';
+import { type MeshStack, startMesh } from './mesh-stack.ts';
+import { ADAPTERS } from './pod.ts';
+
+const SPOOFED = 'x-gateway-destination-endpoint';
+const OTHER = { host: 'other.com' };
+const ASKING = '{"model":"sql-lora","prompt":"x","max_tokens":1}';
+
+describe.each(['envoyfilter', 'original-dst', 'fail-open'])('manifests/istio/%s in a real Envoy', (name) => {
+  let stack: MeshStack;
+  beforeAll(async () => {
+    stack = await startMesh({ objects: wiring(name) });
+  });
+  afterAll(() => stack.stop());
+
+  it('splits one name over the adapters, and tells Serin which pod has served', async () => {
+    const answers = await inParallel(100, 8, () => stack.client.complete('lora-request'));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    const served = new Set(answers.map(servedModel));
+    expect([...served].every((model) => ADAPTERS.includes(model))).toBe(true);
+    expect(served.size).toBeGreaterThan(4);
+    expect(await stack.serin.metric('serin_served_elsewhere_total')).toBe(0);
+  });
+
+  it('asks Serin about requests without a body too', async () => {
+    const before = await stack.serin.metric('serin_requests_total');
+    const { status } = await stack.client.send({ method: 'GET', path: '/v1/models' });
+    expect([status, await stack.serin.metric('serin_requests_total')]).toEqual([200, before + 1]);
+  });
+
+  it('passes a stream of events and its end through', async () => {
+    const { body } = await stack.client.complete('lora-request', { stream: true });
+    expect(body).toContain('data: [DONE]');
+  });
+
+  it('goes to no address that a client names', async () => {
+    const [first, second] = stack.pods.map((pod) => pod.requests());
+    await inParallel(40, 1, () =>
+      stack.client.send({ headers: { [SPOOFED]: stack.pods[2]?.address ?? '' }, body: ASKING }),
+    );
+    expect(stack.pods[0]?.requests()).toBeGreaterThan(first ?? 0);
+    expect(stack.pods[1]?.requests()).toBeGreaterThan(second ?? 0);
+  });
+
+  it('lets every other host of the gateway pass without Serin', async () => {
+    const before = await stack.serin.metric('serin_requests_total');
+    const answer = await stack.client.send({ headers: OTHER, body: ASKING });
+    expect([answer.status, await stack.serin.metric('serin_requests_total')]).toEqual([200, before]);
+  });
+});
+
+describe.each(['envoyfilter', 'original-dst'])('manifests/istio/%s without Serin', (name) => {
+  it('refuses what Serin would pick for, and serves the other hosts', async () => {
+    const stack = await startMesh({ objects: wiring(name) });
+    await stack.stopSerin();
+    const spoofing = { [SPOOFED]: stack.pods[0]?.address ?? '' };
+    const answers = [
+      await stack.client.complete('sql-lora'),
+      await stack.client.send({ headers: spoofing, body: ASKING }),
+      await stack.client.send({ method: 'GET', path: '/v1/models', headers: spoofing }),
+      await stack.client.send({ headers: OTHER, body: ASKING }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([500, 500, 500, 200]);
+    await stack.stop();
+  });
+});
+
+describe('manifests/istio/fail-open without Serin', () => {
+  it('has any pod serve the stable adapter under its own name, and a name of an object alone is 404', async () => {
+    const stack = await startMesh({ objects: wiring('fail-open'), example: 'canary' });
+    await stack.stopSerin();
+    const stable = await inParallel(30, 3, () => stack.client.complete('sql-lora'));
+    expect(stable.map((answer) => [answer.status, servedModel(answer)])).toEqual(
+      stable.map(() => [200, 'sql-lora']),
+    );
+    const { status } = await stack.client.complete('lora-request');
+    expect([status, (await stack.client.send({ method: 'GET', path: '/v1/models' })).status]).toEqual([
+      404, 200,
+    ]);
+    await stack.stop();
+  });
+
+  it('still goes to no address that a client names', async () => {
+    const stack = await startMesh({ objects: wiring('fail-open') });
+    await stack.stopSerin();
+    const [victim] = stack.pods;
+    const headers = { [SPOOFED]: victim?.address ?? '' };
+    const outside = { [SPOOFED]: `127.0.0.1:${stack.serin.metricsPort}` };
+    const answers = await inParallel(30, 1, (index) =>
+      stack.client.send({ headers: index % 2 === 0 ? headers : outside, body: ASKING }),
+    );
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    // Round robin: the named pod gets its share and no more.
+    expect(stack.pods.map((pod) => pod.requests())).toEqual([10, 10, 10]);
+    await stack.stop();
+  });
+});
