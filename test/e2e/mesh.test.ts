@@ -1,6 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/envoy-binary/run-command.ts';
 import { inParallel, servedModel } from './client.ts';
-import { wiring } from './mesh.ts';
+import { envoyPath } from './gateway.ts';
+import { meshConfig, wiring } from './mesh.ts';
 import { type MeshStack, startMesh } from './mesh-stack.ts';
 import { ADAPTERS } from './pod.ts';
 
@@ -48,6 +53,19 @@ describe.each(['envoyfilter', 'original-dst', 'fail-open'])('manifests/istio/%s 
     const before = await stack.serin.metric('serin_requests_total');
     const answer = await stack.client.send({ headers: OTHER, body: ASKING });
     expect([answer.status, await stack.serin.metric('serin_requests_total')]).toEqual([200, before]);
+  });
+});
+
+describe('manifests/istio/original-dst-mtls', () => {
+  it('is taken by a real Envoy, with the certificates of the agent that Istio has beside it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'serin-mesh-'));
+    const at = { host: '127.0.0.1', port: 1 };
+    const path = join(folder, 'envoy.yaml');
+    await writeFile(path, meshConfig({ objects: wiring('original-dst-mtls'), serin: at, pods: [at] }));
+    const options = { env: process.env, signal: AbortSignal.timeout(60_000) };
+    const result = await runCommand(await envoyPath(), ['--mode', 'validate', '-c', path], options);
+    expect(result).toMatchObject({ kind: 'ended', code: 0 });
+    await rm(folder, { recursive: true });
   });
 });
 

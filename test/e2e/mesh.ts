@@ -30,6 +30,7 @@ export function wiring(name: string): readonly Manifest[] {
  */
 export function meshConfig(gateway: MeshGateway): string {
   const config = {
+    node: { id: 'router~127.0.0.1~gateway.istio-system~istio-system.svc.cluster.local', cluster: 'gateway' },
     admin: { address: address({ host: '127.0.0.1', port: 0 }) },
     static_resources: { listeners: [listener(gateway.log ?? {})], clusters: clusters(gateway) },
   };
@@ -149,6 +150,8 @@ function virtualHosts(): Config {
 
 function clusters({ serin, pods }: MeshGateway): Config {
   return [
+    // Istio's agent, which nothing asks here.
+    { name: 'sds-grpc', type: 'STATIC', connect_timeout: '1s' },
     {
       ...cluster(VLLM, pods),
       lb_policy: 'LEAST_REQUEST',
