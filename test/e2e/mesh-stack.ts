@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startEnvoy } from '../../src/envoy-binary/start-envoy.ts';
+import type { FakeVllmOptions } from '../../src/fake-vllm/options.ts';
 import type { Manifest } from '../manifests/kustomized.ts';
 import { type Client, createClient } from './client.ts';
 import { envoyPath } from './gateway.ts';
@@ -13,6 +14,7 @@ export interface MeshOptions {
   /** A folder of `examples/`; multi-lora unless told otherwise. */
   readonly example?: string;
   readonly serin?: readonly string[];
+  readonly fake?: Partial<FakeVllmOptions>;
   readonly log?: { readonly [field: string]: string };
 }
 
@@ -39,7 +41,7 @@ export async function startMesh(options: MeshOptions): Promise<MeshStack> {
   const stop = new AbortController();
   const stopSerin = new AbortController();
   const log = createLogLines();
-  const pods = await Promise.all([0, 1, 2].map(() => startPod(HOST, {}, () => undefined)));
+  const pods = await Promise.all([0, 1, 2].map(() => startPod(HOST, options.fake ?? {}, () => undefined)));
   const serin = await startSerin({
     host: HOST,
     manifests: join(import.meta.dirname, '../../examples', options.example ?? 'multi-lora'),

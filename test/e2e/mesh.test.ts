@@ -41,12 +41,11 @@ describe.each(['envoyfilter', 'original-dst', 'fail-open'])('manifests/istio/%s 
   });
 
   it('goes to no address that a client names', async () => {
-    const [first, second] = stack.pods.map((pod) => pod.requests());
-    await inParallel(40, 1, () =>
-      stack.client.send({ headers: { [SPOOFED]: stack.pods[2]?.address ?? '' }, body: ASKING }),
-    );
-    expect(stack.pods[0]?.requests()).toBeGreaterThan(first ?? 0);
-    expect(stack.pods[1]?.requests()).toBeGreaterThan(second ?? 0);
+    // No pod, and it answers with another status.
+    const headers = { [SPOOFED]: `127.0.0.1:${stack.serin.metricsPort}` };
+    const answers = await inParallel(20, 4, () => stack.client.send({ headers, body: ASKING }));
+    expect(answers.map(servedModel)).toEqual(answers.map(() => 'sql-lora'));
+    expect(await stack.serin.metric('serin_served_elsewhere_total')).toBe(0);
   });
 
   it('lets every other host of the gateway pass without Serin', async () => {
@@ -112,6 +111,26 @@ describe('manifests/istio/fail-open without Serin', () => {
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     // Round robin: the named pod gets its share and no more.
     expect(stack.pods.map((pod) => pod.requests())).toEqual([10, 10, 10]);
+    await stack.stop();
+  });
+});
+
+describe('the component retry, with a pod killed under load', () => {
+  it('fails no request but what that pod was already answering', { timeout: 120_000 }, async () => {
+    const objects = wiring('envoyfilter', 'retry');
+    const serin = ['--fallback-endpoints=2'];
+    const stack = await startMesh({ objects, serin, fake: { timePerTokenMs: 2 } });
+    const [victim] = stack.pods;
+    const statuses = await inParallel(2_000, 24, async (index) => {
+      if (index === 600) await victim?.kill();
+      return stack.client.complete('lora-request').then(
+        ({ status }) => status,
+        () => 0,
+      );
+    });
+    const failed = statuses.filter((status) => status !== 200).length;
+    expect(failed).toBeLessThanOrEqual(victim?.answeringWhenKilled() ?? 0);
+    expect(victim?.requests()).toBeGreaterThan(0);
     await stack.stop();
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { HostPort } from '../../src/envoy-binary/render-config.ts';
-import { kustomized, type Manifest } from '../manifests/kustomized.ts';
+import { type Manifest, withComponents } from '../manifests/kustomized.ts';
 
 /** What an Envoy that stands for Istio's gateway is made of. */
 export interface MeshGateway {
@@ -18,9 +18,12 @@ type Config = any;
 
 const ISTIO = join(import.meta.dirname, '../../manifests/istio');
 
-/** The objects of a shipped wiring. */
-export function wiring(name: string): readonly Manifest[] {
-  return kustomized(join(ISTIO, name));
+/** The objects of a shipped wiring, with components. */
+export function wiring(name: string, ...components: readonly string[]): readonly Manifest[] {
+  return withComponents(
+    join(ISTIO, name),
+    components.map((component) => join(ISTIO, 'components', component)),
+  );
 }
 
 /**
@@ -32,7 +35,7 @@ export function meshConfig(gateway: MeshGateway): string {
   const config = {
     node: { id: 'router~127.0.0.1~gateway.istio-system~istio-system.svc.cluster.local', cluster: 'gateway' },
     admin: { address: address({ host: '127.0.0.1', port: 0 }) },
-    static_resources: { listeners: [listener(gateway.log ?? {})], clusters: clusters(gateway) },
+    static_resources: { listeners: [listener(gateway)], clusters: clusters(gateway) },
   };
   for (const patch of patchesOf(gateway.objects)) apply(config, patch);
   return stringify(config);
@@ -95,7 +98,7 @@ function isMessage(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !('@type' in value);
 }
 
-function listener(log: { readonly [field: string]: string }): Config {
+function listener({ log = {}, objects }: MeshGateway): Config {
   return {
     name: 'serin-ingress',
     address: address({ host: '127.0.0.1', port: 0 }),
@@ -107,7 +110,7 @@ function listener(log: { readonly [field: string]: string }): Config {
             typed_config: {
               '@type': `${TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
               stat_prefix: 'outbound_0.0.0.0_8080',
-              route_config: { name: 'http.8080', virtual_hosts: virtualHosts() },
+              route_config: { name: 'http.8080', virtual_hosts: virtualHosts(objects) },
               http_filters: [
                 {
                   name: 'envoy.filters.http.router',
@@ -136,16 +139,35 @@ const VLLM = 'outbound|8000||vllm-llama2-7b-pool.default.svc.cluster.local';
 const SERIN = 'outbound|9002||serin.default.svc.cluster.local';
 
 /** The wired host, and another one that is none of Serin's business. */
-function virtualHosts(): Config {
+function virtualHosts(objects: readonly Manifest[]): Config {
+  const service = objects.find(({ kind }) => kind === 'VirtualService');
   const route = (name: string) => ({
     name,
     match: { prefix: '/' },
-    route: { cluster: VLLM, timeout: '0s' },
+    route: { cluster: VLLM, timeout: '0s', ...(name === 'serin' ? retries(service?.spec.http[0]) : {}) },
   });
   return [
     { name: 'test.com:8080', domains: ['test.com'], routes: [route('serin')] },
     { name: 'other:8080', domains: ['*'], routes: [route('other')] },
   ];
+}
+
+/** As Istio writes the retries of a VirtualService. */
+function retries({ retries: { attempts, retryOn } }: Config): Config {
+  if (attempts === 0) return {};
+  return {
+    retry_policy: {
+      retry_on: retryOn,
+      num_retries: attempts,
+      retry_host_predicate: [
+        {
+          name: 'envoy.retry_host_predicates.previous_hosts',
+          typed_config: { '@type': `${TYPE}.retry.host.previous_hosts.v3.PreviousHostsPredicate` },
+        },
+      ],
+      host_selection_retry_max_attempts: 5,
+    },
+  };
 }
 
 function clusters({ serin, pods }: MeshGateway): Config {
@@ -178,7 +200,18 @@ function clusters({ serin, pods }: MeshGateway): Config {
 
 function cluster(name: string, hosts: readonly HostPort[]): Config {
   const endpoints = [{ lb_endpoints: hosts.map((host) => ({ endpoint: { address: address(host) } })) }];
-  return { name, type: 'STATIC', connect_timeout: '1s', load_assignment: { cluster_name: name, endpoints } };
+  // What a DestinationRule of `manifests/istio` sets.
+  const limits = {
+    max_connections: 65_536,
+    max_pending_requests: 65_536,
+    max_requests: 65_536,
+    max_retries: 65_536,
+  };
+  return {
+    ...{ name, type: 'STATIC', connect_timeout: '1s' },
+    load_assignment: { cluster_name: name, endpoints },
+    circuit_breakers: { thresholds: [limits] },
+  };
 }
 
 function address({ host, port }: HostPort): Config {

@@ -23,7 +23,9 @@ describe('how pods are reached', () => {
     const { trafficPolicy } = one(objects, 'DestinationRule', 'vllm-llama2-7b-pool').spec;
     expect(trafficPolicy.loadBalancer).toEqual({ localityLbSetting: { enabled: false } });
     const { http, tcp } = trafficPolicy.connectionPool;
-    expect(limits([http.http1MaxPendingRequests, http.http2MaxRequests, tcp.maxConnections])).toBe(65_536);
+    expect(
+      limits([http.http1MaxPendingRequests, http.http2MaxRequests, http.maxRetries, tcp.maxConnections]),
+    ).toBe(65_536);
     expect(trafficPolicy.outlierDetection).toMatchObject({
       consecutive5xxErrors: 0,
       consecutiveGatewayErrors: 0,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -176,6 +177,14 @@ describe.each(BY_GATEWAY_API)('manifests/istio/%s', (name) => {
     const picker = services.find(({ metadata }) => metadata.name === service);
     const served = picker.spec.ports.find((each: Part) => each.port === port.number);
     expect([pool.apiVersion, served.appProtocol]).toEqual(['inference.networking.k8s.io/v1', 'http2']);
+  });
+
+  it('limits the connections to the Service that Istio makes of the pool as those to a Service of one’s own', () => {
+    const pool = 'vllm-llama2-7b-pool';
+    const { host, trafficPolicy } = one(objects, 'DestinationRule', pool).spec;
+    const hash = createHash('sha256').update(pool).digest('hex').slice(0, 8);
+    expect(host).toBe(`${pool}-ip-${hash}.default.svc.cluster.local`);
+    expect(trafficPolicy).toEqual(one(objectsOf('envoyfilter'), 'DestinationRule', pool).spec.trafficPolicy);
   });
 
   it('patches the route by the name that Istio gives it, and by its Gateway', () => {
