@@ -91,6 +91,8 @@ describe('the component mesh-certificate', () => {
     });
     const [mount] = spec.containers[0].volumeMounts;
     expect([mount.name, mount.mountPath]).toEqual([spec.volumes[0].name, folder]);
+    const { egress } = one(objects, 'NetworkPolicy', 'serin').spec;
+    expect(egress.at(-1).ports).toEqual([{ port: 15012 }]);
   });
 });
 
