@@ -18,7 +18,7 @@ function said(chains: readonly FilterChainFact[], clusters = [OVERRIDE_HOST], fa
 
 /** The chains of a wiring, in the Envoy that takes it. */
 function chainsOf(name: string, edit: (filters: unknown[]) => void = () => undefined) {
-  const config = parse(meshConfig({ objects: wiring(name), serin: AT, pods: [AT] }));
+  const config = parse(meshConfig({ objects: wiring(name), serin: [AT], pods: [AT] }));
   edit(config.static_resources.listeners[0].filter_chains[0].filters[0].typed_config.http_filters);
   return readFilterChains({ configs: [config, config] });
 }

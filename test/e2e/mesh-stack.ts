@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { freePort } from '../../src/demo/free-port.ts';
 import { startEnvoy } from '../../src/envoy-binary/start-envoy.ts';
 import type { FakeVllmOptions } from '../../src/fake-vllm/options.ts';
 import type { Manifest } from '../manifests/kustomized.ts';
@@ -15,6 +16,8 @@ export interface MeshOptions {
   readonly example?: string;
   readonly serin?: readonly string[];
   readonly fake?: Partial<FakeVllmOptions>;
+  /** Further replicas of Serin that Envoy knows; nothing listens there. */
+  readonly gone?: number;
   readonly log?: { readonly [field: string]: string };
 }
 
@@ -49,11 +52,14 @@ export async function startMesh(options: MeshOptions): Promise<MeshStack> {
     flags: options.serin ?? [],
     signal: AbortSignal.any([stop.signal, stopSerin.signal]),
   });
+  const gone = await Promise.all(
+    Array.from({ length: options.gone ?? 0 }, async () => ({ host: HOST, port: await freePort() })),
+  );
   const envoy = await startEnvoy({
     path: await envoyPath(),
     config: meshConfig({
       objects: options.objects,
-      serin: { host: HOST, port: serin.grpcPort },
+      serin: [{ host: HOST, port: serin.grpcPort }, ...gone],
       pods: pods.map(({ port }) => ({ host: HOST, port })),
       log: options.log ?? {},
     }),

@@ -60,7 +60,7 @@ describe('manifests/istio/original-dst-mtls', () => {
     const folder = await mkdtemp(join(tmpdir(), 'serin-mesh-'));
     const at = { host: '127.0.0.1', port: 1 };
     const path = join(folder, 'envoy.yaml');
-    await writeFile(path, meshConfig({ objects: wiring('original-dst-mtls'), serin: at, pods: [at] }));
+    await writeFile(path, meshConfig({ objects: wiring('original-dst-mtls'), serin: [at], pods: [at] }));
     const options = { env: process.env, signal: AbortSignal.timeout(60_000) };
     const result = await runCommand(await envoyPath(), ['--mode', 'validate', '-c', path], options);
     expect(result).toMatchObject({ kind: 'ended', code: 0 });
@@ -111,6 +111,20 @@ describe('manifests/istio/fail-open without Serin', () => {
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     // Round robin: the named pod gets its share and no more.
     expect(stack.pods.map((pod) => pod.requests())).toEqual([10, 10, 10]);
+    await stack.stop();
+  });
+});
+
+describe('a replica of Serin that is gone', () => {
+  it('costs no more than the requests that find it so', async () => {
+    const stack = await startMesh({ objects: wiring('envoyfilter'), gone: 1 });
+    const statuses = await inParallel(
+      400,
+      8,
+      async () => (await stack.client.complete('lora-request')).status,
+    );
+    // Three in a row put it aside, and a stream that did not reach it is tried again.
+    expect(statuses.filter((status) => status !== 200).length).toBeLessThanOrEqual(3);
     await stack.stop();
   });
 });

@@ -7,7 +7,8 @@ import { type Manifest, withComponents } from '../manifests/kustomized.ts';
 export interface MeshGateway {
   /** The objects of a wiring; their EnvoyFilters are applied. */
   readonly objects: readonly Manifest[];
-  readonly serin: HostPort;
+  /** The replicas. */
+  readonly serin: readonly HostPort[];
   readonly pods: readonly HostPort[];
   /** Formats of further fields of the access log. */
   readonly log?: { readonly [field: string]: string };
@@ -170,17 +171,17 @@ function retries({ retries: { attempts, retryOn } }: Config): Config {
   };
 }
 
-function clusters({ serin, pods }: MeshGateway): Config {
+function clusters({ serin, pods, objects }: MeshGateway): Config {
   return [
     // Istio's agent, which nothing asks here.
     { name: 'sds-grpc', type: 'STATIC', connect_timeout: '1s' },
     {
       ...cluster(VLLM, pods),
-      lb_policy: 'LEAST_REQUEST',
-      outlier_detection: { consecutive_local_origin_failure: 3 },
+      outlier_detection: outliers(rule(objects, 'vllm-llama2-7b-pool')?.outlierDetection),
     },
     {
-      ...cluster(SERIN, [serin]),
+      ...cluster(SERIN, serin),
+      outlier_detection: outliers(rule(objects, 'serin').portLevelSettings[0].outlierDetection),
       typed_extension_protocol_options: {
         'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
           '@type': `${TYPE}.upstreams.http.v3.HttpProtocolOptions`,
@@ -198,6 +199,27 @@ function clusters({ serin, pods }: MeshGateway): Config {
   ];
 }
 
+function rule(objects: readonly Manifest[], name: string): Config {
+  const found = objects.find(({ kind, metadata }) => kind === 'DestinationRule' && metadata.name === name);
+  return found?.spec.trafficPolicy;
+}
+
+/** As Istio writes the outlier detection of a DestinationRule. */
+function outliers(from: Config): Config {
+  if (from === undefined) return {};
+  return {
+    split_external_local_origin_errors: from.splitExternalLocalOriginErrors,
+    consecutive_local_origin_failure: from.consecutiveLocalOriginFailures,
+    enforcing_consecutive_local_origin_failure: 100,
+    enforcing_consecutive_5xx: 0,
+    enforcing_success_rate: 0,
+    enforcing_local_origin_success_rate: 0,
+    interval: from.interval,
+    base_ejection_time: from.baseEjectionTime,
+    max_ejection_percent: from.maxEjectionPercent,
+  };
+}
+
 function cluster(name: string, hosts: readonly HostPort[]): Config {
   const endpoints = [{ lb_endpoints: hosts.map((host) => ({ endpoint: { address: address(host) } })) }];
   // What a DestinationRule of `manifests/istio` sets.
@@ -208,7 +230,9 @@ function cluster(name: string, hosts: readonly HostPort[]): Config {
     max_retries: 65_536,
   };
   return {
-    ...{ name, type: 'STATIC', connect_timeout: '1s' },
+    ...{ name, type: 'STATIC', connect_timeout: '1s', lb_policy: 'LEAST_REQUEST' },
+    // Istio has no panic unless it is told so.
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
     load_assignment: { cluster_name: name, endpoints },
     circuit_breakers: { thresholds: [limits] },
   };

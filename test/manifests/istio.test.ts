@@ -50,7 +50,12 @@ describe.each(WIRINGS)('manifests/istio/%s', (name) => {
   });
 
   it('limits no stream to Serin, and every wait for it', () => {
-    for (const { timeout } of valuesOf(objects, 'grpc_service')) expect(timeout).toBe('0s');
+    for (const { timeout, retry_policy: retry } of valuesOf(objects, 'grpc_service')) {
+      // What a replica may have read is not sent again.
+      const retry_back_off = { base_interval: '0.005s', max_interval: '0.05s' };
+      const retries = { retry_on: 'connect-failure,refused-stream', num_retries: 2, retry_back_off };
+      expect([timeout, retry]).toEqual(['0s', retries]);
+    }
     const decisionS = FLAGS.decisionTimeout.fallback / 1000;
     for (const time of valuesOf(objects, 'message_timeout')) {
       expect(Number.parseFloat(time)).toBeGreaterThan(decisionS);
@@ -110,14 +115,15 @@ describe.each(WIRINGS)('manifests/istio/%s', (name) => {
   });
 
   it('reaches Serin over the TLS that it serves, with room for more streams than Envoy’s 1024', () => {
-    const [{ port, tls, connectionPool }] = one(objects, 'DestinationRule', 'serin').spec.trafficPolicy
-      .portLevelSettings;
+    const [{ port, tls, connectionPool, outlierDetection }] = one(objects, 'DestinationRule', 'serin').spec
+      .trafficPolicy.portLevelSettings;
     expect([port, tls]).toEqual([{ number: 9002 }, { mode: 'SIMPLE', insecureSkipVerify: true }]);
     const { http, tcp } = connectionPool;
     for (const limit of [http.http2MaxRequests, http.http1MaxPendingRequests, tcp.maxConnections]) {
       expect(limit).toBeGreaterThan(1024);
     }
     expect(http.maxRequestsPerConnection).toBe(0);
+    expect(outlierDetection).toMatchObject({ consecutiveLocalOriginFailures: 3, consecutive5xxErrors: 0 });
   });
 
   it('names clusters that Istio makes of the shipped Services, or its own', () => {
