@@ -38,6 +38,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
     decide: (request, origin) =>
       decide(request, { snapshot: store.current(), load: table, random, options: config, origin }),
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
+    cutThrough: config.cutThrough,
     maxStreams: config.maxStreams,
     bodyMode: config.bodyMode,
     responseBodyMode: config.responseBodyMode,
