@@ -10,8 +10,10 @@ export interface BufferBudget {
 
 /** The part of a body that has come and not gone on. */
 export interface HeldBytes {
-  /** Adds what has come; pieces that have to wait are kept without the socket's chunk around them. */
-  readonly push: (bytes: Uint8Array, wait: boolean) => void;
+  /** Adds what has come. */
+  readonly push: (bytes: Uint8Array) => void;
+  /** Tells that what came last has to wait for more: short pieces are joined. */
+  readonly wait: () => void;
   /** Bytes that have come, gone on or not. */
   readonly total: () => number;
   /** A range of the body that is still held. */
@@ -40,10 +42,13 @@ export function createHeldBytes(budget: BufferBudget): HeldBytes {
   }
 
   return {
-    push: (bytes, wait) => {
+    push: (bytes) => {
       total += bytes.length;
-      if (wait) keepPiece(chunks, bytes);
-      else if (bytes.length > 0) chunks.push(bytes);
+      if (bytes.length > 0) chunks.push(bytes);
+    },
+    wait: () => {
+      const last = chunks.pop();
+      if (last !== undefined) keepPiece(chunks, last);
     },
     total: () => total,
     read: (start, end) => sliceRange(chunks, start - base, end - base),

@@ -18,7 +18,9 @@ export interface BodyLimits {
 /** A request body that is read on its way; what cannot go on yet is held. */
 export interface RequestBody {
   /** Takes one chunk; returns why the request has to be refused, if it has. */
-  readonly add: (bytes: Uint8Array, endOfStream: boolean) => Rejection | undefined;
+  readonly add: (bytes: Uint8Array) => Rejection | undefined;
+  /** Tells that the last chunk has to wait for more. */
+  readonly wait: () => void;
   readonly byteLength: () => number;
   /** True once the top-level JSON value has closed. */
   readonly complete: () => boolean;
@@ -51,8 +53,8 @@ export function createRequestBody({ maxBodyBytes, budget }: BodyLimits): Request
     return state.kind === 'malformed' ? held.total() : (scanner.openFrom() ?? held.total());
   }
 
-  function add(bytes: Uint8Array, endOfStream: boolean): Rejection | undefined {
-    held.push(bytes, !(endOfStream || passing));
+  function add(bytes: Uint8Array): Rejection | undefined {
+    held.push(bytes);
     if (held.total() > maxBodyBytes) return bodyTooLarge(maxBodyBytes);
     state = scanner.push(bytes);
     if (!held.pay(passing ? heldFrom() : 0)) {
@@ -72,6 +74,7 @@ export function createRequestBody({ maxBodyBytes, budget }: BodyLimits): Request
 
   return {
     add,
+    wait: held.wait,
     byteLength: held.total,
     complete: () => state.kind === 'complete',
     model: fields.model,

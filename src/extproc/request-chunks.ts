@@ -26,7 +26,7 @@ function takeBody(state: RequestState, message: BodyMessage): void {
   const { body, step } = state;
   if (body !== undefined && step === 'body') hold(state, body, message);
   else if (body !== undefined && step === 'through') {
-    passThrough(state, body, body.add(message.bytes, message.endOfStream));
+    passThrough(state, body, body.add(message.bytes));
   } else passOn(state, message);
 }
 
@@ -64,7 +64,7 @@ function settleAtTrailers(state: RequestState, body: RequestBody): void {
 /** Holds a chunk, and decides the request once its mode says that the body is whole. */
 function hold(state: RequestState, body: RequestBody, message: BodyMessage): void {
   state.bodyStarted = true;
-  const refusal = body.add(message.bytes, message.endOfStream);
+  const refusal = body.add(message.bytes);
   if (refusal !== undefined) return refuse(state, refusal);
   switch (state.mode) {
     case 'full-duplex':
@@ -74,6 +74,7 @@ function hold(state: RequestState, body: RequestBody, message: BodyMessage): voi
       return refuse(state, truncated(body.byteLength()));
     case 'streamed':
       if (message.endOfStream || body.complete()) return settle(state, body);
+      body.wait();
       return state.out.reply({ kind: 'request-body', headers: undefined, body: { kind: 'clear' } });
     case 'buffered':
     case 'none':
@@ -95,10 +96,15 @@ function truncated(bytes: number) {
   );
 }
 
-/** Decides as soon as the body has told its model; what follows is checked on its way. */
+/**
+ * Decides as soon as the body has told its model; what follows is checked on its way. Envoy tells the end of
+ * a body in a message of its own, so one whose value has closed is whole but for that, and goes on in one piece.
+ */
 function cutThrough(state: RequestState, body: RequestBody): void {
+  if (body.complete()) return;
   const model = body.model();
   if (state.deps.cutThrough && model !== undefined) decideBody(state, body, model);
+  else body.wait();
 }
 
 /** Checks the whole body and decides; an endpoint that was picked by the headers is kept. */

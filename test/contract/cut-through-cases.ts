@@ -44,6 +44,15 @@ const passing: readonly Case[] = [
     ],
   },
   {
+    name: 'a body that is whole but for the message that ends it goes on in one piece',
+    steps: [
+      HEADERS,
+      piece('{"model":"lora-request"}'),
+      last('', FORWARDED, chunk('{"model":"sql-lora"}', true)),
+    ],
+    effects: ['mode-resolved', 'routed', 'dispatched'],
+  },
+  {
     name: 'an empty last chunk ends a body that was sent on',
     steps: [HEADERS, CUT, piece('"}', chunk('"}')), last('', chunk('', true))],
   },

@@ -219,7 +219,6 @@ const waiting: readonly Case[] = [
   },
   {
     name: 'a held request goes on when it is released, and what came meanwhile follows in order',
-    cutThrough: false,
     decide: () => ({ kind: 'hold' }),
     steps: [
       { send: requestHeaders({ modes: FULL }), expect: [] },

@@ -31,7 +31,6 @@ const rewriting: readonly Case[] = [
   },
   {
     name: 'FULL_DUPLEX_STREAMED: an empty last chunk ends the body',
-    cutThrough: false,
     steps: [
       { send: requestHeaders({ modes: FULL }), expect: [] },
       { send: requestBody(BODY, false), expect: [] },
@@ -43,7 +42,6 @@ const rewriting: readonly Case[] = [
   },
   {
     name: 'FULL_DUPLEX_STREAMED: trailers end the body, no chunk says so, and the trailers are answered last',
-    cutThrough: false,
     steps: [
       { send: requestHeaders({ modes: FULL }), expect: [] },
       { send: requestBody(BODY, false), expect: [] },

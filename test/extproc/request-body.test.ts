@@ -36,10 +36,11 @@ describe('a body that goes on while it arrives', () => {
         const budget = createBufferBudget(LIMIT);
         const body = createRequestBody({ maxBodyBytes: LIMIT, budget });
         const out: Uint8Array[] = [];
-        chunks.forEach((chunk, index) => {
-          expect(body.add(chunk, index === chunks.length - 1)).toBeUndefined();
-          if (body.model() !== undefined) out.push(...body.take(rename ? TARGET : undefined));
-        });
+        for (const chunk of chunks) {
+          expect(body.add(chunk)).toBeUndefined();
+          if (body.model() === undefined) body.wait();
+          else out.push(...body.take(rename ? TARGET : undefined));
+        }
         expect(body.finish()).toBeUndefined();
         out.push(...body.take(rename ? TARGET : undefined));
         expect(Buffer.concat(out).toString()).toBe(rename ? renamed(text) : text);
@@ -54,7 +55,7 @@ describe('a body that goes on while it arrives', () => {
     const body = createRequestBody({ maxBodyBytes: LIMIT, budget });
     const held = ['{"model":"lora-request"', ',"prompt":"a long one","model":"lo', 'ra', '-request"'].map(
       (chunk) => {
-        body.add(Buffer.from(chunk), false);
+        body.add(Buffer.from(chunk));
         body.take(TARGET);
         return budget.used();
       },
@@ -65,7 +66,7 @@ describe('a body that goes on while it arrives', () => {
   it('holds everything until its model is known, and gives it back when it is given up', () => {
     const budget = createBufferBudget(LIMIT);
     const body = createRequestBody({ maxBodyBytes: LIMIT, budget });
-    body.add(Buffer.from('{"prompt":"a"'), false);
+    body.add(Buffer.from('{"prompt":"a"'));
     expect([body.model(), budget.used()]).toEqual([undefined, 13]);
     body.release();
     body.release();
