@@ -1,6 +1,6 @@
 // npm run bench -- NAME [options]
 import { benchJsonScan } from './json-scan.ts';
-import { benchScrape } from './scrape.ts';
+import { benchScrape } from './scraping/page.ts';
 import { benchTransport } from './transport/transport.ts';
 
 interface Benchmark {

@@ -3,7 +3,7 @@ import { pause } from '../files/wake.ts';
 import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
 import type { GetResult } from './http-get.ts';
-import { type LoadFigures, parseMetrics } from './parse-metrics.ts';
+import { createMetricsReader, type LoadFigures } from './parse-metrics.ts';
 import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
 
 /** What a pod without figures was sent stops counting after this long, since no scrape will ever show it. */
@@ -28,6 +28,7 @@ interface Loop {
   readonly endpoint: Endpoint;
   readonly deps: ScrapeDeps;
   readonly health: Health;
+  readonly read: (page: Buffer) => LoadFigures;
 }
 
 /**
@@ -40,7 +41,7 @@ export async function runLoadLoop(
   signal: AbortSignal,
 ): Promise<void> {
   const health = createHealth(endpoint, deps);
-  const loop = { endpoint, deps, health };
+  const loop = { endpoint, deps, health, read: createMetricsReader() };
   // The first pause is any part of a whole one, and each later one a little longer or shorter than it: that
   // keeps the scrapes of many pods, and of many replicas, apart.
   for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
@@ -74,7 +75,7 @@ async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
     return health.isDead() ? timing.deadIntervalMs : timing.intervalMs;
   }
   observer.scraped(endpoint, now() - startedAtMs);
-  return take(loop, figuresOf(result), startedAtMs);
+  return take(loop, figuresOf(result, loop.read), startedAtMs);
 }
 
 function take(
@@ -121,8 +122,8 @@ function faultOf(result: GetResult): ScrapeFault | undefined {
 }
 
 /** Undefined if the answer tells neither who waits nor who runs: then it is no page of an engine known here. */
-function figuresOf(result: GetResult): LoadFigures | undefined {
+function figuresOf(result: GetResult, read: Loop['read']): LoadFigures | undefined {
   if (result.kind !== 'answered' || result.status !== 200) return undefined;
-  const figures = parseMetrics(result.body);
+  const figures = read(result.body);
   return figures.waiting === undefined && figures.running === undefined ? undefined : figures;
 }
