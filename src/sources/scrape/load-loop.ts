@@ -3,6 +3,7 @@ import { pause } from '../files/wake.ts';
 import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
 import type { GetResult } from './http-get.ts';
+import type { Rest } from './idle-watch.ts';
 import { createMetricsReader, type LoadFigures } from './parse-metrics.ts';
 import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
 
@@ -22,6 +23,8 @@ export interface LoadLoop {
   readonly endpoint: Endpoint;
   readonly deps: ScrapeDeps;
   readonly listener: LoadListener;
+  /** For longer than one interval a loop rests only as long as its endpoint is sent nothing. */
+  readonly rest: Rest;
 }
 
 interface Loop {
@@ -37,7 +40,7 @@ interface Loop {
  * as soon as it is sent something, a dead one every `deadIntervalMs`.
  */
 export async function runLoadLoop(
-  { endpoint, deps, listener }: LoadLoop,
+  { endpoint, deps, listener, rest }: LoadLoop,
   signal: AbortSignal,
 ): Promise<void> {
   const health = createHealth(endpoint, deps);
@@ -50,7 +53,9 @@ export async function runLoadLoop(
     if (signal.aborted) break;
     listener.tried();
     if (wasDead && !health.isDead()) listener.revived();
-    await rest(loop, pauseMs * part, signal);
+    const restMs = pauseMs * part;
+    if (pauseMs > deps.timing.intervalMs) await rest(endpoint.slot, restMs, signal);
+    else await pause(restMs, signal);
   }
   health.close();
 }
@@ -97,16 +102,6 @@ function take(
   health.told();
   const busy = (figures.waiting ?? 0) + (figures.running ?? 0) + (table.sent[slot] ?? 0) > 0;
   return busy ? timing.intervalMs : timing.idleIntervalMs;
-}
-
-/** Waits; for longer than one interval only as long as the endpoint is sent nothing. */
-async function rest({ endpoint, deps }: Loop, pauseMs: number, signal: AbortSignal): Promise<void> {
-  const { slot } = endpoint;
-  const { table, timing } = deps;
-  const before = table.dispatches[slot];
-  for (let leftMs = pauseMs; leftMs > 0 && table.dispatches[slot] === before; leftMs -= timing.intervalMs) {
-    await pause(Math.min(leftMs, timing.intervalMs), signal);
-  }
 }
 
 /** A page that a pod does not have is no fault: it may be another engine, or sit behind a proxy. */
