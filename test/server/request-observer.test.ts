@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Forward } from '../../src/core/decision.ts';
 import { modelName, targetName } from '../../src/core/names.ts';
-import { NO_RESPONSE } from '../../src/core/request-record.ts';
 import { reject } from '../../src/core/rejection.ts';
+import { NO_RESPONSE } from '../../src/core/request-record.ts';
 import type { Awaiting, Effect } from '../../src/extproc/outcome.ts';
 import { observeRequest } from '../../src/server/request-observer.ts';
 import { POOL } from '../core/objects.ts';
