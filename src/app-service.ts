@@ -24,21 +24,24 @@ export interface ServiceDeps {
   readonly records: readonly RecordSink[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Builds the ext_proc service: each request is decided on the snapshot and load of its moment. */
 export function createService(deps: ServiceDeps): ExtProcService {
-  const { config, state, metrics, wheel, log, random, records, epochMs } = deps;
+  const { config, state, metrics, wheel, log, random, records, epochMs, now } = deps;
   const { store, table, ledger, budget } = state;
   const record: RecordSink = (each) => {
     for (const sink of records) sink(each);
   };
-  const observer = { ledger, metrics, record, epochMs };
+  const observer = { ledger, metrics, record, epochMs, now };
   return createExtProcService({
     decide: (request, origin) =>
       decide(request, { snapshot: store.current(), load: table, random, options: config, origin }),
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
     cutThrough: config.cutThrough,
+    injectIncludeUsage: config.injectIncludeUsage,
     maxStreams: config.maxStreams,
     bodyMode: config.bodyMode,
     responseBodyMode: config.responseBodyMode,

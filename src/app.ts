@@ -63,6 +63,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     random,
     records: [createRequestLog(log)],
     epochMs: Date.now,
+    now,
   });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.

@@ -32,14 +32,19 @@ export function encode(reply: Reply): WireResponse {
     case 'response-headers':
       return { response_headers: {} };
     case 'response-body':
-      return { response_body: {} };
+      return { response_body: responseBody(reply.body) };
     case 'response-chunk':
-      return { response_body: { response: streamed(reply.bytes, reply.endOfStream) } };
+      return { response_body: { response: streamed(reply.parts, reply.endOfStream) } };
     case 'response-trailers':
       return { response_trailers: {} };
     case 'immediate':
       return { immediate_response: immediate(reply.rejection, reply.grpc) };
   }
+}
+
+/** Most bodies stay as they are, and an empty reply says so. */
+function responseBody(change: BodyChange): { readonly response?: WireCommonResponse } {
+  return change.kind === 'keep' ? {} : { response: common(undefined, bodyMutation(change)) };
 }
 
 function streamed(body: WireBytes, endOfStream: boolean): WireCommonResponse {

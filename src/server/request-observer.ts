@@ -3,6 +3,7 @@ import type { RejectReason } from '../core/rejection.ts';
 import type { Decided, RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
+import { createResponseNotes } from './response-facts.ts';
 import type { StreamObserver } from './stream.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
@@ -33,6 +34,8 @@ export interface ObserverDeps<Entry> {
   readonly record: RecordSink;
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
@@ -41,20 +44,24 @@ export function observeRequest<Entry>({
   metrics,
   record,
   epochMs,
+  now,
 }: ObserverDeps<Entry>): StreamObserver {
   const startedAtMs = epochMs();
+  const openedMs = now();
+  const elapsedMs = () => now() - openedMs;
+  const response = createResponseNotes(elapsedMs);
   let entry: Entry | undefined;
   let forward: Forward | undefined;
   let reason: RejectReason | undefined;
-  let status: number | undefined;
   metrics.streamOpened();
 
   function settle(): void {
     if (entry !== undefined) ledger.settled(entry);
   }
 
-  function responded(code: number, served: string | undefined): void {
-    status = code;
+  function responded(each: Extract<Effect, { kind: 'responded' }>): void {
+    response.responded(each);
+    const { served } = each;
     if (served !== undefined && forward !== undefined && served !== forward.endpoint.address) {
       metrics.servedElsewhere();
     }
@@ -77,7 +84,11 @@ export function observeRequest<Entry>({
       case 'opaque':
         return metrics.opaque(each.reason);
       case 'responded':
-        return responded(each.status, each.served);
+        return responded(each);
+      case 'first-token':
+        return response.firstToken();
+      case 'response-ended':
+        return response.ended(each);
       case 'unreached':
       case 'finished':
         return settle();
@@ -97,11 +108,11 @@ export function observeRequest<Entry>({
       record({
         via: 'stream',
         startedAtMs,
-        durationMs: epochMs() - startedAtMs,
+        durationMs: elapsedMs(),
         outcome: reason === undefined ? 'forwarded' : 'rejected',
         reason,
         decided: forward === undefined ? undefined : decidedBy(forward),
-        status,
+        ...response.facts(forward?.model !== undefined),
       });
     },
   };
