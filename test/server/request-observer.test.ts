@@ -35,6 +35,7 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     streamReset: note('reset'),
     modeResolved: note('mode'),
     routed: (forward: Forward) => void told.push(['routed', forward.target]),
+    released: (forward: Forward) => void told.push(['released', forward.target]),
     dispatched: note('pick'),
     rejected: note('rejected'),
     opaque: note('opaque'),
@@ -113,6 +114,7 @@ describe('a forwarded request', () => {
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
+      ['released', 'a'],
       [
         'record',
         {
@@ -132,6 +134,7 @@ describe('a forwarded request', () => {
       ['sent', 0, 'a'],
       ['pick', '10.0.0.1:8000'],
       ['closed'],
+      ['released', 'a'],
       ['record', RECORD],
     ]);
   });
