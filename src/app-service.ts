@@ -16,7 +16,11 @@ const MODE_WAIT_MS = 50;
 export interface ServiceDeps {
   readonly config: Config;
   readonly state: State;
-  readonly metrics: ObservedMetrics & { readonly fault: () => void };
+  readonly metrics: ObservedMetrics & {
+    readonly fault: () => void;
+    /** A decision took so long. */
+    readonly decisionTook: (seconds: number) => void;
+  };
   readonly wheel: TimerWheel;
   readonly log: Log;
   readonly random: () => number;
@@ -24,20 +28,29 @@ export interface ServiceDeps {
   readonly records: readonly RecordSink[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Builds the ext_proc service: each request is decided on the snapshot and load of its moment. */
 export function createService(deps: ServiceDeps): ExtProcService {
-  const { config, state, metrics, wheel, log, random, records, epochMs } = deps;
+  const { config, state, metrics, wheel, log, random, records, epochMs, now } = deps;
   const { store, table, ledger, budget } = state;
   const record: RecordSink = (each) => {
     for (const sink of records) sink(each);
   };
-  const observer = { ledger, metrics, record, epochMs };
+  const observer = { ledger, metrics, record, epochMs, now };
   return createExtProcService({
-    decide: (request, origin) =>
-      decide(request, { snapshot: store.current(), load: table, random, options: config, origin }),
+    decide: (request, origin) => {
+      const startedMs = now();
+      const context = { snapshot: store.current(), load: table, random, options: config, origin };
+      const decision = decide(request, context);
+      metrics.decisionTook((now() - startedMs) / 1000);
+      return decision;
+    },
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
+    cutThrough: config.cutThrough,
+    injectIncludeUsage: config.injectIncludeUsage,
     maxStreams: config.maxStreams,
     bodyMode: config.bodyMode,
     responseBodyMode: config.responseBodyMode,

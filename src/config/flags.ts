@@ -1,7 +1,9 @@
 import { ADMIN_FLAGS } from './admin-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
+import { METRICS_FLAGS } from './metrics-flags.ts';
 import { PORT_FLAGS } from './port-flags.ts';
 import { PROCESS_FLAGS } from './process-flags.ts';
+import { RESPONSE_FLAGS } from './response-flags.ts';
 import { ROUTING_FLAGS } from './routing-flags.ts';
 import { SCRAPE_FLAGS } from './scrape-flags.ts';
 import { SOURCE_FLAGS } from './source-flags.ts';
@@ -14,7 +16,9 @@ export const FLAGS = {
   ...ADMIN_FLAGS,
   ...TLS_FLAGS,
   ...ROUTING_FLAGS,
+  ...RESPONSE_FLAGS,
   ...SCRAPE_FLAGS,
   ...LIMIT_FLAGS,
+  ...METRICS_FLAGS,
   ...PROCESS_FLAGS,
 } as const;

@@ -44,14 +44,18 @@ function requestBody(wire: WireRequest, message: WireHttpBody): Inbound {
 function responseHeaders(wire: WireRequest, headers: WireHttpHeaders): Inbound {
   let status = 0;
   let whole = false;
+  let contentType: string | undefined;
+  let contentEncoding: string | undefined;
   for (const header of headers.headers?.headers ?? []) {
     if (header.key === ':status') status = Number(headerText(header));
     else if (header.key === 'content-length') whole = true;
+    else if (header.key === 'content-type') contentType = headerText(header).toLowerCase();
+    else if (header.key === 'content-encoding') contentEncoding = headerText(header).toLowerCase();
   }
   return {
     kind: 'response-headers',
     status,
-    whole,
+    head: { contentType, contentEncoding, whole },
     endOfStream: headers.end_of_stream === true,
     served: wire.metadata_context?.filter_metadata?.[LB_NAMESPACE]?.fields?.[SERVED_KEY]?.stringValue,
     modes: bodyModes(wire),
@@ -78,6 +82,7 @@ interface MutableHead {
   authority: string;
   contentType: string | undefined;
   contentEncoding: string | undefined;
+  completions: boolean;
   contentLength: number | undefined;
   objective: string | undefined;
   session: string | undefined;
@@ -97,6 +102,7 @@ function newHead(): MutableHead {
     authority: '',
     contentType: undefined,
     contentEncoding: undefined,
+    completions: false,
     contentLength: undefined,
     objective: undefined,
     session: undefined,
@@ -117,6 +123,9 @@ function readHeader(head: MutableHead, header: WireHeader): void {
   switch (header.key) {
     case ':method':
       head.method = headerText(header);
+      break;
+    case ':path':
+      head.completions = isCompletions(headerText(header));
       break;
     case ':authority':
       head.authority = headerText(header);
@@ -146,6 +155,12 @@ function readHeader(head: MutableHead, header: WireHeader): void {
       head.forgedDestination = true;
       break;
   }
+}
+
+/** Whatever a gateway has put before it; nothing of the path is kept. */
+function isCompletions(path: string): boolean {
+  const query = path.indexOf('?');
+  return (query < 0 ? path : path.slice(0, query)).endsWith('/completions');
 }
 
 function readContentType(head: MutableHead, text: string): void {

@@ -32,14 +32,19 @@ export function encode(reply: Reply): WireResponse {
     case 'response-headers':
       return { response_headers: {} };
     case 'response-body':
-      return { response_body: {} };
+      return { response_body: responseBody(reply.body) };
     case 'response-chunk':
-      return { response_body: { response: streamed(reply.bytes, reply.endOfStream) } };
+      return { response_body: { response: streamed(reply.parts, reply.endOfStream) } };
     case 'response-trailers':
       return { response_trailers: {} };
     case 'immediate':
       return { immediate_response: immediate(reply.rejection, reply.grpc) };
   }
+}
+
+/** Most bodies stay as they are, and an empty reply says so. */
+function responseBody(change: BodyChange): { readonly response?: WireCommonResponse } {
+  return change.kind === 'keep' ? {} : { response: common(undefined, bodyMutation(change)) };
 }
 
 function streamed(body: WireBytes, endOfStream: boolean): WireCommonResponse {
@@ -70,10 +75,14 @@ function common(headers: HeaderMutation | undefined, body: WireBodyMutation | un
 function headerMutation(headers: HeaderMutation): WireHeaderMutation {
   const set: WireHeaderOption[] = [];
   if (headers.forward !== undefined) set.push(header(DESTINATION_HEADER, destination(headers.forward)));
-  if (headers.contentLength !== undefined) set.push(header('content-length', String(headers.contentLength)));
+  const remove: string[] = headers.stripDestination ? [DESTINATION_HEADER] : [];
+  if (headers.contentLength === 'remove') remove.push('content-length');
+  else if (headers.contentLength !== undefined) {
+    set.push(header('content-length', String(headers.contentLength)));
+  }
   return {
     ...(set.length === 0 ? {} : { set_headers: set }),
-    ...(headers.stripDestination ? { remove_headers: [DESTINATION_HEADER] } : {}),
+    ...(remove.length === 0 ? {} : { remove_headers: remove }),
   };
 }
 

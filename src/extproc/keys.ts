@@ -42,6 +42,7 @@ export const POOL_METADATA = 'x-serin-pool';
 /** The request and response headers that Serin reads. */
 export const WANTED_HEADERS: readonly string[] = [
   ':method',
+  ':path',
   ':authority',
   ':status',
   'content-type',

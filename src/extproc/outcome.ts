@@ -1,5 +1,6 @@
 import type { Decision, Forward, PickRequest } from '../core/decision.ts';
 import type { Rejection } from '../core/rejection.ts';
+import type { ResponseFacts } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from './body-mode.ts';
 import type { Inbound } from './inbound.ts';
 
@@ -20,7 +21,7 @@ export interface HeaderMutation {
   /** True if the client's own destination header has to be removed first. */
   readonly stripDestination: boolean;
   /** New `content-length`; undefined leaves it as it is. */
-  readonly contentLength: number | undefined;
+  readonly contentLength: number | 'remove' | undefined;
 }
 
 /** An ordinary body reply: leave the body, drop this part of it, or put other bytes in its place. */
@@ -40,8 +41,8 @@ export type Reply =
   | { readonly kind: 'request-chunk'; readonly parts: readonly Uint8Array[]; readonly endOfStream: boolean }
   | { readonly kind: 'request-trailers' }
   | { readonly kind: 'response-headers' }
-  | { readonly kind: 'response-body' }
-  | { readonly kind: 'response-chunk'; readonly bytes: Uint8Array; readonly endOfStream: boolean }
+  | { readonly kind: 'response-body'; readonly body: BodyChange }
+  | { readonly kind: 'response-chunk'; readonly parts: readonly Uint8Array[]; readonly endOfStream: boolean }
   | { readonly kind: 'response-trailers' }
   | { readonly kind: 'immediate'; readonly rejection: Rejection; readonly grpc: boolean };
 
@@ -53,14 +54,24 @@ export type Effect =
   | { readonly kind: 'mode-resolved'; readonly mode: BodyMode; readonly source: BodyModeSource }
   /** The request's headers go to the pod now: from here on its load counts. */
   | { readonly kind: 'dispatched'; readonly forward: Forward }
-  /** Model and target are known; once per request. */
+  /** Model and target are known, and nothing is wrong with the request; once per request. */
   | { readonly kind: 'routed'; readonly forward: Forward }
   /** The dispatched request did not reach the endpoint that was picked. */
   | { readonly kind: 'unreached' }
   | { readonly kind: 'opaque'; readonly reason: OpaqueReason }
   | { readonly kind: 'held'; readonly request: PickRequest }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
-  | { readonly kind: 'responded'; readonly status: number; readonly served: string | undefined }
+  | {
+      readonly kind: 'responded';
+      readonly status: number;
+      readonly served: string | undefined;
+      /** True for an event stream. */
+      readonly streamed: boolean;
+    }
+  /** The first byte of the response's body is there; of an event stream, the first that the model said. */
+  | { readonly kind: 'first-token' }
+  /** Nothing more is learnt of a response that has begun; `noUsage` tells why there is no usage. */
+  | ({ readonly kind: 'response-ended' } & Pick<ResponseFacts, 'end' | 'usage' | 'noUsage' | 'finishReason'>)
   /** The pod has no more work with the request: its response has ended, or was whole when it began. */
   | { readonly kind: 'finished' }
   /** A message that no order of the protocol allows. */

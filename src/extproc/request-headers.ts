@@ -89,7 +89,7 @@ function replyHeaders(state: RequestState, forward: Forward | undefined): void {
 export function headerMutation(
   state: RequestState,
   forward: Forward | undefined,
-  contentLength: number | undefined,
+  contentLength: HeaderMutation['contentLength'],
 ): HeaderMutation | undefined {
   const stripDestination = state.head.forgedDestination;
   return forward === undefined && !stripDestination

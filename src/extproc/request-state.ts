@@ -7,6 +7,7 @@ import { emptyHead } from './decode.ts';
 import type { Inbound, RequestHead } from './inbound.ts';
 import type { Awaiting } from './outcome.ts';
 import type { BodyLimits, RequestBody } from './request-body.ts';
+import type { ResponseReader } from './response-reader.ts';
 
 /** Put off: the decision comes later, as a `released` event. */
 export interface Hold {
@@ -17,6 +18,10 @@ export interface Hold {
 export interface ExchangeDeps {
   readonly decide: (request: PickRequest) => Decision | Hold;
   readonly limits: BodyLimits;
+  /** In full duplex: decide and send on as soon as the model is known, not only at the body's end. */
+  readonly cutThrough: boolean;
+  /** Ask for the usage of streamed completions whose clients do not. */
+  readonly injectIncludeUsage: boolean;
   readonly hints: ModeHints;
   /** Set if the stream is refused whatever it says (too many streams). */
   readonly refusal: Rejection | undefined;
@@ -25,10 +30,19 @@ export interface ExchangeDeps {
 /**
  * Where the request half stands.
  * `mode`: only the next message tells the body mode. `body`: chunks are held until the model is known.
- * `held`: the decision is put off. `passing`: decided, what follows goes on as it is.
+ * `held`: the decision is put off. `through`: decided, the rest of the body is read on its way.
+ * `passing`: decided, what follows goes on as it is.
  * `abandoned`: a response began before the decision. `rejected`: an immediate response was sent.
  */
-export type RequestStep = 'start' | 'mode' | 'body' | 'held' | 'passing' | 'abandoned' | 'rejected';
+export type RequestStep =
+  | 'start'
+  | 'mode'
+  | 'body'
+  | 'held'
+  | 'through'
+  | 'passing'
+  | 'abandoned'
+  | 'rejected';
 
 /** The request half of one stream; mutable, owned by its exchange. */
 export interface RequestState {
@@ -57,8 +71,16 @@ export interface RequestState {
   /** True once the last body chunk or the trailers have come. */
   ended: boolean;
   trailersArrived: boolean;
+  /** True if the usage was asked for on behalf of a client that did not; it does not get it then. */
+  usageAsked: boolean;
   responding: boolean;
-  /** True once the end of the response was seen. */
+  /** True once a request that was sent on before its body had ended was counted. */
+  routed: boolean;
+  /** Reads the response's body; undefined until it begins, and if it is not sent to us. */
+  response: ResponseReader | undefined;
+  /** True once it was told how the response ended. */
+  responseEnded: boolean;
+  /** True once the end of the response was seen, or its pod is known to have no more work with it. */
   finished: boolean;
 }
 
@@ -86,7 +108,11 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     backlog: [],
     ended: false,
     trailersArrived: false,
+    usageAsked: false,
     responding: false,
+    routed: false,
+    response: undefined,
+    responseEnded: false,
     finished: false,
   };
 }
@@ -103,6 +129,8 @@ export function awaitingOf(state: RequestState): Awaiting {
       return state.guessed && !state.bodyStarted ? 'nothing' : 'body';
     case 'passing':
       return state.ended || state.body !== undefined || state.mode === 'none' ? 'nothing' : 'body';
+    case 'through':
+      return 'body';
     case 'start':
     case 'abandoned':
     case 'rejected':
@@ -130,6 +158,16 @@ export function dispatch(state: RequestState, forward: Forward): void {
   if (state.dispatched !== undefined) return;
   state.dispatched = forward;
   state.out.effect({ kind: 'dispatched', forward });
+}
+
+/**
+ * Counts a request that goes on. One that was sent on before its body had ended counts when its end, its
+ * response or its stream's end shows that it will not be refused.
+ */
+export function noteRouted(state: RequestState): void {
+  if (state.step !== 'through' || state.routed || state.dispatched === undefined) return;
+  state.routed = true;
+  state.out.effect({ kind: 'routed', forward: state.dispatched });
 }
 
 /** Ends the request with an error body, unless its response is already under way: that would cut it off. */

@@ -3,6 +3,7 @@ import type { RejectReason } from '../core/rejection.ts';
 import type { Decided, RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
+import { createResponseNotes } from './response-facts.ts';
 import type { StreamObserver } from './stream.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
@@ -19,6 +20,8 @@ export interface ObservedMetrics {
   readonly streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => void;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
   readonly routed: (forward: Forward) => void;
+  /** The stream of a routed request is closed. */
+  readonly released: (forward: Forward) => void;
   readonly dispatched: (address: string) => void;
   readonly rejected: (reason: RejectReason) => void;
   readonly opaque: (reason: OpaqueReason) => void;
@@ -33,6 +36,8 @@ export interface ObserverDeps<Entry> {
   readonly record: RecordSink;
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
@@ -41,20 +46,31 @@ export function observeRequest<Entry>({
   metrics,
   record,
   epochMs,
+  now,
 }: ObserverDeps<Entry>): StreamObserver {
   const startedAtMs = epochMs();
+  const openedMs = now();
+  const elapsedMs = () => now() - openedMs;
+  const response = createResponseNotes(elapsedMs);
   let entry: Entry | undefined;
   let forward: Forward | undefined;
+  let routed: Forward | undefined;
   let reason: RejectReason | undefined;
-  let status: number | undefined;
   metrics.streamOpened();
+
+  function left(awaiting: Awaiting): void {
+    metrics.streamClosed();
+    if (routed !== undefined) metrics.released(routed);
+    if (awaiting !== 'nothing') metrics.streamReset(awaiting);
+  }
 
   function settle(): void {
     if (entry !== undefined) ledger.settled(entry);
   }
 
-  function responded(code: number, served: string | undefined): void {
-    status = code;
+  function responded(each: Extract<Effect, { kind: 'responded' }>): void {
+    response.responded(each);
+    const { served } = each;
     if (served !== undefined && forward !== undefined && served !== forward.endpoint.address) {
       metrics.servedElsewhere();
     }
@@ -70,6 +86,7 @@ export function observeRequest<Entry>({
         return metrics.dispatched(each.forward.endpoint.address);
       case 'routed':
         forward = each.forward;
+        routed = each.forward;
         return metrics.routed(each.forward);
       case 'rejected':
         reason = each.rejection.reason;
@@ -77,7 +94,11 @@ export function observeRequest<Entry>({
       case 'opaque':
         return metrics.opaque(each.reason);
       case 'responded':
-        return responded(each.status, each.served);
+        return responded(each);
+      case 'first-token':
+        return response.firstToken();
+      case 'response-ended':
+        return response.ended(each);
       case 'unreached':
       case 'finished':
         return settle();
@@ -91,22 +112,22 @@ export function observeRequest<Entry>({
   return {
     effect,
     closed: (awaiting) => {
-      metrics.streamClosed();
-      if (awaiting !== 'nothing') metrics.streamReset(awaiting);
+      left(awaiting);
       if (reason === undefined && forward === undefined) return;
       record({
         via: 'stream',
         startedAtMs,
-        durationMs: epochMs() - startedAtMs,
+        durationMs: elapsedMs(),
         outcome: reason === undefined ? 'forwarded' : 'rejected',
         reason,
         decided: forward === undefined ? undefined : decidedBy(forward),
-        status,
+        ...response.facts(forward?.model !== undefined),
       });
     },
   };
 }
 
-function decidedBy({ pool, route, model, target, endpoint }: Forward): Decided {
-  return { pool, route, model, target, endpoint: endpoint.address };
+function decidedBy(forward: Forward): Decided {
+  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;
+  return { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint: endpoint.address };
 }

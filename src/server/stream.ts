@@ -26,6 +26,9 @@ export interface StreamObserver {
 export interface StreamDeps {
   readonly decide: (request: PickRequest, origin: StreamOrigin) => Decision | Hold;
   readonly limits: BodyLimits;
+  /** In full duplex: send on as soon as the model is known. */
+  readonly cutThrough: boolean;
+  readonly injectIncludeUsage: boolean;
   readonly maxStreams: number;
   readonly bodyMode: BodyMode | undefined;
   readonly responseBodyMode: BodyMode | undefined;
@@ -42,7 +45,7 @@ export interface StreamDeps {
  * an async iterator: this is the hot path, and per-request state has to be freed on close, never on end.
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
-  const { limits } = deps;
+  const { limits, cutThrough, injectIncludeUsage } = deps;
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -53,7 +56,14 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     const observer = deps.observe((decision) => receive({ kind: 'released', decision }));
     const origin = { pool: call.metadata(POOL_METADATA), authority: call.authority };
     const decide = (request: PickRequest) => deps.decide(request, origin);
-    const exchange = createExchange({ decide, limits, hints: modeHints(deps, call), refusal });
+    const exchange = createExchange({
+      decide,
+      limits,
+      cutThrough,
+      injectIncludeUsage,
+      hints: modeHints(deps, call),
+      refusal,
+    });
     let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 

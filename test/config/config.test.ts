@@ -30,6 +30,7 @@ test('every setting has a default but the pods', () => {
     writeStatus: false,
     bindAddress: undefined,
     grpcPort: 9002,
+    injectIncludeUsage: false,
     grpcHealthPort: 9003,
     metricsPort: 9090,
     adminAddress: undefined,
@@ -38,6 +39,7 @@ test('every setting has a default but the pods', () => {
     secureServing: true,
     certPath: undefined,
     clientCa: undefined,
+    cutThrough: true,
     bodyMode: undefined,
     responseBodyMode: undefined,
     stickySessions: false,
@@ -67,6 +69,7 @@ test('every setting has a default but the pods', () => {
     drainTimeout: 600_000,
     verbosity: 2,
     checkConfig: false,
+    compatMetrics: true,
   });
 });
 

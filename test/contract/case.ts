@@ -15,12 +15,18 @@ export type Step = { readonly expect: readonly Summary[] } & (
   | { readonly expire: true }
 );
 
+/** All that a stream learns of its response. */
+export type Answer = Omit<Extract<Effect, { kind: 'response-ended' }>, 'kind'>;
+
 /** One row of the contract: what a stream is told, and what it answers. */
 export interface Case {
   /** The fact that the row states. */
   readonly name: string;
   readonly metadata?: { readonly [key: string]: string };
   readonly bodyMode?: 'buffered' | 'streamed' | 'full-duplex' | 'buffered-partial' | 'none';
+  /** True unless told otherwise. */
+  readonly cutThrough?: boolean;
+  readonly injectIncludeUsage?: boolean;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly maxStreams?: number;
@@ -28,6 +34,8 @@ export interface Case {
   readonly steps: readonly Step[];
   /** The kinds of all effects in order; left out where a row is about replies alone. */
   readonly effects?: readonly Effect['kind'][];
+  /** What the stream has told of its response when it is over. */
+  readonly answer?: Answer;
 }
 
 const POOL = poolKey('default', 'vllm-llama2-7b-pool');
@@ -45,6 +53,10 @@ export function forward(parts: Partial<Forward> = {}): Forward {
     pool: POOL,
     model: modelName('lora-request'),
     target: targetName('sql-lora'),
+    role: 'stable',
+    group: 'stable',
+    modelLabel: 'lora-request',
+    targetLabel: 'sql-lora',
     endpoint: endpoint('10.0.0.1:8000'),
     fallbacks: [],
     ...parts,

@@ -32,6 +32,8 @@ export function createCaseService(row: Case): CaseService {
   const adapter = createExtProcService({
     decide: row.decide ?? seedDecide,
     limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
+    cutThrough: row.cutThrough ?? true,
+    injectIncludeUsage: row.injectIncludeUsage ?? false,
     maxStreams: row.maxStreams ?? 100,
     bodyMode: row.bodyMode === undefined ? undefined : parseBodyMode(row.bodyMode),
     responseBodyMode: undefined,

@@ -18,6 +18,7 @@ describe('decode', () => {
           headers: {
             headers: [
               { key: ':method', raw_value: Buffer.from('POST'), value: 'GET' },
+              { key: ':path', raw_value: Buffer.from('/llm/v1/chat/completions?x=/') },
               { key: ':authority', value: 'test.com:8080' },
               { key: 'content-type', raw_value: Buffer.from('Application/JSON') },
               { key: 'content-encoding', raw_value: Buffer.from('GZIP') },
@@ -41,6 +42,7 @@ describe('decode', () => {
         authority: 'test.com:8080',
         contentType: 'application/json',
         contentEncoding: 'gzip',
+        completions: true,
         contentLength: 12,
         objective: 'new',
         session: 'chat-7',
@@ -52,6 +54,11 @@ describe('decode', () => {
       modes: undefined,
       subset: undefined,
     });
+  });
+
+  it.each(['/v1/models', '/v1/completions/7', '/?a=/completions'])('takes %s for no completion', (path) => {
+    const inbound = decode({ request_headers: { headers: { headers: [{ key: ':path', value: path }] } } });
+    expect(inbound).toMatchObject({ head: { completions: false } });
   });
 
   it.each(['-1', '1.5', 'x', '1e99'])('leaves a content-length of %j aside', (text) => {
@@ -79,6 +86,18 @@ describe('decode', () => {
     expect(subsetOf({ fields: {} })).toBeUndefined();
   });
 
+  it('reads how the body of a response is to be read', () => {
+    const headers = [
+      { key: ':status', value: '200' },
+      { key: 'content-type', raw_value: Buffer.from('Text/Event-Stream') },
+      { key: 'content-encoding', raw_value: Buffer.from('GZIP') },
+      { key: 'content-length', raw_value: Buffer.from('7') },
+    ];
+    expect(decode({ response_headers: { headers: { headers } } })).toMatchObject({
+      head: { contentType: 'text/event-stream', contentEncoding: 'gzip', whole: true },
+    });
+  });
+
   it('reads the status and the endpoint that served', () => {
     expect(
       decode({
@@ -94,7 +113,7 @@ describe('decode', () => {
     ).toEqual({
       kind: 'response-headers',
       status: 503,
-      whole: false,
+      head: { contentType: undefined, contentEncoding: undefined, whole: false },
       endOfStream: false,
       served: '10.0.0.2:8000',
       modes: undefined,

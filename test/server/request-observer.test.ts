@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Forward } from '../../src/core/decision.ts';
 import { modelName, targetName } from '../../src/core/names.ts';
 import { reject } from '../../src/core/rejection.ts';
+import { NO_RESPONSE } from '../../src/core/request-record.ts';
 import type { Awaiting, Effect } from '../../src/extproc/outcome.ts';
 import { observeRequest } from '../../src/server/request-observer.ts';
 import { POOL } from '../core/objects.ts';
@@ -13,6 +14,10 @@ const FORWARD: Forward = {
   pool: POOL,
   model: modelName('lora-request'),
   target: targetName('a'),
+  role: 'canary',
+  group: 'v2',
+  modelLabel: 'lora-request',
+  targetLabel: 'a',
   endpoint: endpoint(0),
   fallbacks: [],
 };
@@ -30,6 +35,7 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     streamReset: note('reset'),
     modeResolved: note('mode'),
     routed: (forward: Forward) => void told.push(['routed', forward.target]),
+    released: (forward: Forward) => void told.push(['released', forward.target]),
     dispatched: note('pick'),
     rejected: note('rejected'),
     opaque: note('opaque'),
@@ -43,13 +49,17 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     },
     settled: note('settled'),
   };
-  // Opened at 1000 ms, closed 250 ms later.
-  const times = [1000, 1250];
+  // Each look at the clock finds it 50 ms further.
+  let nowMs = 0;
   const observer = observeRequest({
     ledger,
     metrics,
     record: note('record'),
-    epochMs: () => times.shift() ?? Number.NaN,
+    epochMs: () => 1000,
+    now: () => {
+      nowMs += 50;
+      return nowMs;
+    },
   });
   for (const effect of effects) observer.effect(effect);
   observer.closed(endedAt);
@@ -58,14 +68,31 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
 
 const DISPATCHED: Effect = { kind: 'dispatched', forward: FORWARD };
 const ROUTED: Effect = { kind: 'routed', forward: FORWARD };
+const ENDED: Effect = {
+  kind: 'response-ended',
+  end: 'complete',
+  usage: { promptTokens: 5, completionTokens: 7 },
+  noUsage: undefined,
+  finishReason: 'stop',
+};
 const RECORD = {
   via: 'stream',
   startedAtMs: 1000,
-  durationMs: 250,
+  durationMs: 50,
   outcome: 'forwarded',
   reason: undefined,
-  decided: { pool: POOL, route: 'weighted', model: 'lora-request', target: 'a', endpoint: '10.0.0.1:8000' },
-  status: undefined,
+  decided: {
+    pool: POOL,
+    route: 'weighted',
+    model: 'lora-request',
+    target: 'a',
+    role: 'canary',
+    group: 'v2',
+    modelLabel: 'lora-request',
+    targetLabel: 'a',
+    endpoint: '10.0.0.1:8000',
+  },
+  ...NO_RESPONSE,
 };
 
 describe('a forwarded request', () => {
@@ -74,8 +101,10 @@ describe('a forwarded request', () => {
       { kind: 'mode-resolved', mode: 'buffered', source: 'order' },
       ROUTED,
       DISPATCHED,
-      { kind: 'responded', status: 200, served: FORWARD.endpoint.address },
+      { kind: 'responded', status: 200, served: FORWARD.endpoint.address, streamed: true },
+      { kind: 'first-token' },
       { kind: 'finished' },
+      ENDED,
     ];
     expect(observe(effects)).toEqual([
       ['opened'],
@@ -85,7 +114,16 @@ describe('a forwarded request', () => {
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
-      ['record', { ...RECORD, status: 200 }],
+      ['released', 'a'],
+      [
+        'record',
+        {
+          ...RECORD,
+          ...{ status: 200, served: FORWARD.endpoint.address, streamed: true },
+          ...{ headersMs: 50, firstTokenMs: 100, durationMs: 150 },
+          ...{ end: 'complete', usage: { promptTokens: 5, completionTokens: 7 }, finishReason: 'stop' },
+        },
+      ],
     ]);
   });
 
@@ -96,6 +134,7 @@ describe('a forwarded request', () => {
       ['sent', 0, 'a'],
       ['pick', '10.0.0.1:8000'],
       ['closed'],
+      ['released', 'a'],
       ['record', RECORD],
     ]);
   });
@@ -105,12 +144,26 @@ describe('a forwarded request', () => {
   });
 
   test('that another endpoint served is counted', () => {
-    const elsewhere: Effect = { kind: 'responded', status: 200, served: '10.0.0.2:8000' };
-    const unknown: Effect = { kind: 'responded', status: 200, served: undefined };
+    const elsewhere: Effect = { kind: 'responded', status: 200, served: '10.0.0.2:8000', streamed: false };
+    const unknown: Effect = { kind: 'responded', status: 200, served: undefined, streamed: false };
     expect(observe([DISPATCHED, elsewhere])).toContainEqual(['served elsewhere']);
     expect(observe([DISPATCHED, unknown])).not.toContainEqual(['served elsewhere']);
     expect(observe([elsewhere])).not.toContainEqual(['served elsewhere']);
   });
+});
+
+test('why there is no usage is told where one was due: a model was asked for, and answered well', () => {
+  const ended: Effect = { ...ENDED, usage: undefined, noUsage: 'absent', finishReason: undefined };
+  const told = (forward: Forward, status: number) =>
+    observe([
+      { kind: 'routed', forward },
+      { kind: 'responded', status, served: undefined, streamed: false },
+      ended,
+    ]).at(-1);
+  const record = (facts: object) => expect.objectContaining(facts);
+  expect(told(FORWARD, 200)).toEqual(['record', record({ noUsage: 'absent' })]);
+  expect(told(FORWARD, 500)).toEqual(['record', record({ noUsage: undefined, status: 500 })]);
+  expect(told({ ...FORWARD, model: undefined }, 200)).toEqual(['record', record({ noUsage: undefined })]);
 });
 
 test('a rejected request is counted by its reason and recorded once', () => {

@@ -18,6 +18,8 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
   const service = createExtProcService({
     decide,
     limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
+    cutThrough: true,
+    injectIncludeUsage: false,
     maxStreams,
     bodyMode: undefined,
     responseBodyMode: undefined,
