@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Manifest } from '../manifests/kustomized.ts';
 import { type Sent, servedModel } from './client.ts';
 import { wiring } from './mesh.ts';
 import { type LogLine, type MeshStack, startMesh } from './mesh-stack.ts';
@@ -61,5 +62,34 @@ describe('the component telemetry, by the access log of a real Envoy', () => {
   it('makes no label of a name that a client has made up', () => {
     expect(madeUp.map((name) => lines.get(name)?.label)).toEqual(madeUp.map(() => 'passthrough'));
     expect(madeUp.map((name) => lines.get(name)?.model)).toEqual(madeUp);
+  });
+});
+
+/** An EnvoyFilter that leaves this in the namespace `envoy.lb`, as Serin may. */
+function leaving(decision: { readonly [key: string]: string }): Manifest {
+  const value = {
+    name: 'envoy.filters.http.set_metadata',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config',
+      metadata: [{ metadata_namespace: 'envoy.lb', value: { serin: decision } }],
+    },
+  };
+  const match = {
+    listener: { filterChain: { filter: { subFilter: { name: 'envoy.filters.http.router' } } } },
+  };
+  const patch = { operation: 'INSERT_BEFORE', value };
+  const spec = { configPatches: [{ applyTo: 'HTTP_FILTER', match, patch }] };
+  return { kind: 'EnvoyFilter', metadata: { name: 'leaving' }, spec };
+}
+
+describe('the component telemetry, where only envoy.lb comes through', () => {
+  it.each([
+    [{ route: 'weighted', target: 'sql-lora-1' }, 'sql-lora-1'],
+    [{ route: 'direct', target: 'sql-lora' }, 'direct'],
+  ])('labels %j by the same rule: %s', { timeout: 60_000 }, async (decision, expected) => {
+    const stack = await startMesh({ objects: [...wiring('envoyfilter'), leaving(decision)], log });
+    await stack.client.send({ headers: { host: 'other.com' }, body: '{"model":"sql-lora","prompt":"x"}' });
+    expect((await stack.accessLog(1)).map((line) => line.label)).toEqual([expected]);
+    await stack.stop();
   });
 });
