@@ -115,6 +115,21 @@ describe('manifests/istio/fail-open without Serin', () => {
   });
 });
 
+describe('the component response-bodies', () => {
+  it('has Serin count tokens, of events as they come and of JSON', async () => {
+    const stack = await startMesh({ objects: wiring('envoyfilter', 'response-bodies') });
+    const tokens = () => stack.serin.metric('serin_completion_tokens_total');
+    await stack.client.complete('lora-request');
+    await expect.poll(tokens).toBeGreaterThan(0);
+    const before = await tokens();
+    const events = { stream: true, stream_options: { include_usage: true } };
+    const { body } = await stack.client.complete('lora-request', events);
+    expect(body).toContain('data: [DONE]');
+    await expect.poll(tokens).toBeGreaterThan(before);
+    await stack.stop();
+  });
+});
+
 describe('a replica of Serin that is gone', () => {
   it('costs no more than the requests that find it so', async () => {
     const stack = await startMesh({ objects: wiring('envoyfilter'), gone: 1 });

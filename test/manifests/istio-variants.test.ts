@@ -69,6 +69,14 @@ describe('the component retry', () => {
   });
 });
 
+describe('the component response-bodies', () => {
+  it('sends response bodies in full duplex, for which trailers are sent already', () => {
+    const objects = withComponents(join(MANIFESTS, 'istio/envoyfilter'), [component('response-bodies')]);
+    const modes = { response_body_mode: 'FULL_DUPLEX_STREAMED', response_trailer_mode: 'SEND' };
+    expect(valuesOf(objects, 'processing_mode')).toEqual([expect.objectContaining(modes)]);
+  });
+});
+
 /** What Serin makes of its command line with a component. */
 function configOf(name: string) {
   const objects = withComponents(join(MANIFESTS, 'serin'), [component(name)]);

@@ -17,7 +17,13 @@ export const BY_ENVOY_FILTER = [
   'asm',
 ] as const;
 export const BY_GATEWAY_API = ['gateway-api', 'gateway-api-override'] as const;
-export const COMPONENTS = ['mesh-certificate', 'retry', 'strict-mtls', 'telemetry'] as const;
+export const COMPONENTS = [
+  'mesh-certificate',
+  'response-bodies',
+  'retry',
+  'strict-mtls',
+  'telemetry',
+] as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: parts of manifests of many kinds, looked into by tests alone
 export type Part = any;
