@@ -3,7 +3,7 @@ import type { RejectReason } from '../core/rejection.ts';
 import type { Decided, RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
-import { createResponseNotes } from './response-facts.ts';
+import { createResponseNotes, noteEnded, noteResponded } from './response-facts.ts';
 import type { StreamObserver } from './stream.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
@@ -49,7 +49,7 @@ export function observeRequest<Entry>({
   const startedAtMs = epochMs();
   const openedMs = now();
   const elapsedMs = () => now() - openedMs;
-  const response = createResponseNotes(elapsedMs);
+  const response = createResponseNotes();
   let entry: Entry | undefined;
   let forward: Forward | undefined;
   let reason: RejectReason | undefined;
@@ -60,7 +60,7 @@ export function observeRequest<Entry>({
   }
 
   function responded(each: Extract<Effect, { kind: 'responded' }>): void {
-    response.responded(each);
+    noteResponded(response, each, elapsedMs());
     const { served } = each;
     if (served !== undefined && forward !== undefined && served !== forward.endpoint.address) {
       metrics.servedElsewhere();
@@ -86,9 +86,13 @@ export function observeRequest<Entry>({
       case 'responded':
         return responded(each);
       case 'first-token':
-        return response.firstToken();
+        response.firstTokenMs = elapsedMs();
+        return;
       case 'response-ended':
-        return response.ended(each);
+        noteEnded(response, each);
+        // Who asks for no model is owed no usage.
+        if (forward?.model === undefined) response.noUsage = undefined;
+        return;
       case 'unreached':
       case 'finished':
         return settle();
@@ -112,7 +116,7 @@ export function observeRequest<Entry>({
         outcome: reason === undefined ? 'forwarded' : 'rejected',
         reason,
         decided: forward === undefined ? undefined : decidedBy(forward),
-        ...response.facts(forward?.model !== undefined),
+        ...response,
       });
     },
   };

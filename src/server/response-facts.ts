@@ -2,30 +2,36 @@ import type { ResponseFacts } from '../core/request-record.ts';
 import { NO_RESPONSE } from '../core/request-record.ts';
 import type { Effect } from '../extproc/outcome.ts';
 
-/** Gathers what a stream learns of its response. */
-export interface ResponseNotes {
-  readonly responded: (effect: Extract<Effect, { kind: 'responded' }>) => void;
-  readonly firstToken: () => void;
-  readonly ended: (effect: Extract<Effect, { kind: 'response-ended' }>) => void;
-  /** Everything so far; `modelAsked` tells whether a usage was due. */
-  readonly facts: (modelAsked: boolean) => ResponseFacts;
+/** What a stream has learnt of its response so far; mutable, since each request makes one. */
+export type ResponseNotes = { -readonly [K in keyof ResponseFacts]: ResponseFacts[K] };
+
+/** Starts with no response. */
+export function createResponseNotes(): ResponseNotes {
+  return { ...NO_RESPONSE };
 }
 
-/** Starts with no response; `elapsedMs` counts from the request's start. */
-export function createResponseNotes(elapsedMs: () => number): ResponseNotes {
-  let facts: ResponseFacts = NO_RESPONSE;
-  return {
-    responded: ({ status, served, streamed }) => {
-      facts = { ...facts, status, served, streamed, headersMs: elapsedMs() };
-    },
-    firstToken: () => {
-      facts = { ...facts, firstTokenMs: elapsedMs() };
-    },
-    ended: ({ end, usage, noUsage, finishReason }) => {
-      facts = { ...facts, end, usage, noUsage, finishReason };
-    },
-    facts: (modelAsked) => (modelAsked && isGood(facts.status) ? facts : { ...facts, noUsage: undefined }),
-  };
+/** Takes what the headers tell, so many milliseconds after the request's start. */
+export function noteResponded(
+  notes: ResponseNotes,
+  { status, served, streamed }: Extract<Effect, { kind: 'responded' }>,
+  elapsedMs: number,
+): void {
+  notes.status = status;
+  notes.served = served;
+  notes.streamed = streamed;
+  notes.headersMs = elapsedMs;
+}
+
+/** Takes what the body has told when nothing more comes of it. */
+export function noteEnded(
+  notes: ResponseNotes,
+  { end, usage, noUsage, finishReason }: Extract<Effect, { kind: 'response-ended' }>,
+): void {
+  notes.end = end;
+  notes.usage = usage;
+  notes.finishReason = finishReason;
+  // Errors have no usage, and nobody misses it.
+  notes.noUsage = isGood(notes.status) ? noUsage : undefined;
 }
 
 function isGood(status: number | undefined): boolean {
