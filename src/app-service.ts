@@ -16,7 +16,11 @@ const MODE_WAIT_MS = 50;
 export interface ServiceDeps {
   readonly config: Config;
   readonly state: State;
-  readonly metrics: ObservedMetrics & { readonly fault: () => void };
+  readonly metrics: ObservedMetrics & {
+    readonly fault: () => void;
+    /** A decision took so long. */
+    readonly decisionTook: (seconds: number) => void;
+  };
   readonly wheel: TimerWheel;
   readonly log: Log;
   readonly random: () => number;
@@ -37,8 +41,13 @@ export function createService(deps: ServiceDeps): ExtProcService {
   };
   const observer = { ledger, metrics, record, epochMs, now };
   return createExtProcService({
-    decide: (request, origin) =>
-      decide(request, { snapshot: store.current(), load: table, random, options: config, origin }),
+    decide: (request, origin) => {
+      const startedMs = now();
+      const context = { snapshot: store.current(), load: table, random, options: config, origin };
+      const decision = decide(request, context);
+      metrics.decisionTook((now() - startedMs) / 1000);
+      return decision;
+    },
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
     cutThrough: config.cutThrough,
     injectIncludeUsage: config.injectIncludeUsage,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import { aborted } from './aborted.ts';
 import { startAdminPorts } from './app-admin.ts';
+import { createMetrics } from './app-metrics.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
 import { createService } from './app-service.ts';
 import { createFollowingScraper, createSources, type RunningSource } from './app-sources.ts';
@@ -13,10 +13,7 @@ import { createReadiness } from './server/readiness.ts';
 import { snapshotPage } from './server/snapshot-page.ts';
 import { createTimerWheel } from './server/timer-wheel.ts';
 import type { Log } from './telemetry/log.ts';
-import { registerProcessMetrics } from './telemetry/process-metrics.ts';
 import { createRequestLog } from './telemetry/request-log.ts';
-import { createRequestMetrics } from './telemetry/request-metrics.ts';
-import { createSourceMetrics } from './telemetry/source-metrics.ts';
 
 /** A first scrape round that takes longer does not keep the process from being ready. */
 const FIRST_ROUND_MS = 2_000;
@@ -42,12 +39,13 @@ interface Signals {
 async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promise<void> {
   const now = () => performance.now();
   const random = Math.random;
-  const registry = new Registry();
-  const metrics = createSourceMetrics(registry, now);
   const state = createState(config, now);
-  const requestMetrics = createRequestMetrics(registry, state.table);
-  state.store.subscribe(requestMetrics.follow);
-  registerProcessMetrics(registry, state.budget.used, stop);
+  const {
+    sources: metrics,
+    requests: requestMetrics,
+    record,
+    page,
+  } = createMetrics(config, state, { now, stop });
 
   const sourceDeps = { config, store: state.store, load: state.table, metrics, log, now, random };
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
@@ -61,7 +59,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     wheel,
     log,
     random,
-    records: [createRequestLog(log)],
+    records: [createRequestLog(log), record],
     epochMs: Date.now,
     now,
   });
@@ -82,7 +80,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const grpcPort = await grpc.main.listen(host, config.grpcPort);
   const grpcHealthPort = await grpc.probes.listen(host, config.grpcHealthPort);
   const figures = {
-    metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    metrics: page,
     notReady: () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor()),
     details: () => detailsOf(sources),
     snapshot: () => ({

@@ -1,5 +1,6 @@
 import { ADMIN_FLAGS } from './admin-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
+import { METRICS_FLAGS } from './metrics-flags.ts';
 import { PORT_FLAGS } from './port-flags.ts';
 import { PROCESS_FLAGS } from './process-flags.ts';
 import { RESPONSE_FLAGS } from './response-flags.ts';
@@ -18,5 +19,6 @@ export const FLAGS = {
   ...RESPONSE_FLAGS,
   ...SCRAPE_FLAGS,
   ...LIMIT_FLAGS,
+  ...METRICS_FLAGS,
   ...PROCESS_FLAGS,
 } as const;

@@ -20,6 +20,8 @@ export interface ObservedMetrics {
   readonly streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => void;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
   readonly routed: (forward: Forward) => void;
+  /** The stream of a routed request is closed. */
+  readonly released: (forward: Forward) => void;
   readonly dispatched: (address: string) => void;
   readonly rejected: (reason: RejectReason) => void;
   readonly opaque: (reason: OpaqueReason) => void;
@@ -52,8 +54,15 @@ export function observeRequest<Entry>({
   const response = createResponseNotes();
   let entry: Entry | undefined;
   let forward: Forward | undefined;
+  let routed: Forward | undefined;
   let reason: RejectReason | undefined;
   metrics.streamOpened();
+
+  function left(awaiting: Awaiting): void {
+    metrics.streamClosed();
+    if (routed !== undefined) metrics.released(routed);
+    if (awaiting !== 'nothing') metrics.streamReset(awaiting);
+  }
 
   function settle(): void {
     if (entry !== undefined) ledger.settled(entry);
@@ -77,6 +86,7 @@ export function observeRequest<Entry>({
         return metrics.dispatched(each.forward.endpoint.address);
       case 'routed':
         forward = each.forward;
+        routed = each.forward;
         return metrics.routed(each.forward);
       case 'rejected':
         reason = each.rejection.reason;
@@ -106,8 +116,7 @@ export function observeRequest<Entry>({
   return {
     effect,
     closed: (awaiting) => {
-      metrics.streamClosed();
-      if (awaiting !== 'nothing') metrics.streamReset(awaiting);
+      left(awaiting);
       if (reason === undefined && forward === undefined) return;
       record({
         via: 'stream',
@@ -122,6 +131,7 @@ export function observeRequest<Entry>({
   };
 }
 
-function decidedBy({ pool, route, model, target, endpoint }: Forward): Decided {
-  return { pool, route, model, target, endpoint: endpoint.address };
+function decidedBy(forward: Forward): Decided {
+  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;
+  return { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint: endpoint.address };
 }

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../core/request-record.ts';
+import type { Decided, RequestRecord } from '../core/request-record.ts';
 import type { Log } from './log.ts';
 
 /** Creates the log of requests: one line each, and only at a level that nobody runs a busy gateway at. */
@@ -7,7 +7,7 @@ export function createRequestLog(log: Log): (record: RequestRecord) => void {
     if (!log.isLevelEnabled('debug')) return;
     const { durationMs, headersMs, firstTokenMs } = rest;
     const times = rounded({ durationMs, headersMs, firstTokenMs });
-    log.debug({ ...rest, ...decided, ...usage, ...times }, 'request');
+    log.debug({ ...rest, ...namesOf(decided), ...usage, ...times }, 'request');
   };
 }
 
@@ -19,4 +19,11 @@ function rounded(times: { readonly [name: string]: number | undefined }) {
       ms === undefined ? undefined : Math.round(ms * 10) / 10,
     ]),
   );
+}
+
+/** Labels say less than the names beside them. */
+function namesOf(decided: Decided | undefined): object {
+  if (decided === undefined) return {};
+  const { modelLabel: _, targetLabel: __, ...names } = decided;
+  return names;
 }

@@ -1,6 +1,4 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Forward } from '../core/decision.ts';
-import type { LoadView } from '../core/load-view.ts';
 import type { RejectReason } from '../core/rejection.ts';
 import { servedAddresses } from '../core/served-addresses.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -9,13 +7,15 @@ import type { Awaiting, OpaqueReason } from '../extproc/outcome.ts';
 import { createLabelCache } from './labels.ts';
 
 /** Everything that is counted on the request path; all labels come from closed sets. */
-export interface RequestMetrics extends RouteMetrics {
+export interface RequestMetrics extends PickMetrics {
   readonly streamOpened: () => void;
   readonly streamClosed: () => void;
   readonly streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => void;
   readonly openStreams: () => number;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
   readonly rejected: (reason: RejectReason) => void;
+  /** How often each reason was one. */
+  readonly rejections: () => ReadonlyMap<RejectReason, number>;
   readonly opaque: (reason: OpaqueReason) => void;
   readonly servedElsewhere: () => void;
   readonly protocolError: () => void;
@@ -24,20 +24,20 @@ export interface RequestMetrics extends RouteMetrics {
   readonly connectionRefused: () => void;
 }
 
-/** What is counted of decisions. */
-interface RouteMetrics {
-  readonly routed: (forward: Forward) => void;
+/** What is counted of picks. */
+interface PickMetrics {
   readonly dispatched: (address: string) => void;
-  /** Learns the model names of a snapshot, and drops the series of endpoints that are not in it. */
+  /** Drops the series of endpoints that are not in a snapshot. */
   readonly follow: (snapshot: Snapshot) => void;
 }
 
-/** Registers the request metrics; `load` tells which names the pods serve. */
-export function createRequestMetrics(registry: Registry, load: Pick<LoadView, 'models'>): RequestMetrics {
+/** Registers the request metrics. */
+export function createRequestMetrics(registry: Registry): RequestMetrics {
   const counter = counterOf(registry);
   const rejections = createLabelCache(
     counter('serin_rejections_total', 'Requests that were refused, by reason', ['reason']),
   );
+  const rejectionCounts = new Map<RejectReason, number>();
   const modes = createLabelCache(
     counter('serin_body_mode_total', 'Streams with a body, by mode and by how it was learnt', [
       'mode',
@@ -62,9 +62,13 @@ export function createRequestMetrics(registry: Registry, load: Pick<LoadView, 'm
   );
   return {
     ...streamMetrics(registry),
-    ...routeMetrics(registry, load),
+    ...pickMetrics(registry),
     modeResolved: (mode, source) => modes.child(mode, source).inc(),
-    rejected: (reason) => rejections.child(reason).inc(),
+    rejected: (reason) => {
+      rejections.child(reason).inc();
+      rejectionCounts.set(reason, (rejectionCounts.get(reason) ?? 0) + 1);
+    },
+    rejections: () => rejectionCounts,
     opaque: (reason) => opaque.child(reason).inc(),
     servedElsewhere: () => elsewhere.inc(),
     protocolError: () => protocolErrors.inc(),
@@ -107,32 +111,11 @@ function streamMetrics(registry: Registry) {
   };
 }
 
-/** The label of model names that nothing bounds: clients can make up any. */
-const OTHER = 'other';
-
-function routeMetrics(registry: Registry, load: Pick<LoadView, 'models'>): RouteMetrics {
+function pickMetrics(registry: Registry): PickMetrics {
   const counter = counterOf(registry);
-  const labels = ['pool', 'model', 'target', 'route'];
-  const requests = createLabelCache(
-    counter('serin_requests_total', 'Requests that were forwarded, by model and target', labels),
-  );
   const picks = createLabelCache(counter('serin_picks_total', 'Requests sent to an endpoint', ['endpoint']));
   let pools: Snapshot['pools'] = new Map();
-
-  /** A name gets a label of its own if an object names it or the pod serves it. */
-  function modelLabel({ pool, model, route, endpoint }: Forward): string {
-    if (model === undefined) return '';
-    if (pools.get(pool)?.rules.has(model)) return model;
-    return route === 'direct' && load.models[endpoint.slot]?.has(model) ? model : OTHER;
-  }
-
   return {
-    routed: (forward) => {
-      const { pool, target, route } = forward;
-      const model = modelLabel(forward);
-      // A direct request's target is its model name, so it is no safer a label.
-      requests.child(pool, model, route === 'direct' ? model : (target ?? ''), route).inc();
-    },
     dispatched: (address) => picks.child(address).inc(),
     follow: (snapshot) => {
       const served = servedAddresses(snapshot);

@@ -14,6 +14,10 @@ const FORWARD: Forward = {
   pool: POOL,
   model: modelName('lora-request'),
   target: targetName('a'),
+  role: 'canary',
+  group: 'v2',
+  modelLabel: 'lora-request',
+  targetLabel: 'a',
   endpoint: endpoint(0),
   fallbacks: [],
 };
@@ -31,6 +35,7 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     streamReset: note('reset'),
     modeResolved: note('mode'),
     routed: (forward: Forward) => void told.push(['routed', forward.target]),
+    released: (forward: Forward) => void told.push(['released', forward.target]),
     dispatched: note('pick'),
     rejected: note('rejected'),
     opaque: note('opaque'),
@@ -76,7 +81,17 @@ const RECORD = {
   durationMs: 50,
   outcome: 'forwarded',
   reason: undefined,
-  decided: { pool: POOL, route: 'weighted', model: 'lora-request', target: 'a', endpoint: '10.0.0.1:8000' },
+  decided: {
+    pool: POOL,
+    route: 'weighted',
+    model: 'lora-request',
+    target: 'a',
+    role: 'canary',
+    group: 'v2',
+    modelLabel: 'lora-request',
+    targetLabel: 'a',
+    endpoint: '10.0.0.1:8000',
+  },
   ...NO_RESPONSE,
 };
 
@@ -99,6 +114,7 @@ describe('a forwarded request', () => {
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
+      ['released', 'a'],
       [
         'record',
         {
@@ -118,6 +134,7 @@ describe('a forwarded request', () => {
       ['sent', 0, 'a'],
       ['pick', '10.0.0.1:8000'],
       ['closed'],
+      ['released', 'a'],
       ['record', RECORD],
     ]);
   });
