@@ -22,6 +22,11 @@ export function noteResponded(
   notes.headersMs = elapsedMs;
 }
 
+/** Takes the moment when the body began, or the model in it. */
+export function noteFirstToken(notes: ResponseNotes, elapsedMs: number): void {
+  notes.firstTokenMs = elapsedMs;
+}
+
 /** Takes what the body has told when nothing more comes of it. */
 export function noteEnded(
   notes: ResponseNotes,
@@ -29,11 +34,6 @@ export function noteEnded(
 ): void {
   notes.end = end;
   notes.usage = usage;
+  notes.noUsage = noUsage;
   notes.finishReason = finishReason;
-  // Errors have no usage, and nobody misses it.
-  notes.noUsage = isGood(notes.status) ? noUsage : undefined;
-}
-
-function isGood(status: number | undefined): boolean {
-  return status !== undefined && status >= 200 && status < 300;
 }
