@@ -53,6 +53,16 @@ describe('metrics of what is behind Envoy', () => {
     }
   });
 
+  it('sizes of bodies are those that went over the wire', async () => {
+    const { serin } = stack;
+    const before = await serin.metric('inference_model_request_sizes_sum');
+    const got = await serin.metric('inference_model_response_sizes_sum');
+    const body = JSON.stringify({ model: 'lora-request', prompt: 'x'.repeat(1000), max_tokens: 5 });
+    const answer = await stack.client.send({ body });
+    await expect.poll(() => serin.metric('inference_model_request_sizes_sum')).toBe(before + body.length);
+    expect(await serin.metric('inference_model_response_sizes_sum')).toBe(got + answer.body.length);
+  });
+
   it('weights stand beside what is observed, with the same labels', async () => {
     const page = await stack.serin.page('/metrics');
     const labels = `{${OF},target="sql-lora",group="canary",role="canary"`;
