@@ -45,6 +45,7 @@ export function drawDashboard(title: string, panels: readonly DrawnPanel[]): str
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="11">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     `<text x="16" y="28" font-size="18" fill="#222">${escaped(title)}</text>`,
     ...drawn,
