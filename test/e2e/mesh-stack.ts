@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from '../../src/demo/free-port.ts';
+import { adminPage } from '../../src/envoy-binary/admin.ts';
 import { startEnvoy } from '../../src/envoy-binary/start-envoy.ts';
 import type { FakeVllmOptions } from '../../src/fake-vllm/options.ts';
 import type { Manifest } from '../manifests/kustomized.ts';
@@ -26,7 +27,8 @@ export interface MeshStack {
   readonly client: Client;
   readonly pods: readonly Pod[];
   readonly serin: Serin;
-  readonly adminPort: number;
+  /** One of Envoy's counters or gauges. */
+  readonly envoyStat: (name: string) => Promise<number>;
   /** Ends Serin, as if it were never there. */
   readonly stopSerin: () => Promise<void>;
   /** The first lines of Envoy's access log, once there are as many; Envoy writes them every ten seconds. */
@@ -72,7 +74,7 @@ export async function startMesh(options: MeshOptions): Promise<MeshStack> {
     client,
     pods,
     serin,
-    adminPort: envoy.adminPort,
+    envoyStat: (name) => statOf(envoy.adminPort, name),
     stopSerin: async () => {
       stopSerin.abort();
       await serin.exited;
@@ -84,6 +86,14 @@ export async function startMesh(options: MeshOptions): Promise<MeshStack> {
       await Promise.all([envoy.exited, serin.exited, ...pods.map((pod) => pod.kill())]);
     },
   };
+}
+
+/** Names of Istio's clusters are no patterns, so the line is looked for by its whole name. */
+async function statOf(adminPort: number, name: string): Promise<number> {
+  const page = (await adminPage(adminPort, `/stats?filter=${name.split('.').at(-1)}$`)) ?? '';
+  const line = page.split('\n').find((each) => each.startsWith(`${name}: `));
+  if (line === undefined) throw new Error(`Envoy has no stat ${name}`);
+  return Number(line.slice(name.length + 2));
 }
 
 function createLogLines() {
