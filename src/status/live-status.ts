@@ -13,6 +13,8 @@ const figures = z
     requests: count,
     /** Of the requests for the model. */
     share: estimate.optional(),
+    /** True if chance alone would hardly take it so far from the weight in force. */
+    off: z.boolean(),
     status4xx: count,
     status5xx: count,
     /** Their client left, or no response came. */
