@@ -2,11 +2,10 @@ import type { TargetFigures } from './live-status.ts';
 
 const NONE = '-';
 
-/** A part of a whole; small ones with a decimal. */
+/** A part of a whole. */
 export function percentText(share: number | undefined): string {
   if (share === undefined) return NONE;
-  const value = share * 100;
-  return `${value > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+  return `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`;
 }
 
 /** A duration in the unit that it is told in. */
