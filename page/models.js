@@ -65,16 +65,21 @@ function keyOf({ target }) {
  * @returns {import('./dom.js').Part<TargetRow>}
  */
 function targetRow({ node, cells }, seconds) {
+  const name = el('span');
+  const part = el('span', { class: 'role' });
+  cells[0]?.append(name, ' ', part);
   const graphs = [shareGraph(), shareGraph()];
   for (const [index, graph] of graphs.entries()) cells[3 + index]?.append(graph.node);
   return {
     node,
     update: ({ target, axis }) => {
-      const { windows, effectiveShare, wantedShare, reason = '' } = target;
-      const name = target.target === '' ? 'whatever was asked for' : target.target;
+      const { windows, effectiveShare, wantedShare, reason = '', role = '' } = target;
+      setText(name, target.target === '' ? 'whatever was asked for' : target.target);
+      setText(part, role);
+      part.dataset.role = role;
       const weights =
         wantedShare === undefined ? ['none', 'none'] : [percent(wantedShare), percent(effectiveShare)];
-      setTexts(cells.slice(0, 3), [name, weights[0], `${weights[1]} ${reason}`.trim()]);
+      setTexts(cells.slice(1, 3), [weights[0], `${weights[1]} ${reason}`.trim()]);
       cells[2]?.classList.toggle('changed', effectiveShare !== wantedShare);
       for (const [index, graph] of graphs.entries()) {
         graph.update({ figures: windows[index], expected: effectiveShare, axis });

@@ -32,6 +32,8 @@ const figures = z
 const target = z
   .object({
     target: z.string(),
+    /** `stable` or `canary`, where the object's weights or annotations make it one. */
+    role: z.string().optional(),
     /** Weights as numbers; absent for a target that got requests without an object's weight. */
     wanted: z.number().optional(),
     effective: z.number().optional(),

@@ -8,7 +8,7 @@ import {
   timeText,
   tokensText,
 } from './figure-text.ts';
-import type { LiveStatus, ModelStatus, PoolStatus, TargetStatus } from './live-status.ts';
+import type { LiveStatus, ModelStatus, PoolStatus, TargetFigures, TargetStatus } from './live-status.ts';
 
 /** The windows of the two shares; all else is of the second. */
 const [SHORT, LONG] = [60, 300];
@@ -48,7 +48,7 @@ function poolLines({ pool, models, endpoints }: PoolStatus): readonly string[] {
 }
 
 const TARGET_HEADS = [
-  ...['target', 'weight', 'in force', 'share, 1 min', 'share, 5 min', 'requests', 'errors'],
+  ...['target', 'role', 'weight', 'in force', 'share, 1 min', 'share, 5 min', 'requests', 'errors'],
   ...['first token p50, p95', 'duration p50, p95', 'tokens/s in, out'],
 ];
 
@@ -58,32 +58,25 @@ function modelLines({ model = 'any other name', object, problem, targets }: Mode
     '',
     head,
     ...(problem === undefined ? [] : [`! ${problem}`]),
-    ...(targets.length === 0 ? [] : columns([TARGET_HEADS, ...targets.map(targetCells)], 1)),
+    ...(targets.length === 0 ? [] : columns([TARGET_HEADS, ...targets.map(targetCells)], 2)),
   ];
 }
 
-function targetCells({
-  target,
-  wantedShare,
-  effectiveShare,
-  reason,
-  windows,
-}: TargetStatus): readonly string[] {
+function targetCells(status: TargetStatus): readonly string[] {
+  const { target, role = '-', wantedShare, effectiveShare, reason, windows } = status;
   const [short, long] = [SHORT, LONG].map((length) => windows.find(({ seconds }) => seconds === length));
   const force = [percentText(effectiveShare), ...(reason === undefined ? [] : [reason])].join(', ');
-  const figures = long === undefined ? [] : [shareText(long), `${long.requests}`, errorsText(long)];
-  const times =
-    long === undefined
-      ? []
-      : [quantilesText(long.firstTokenMs), quantilesText(long.durationMs), tokensText(long)];
-  const name = target === '' ? 'whatever was asked for' : target;
   return [
-    name,
-    percentText(wantedShare),
-    force,
+    ...[target === '' ? 'whatever was asked for' : target, role, percentText(wantedShare), force],
     short === undefined ? '-' : shareText(short),
-    ...figures,
-    ...times,
+    ...(long === undefined ? [] : figureCells(long)),
+  ];
+}
+
+function figureCells(figures: TargetFigures): readonly string[] {
+  return [
+    ...[shareText(figures), `${figures.requests}`, errorsText(figures)],
+    ...[quantilesText(figures.firstTokenMs), quantilesText(figures.durationMs), tokensText(figures)],
   ];
 }
 

@@ -66,11 +66,11 @@ describe('a model', () => {
     expect(await textOf(page, '.model > .hint')).toBe('InferenceModel default/sample');
     expect(await rowsOf(page, 'Targets of lora-request')).toEqual([
       [
-        ...['sql-lora', '90 %', '90 %', '90 % 88 % to 91.5 %', '90 % 88 % to 91.5 %'],
+        ...['sql-lora stable', '90 %', '90 %', '90 % 88 % to 91.5 %', '90 % 88 % to 91.5 %'],
         ...['1 200', '0', '42 ms · 180 ms', '1.23 s · 4.50 s', '96 · 1 250'],
       ],
       [
-        ...['sql-lora-1', '10 %', '10 %', '8 % 5 % to 12 %', '10 % 8.5 % to 12 %'],
+        ...['sql-lora-1 canary', '10 %', '10 %', '8 % 5 % to 12 %', '10 % 8.5 % to 12 %'],
         ...['133', '4 (3 %), 2 × 4xx, 1 unanswered', '42 ms · 180 ms', '1.23 s · 4.50 s', '96 · 1 250'],
       ],
     ]);
@@ -123,7 +123,7 @@ describe('a model', () => {
     const { page } = await openWith(statusWith({}, [{ targets }]));
     const rows = await rowsOf(page, 'Targets of Any other name');
     expect(rows.map((cells) => cells.slice(0, 4))).toEqual([
-      ['drained', '90 %', '0 % served by no pod', '90 % 88 % to 91.5 %, off'],
+      ['drained stable', '90 %', '0 % served by no pod', '90 % 88 % to 91.5 %, off'],
       ['whatever was asked for', 'none', 'none', '– no request'],
     ]);
     await page.getByRole('radio', { name: '1 min' }).check();
@@ -198,8 +198,8 @@ test('news change what is there in place: neither the focus nor an element is lo
   await show(statusWith({ atMs: statusWith().atMs + 1_000 }, [{ ...CANARY, targets: [second, first] }]));
   await page.getByText('19:15:01').first().waitFor();
   expect((await rowsOf(page, 'Targets of lora-request')).map(([name]) => name)).toEqual([
-    'sql-lora-1',
-    'sql-lora',
+    'sql-lora-1 canary',
+    'sql-lora stable',
   ]);
   expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Targets of lora-request');
   expect(await row?.evaluate((element) => element.isConnected)).toBe(true);

@@ -20,11 +20,25 @@ export const CANARY: ModelStatus = {
   ...{ model: 'lora-request', object: 'InferenceModel default/sample' },
   targets: [
     {
-      ...{ target: 'sql-lora', wanted: 90, effective: 90, wantedShare: 0.9, effectiveShare: 0.9 },
+      ...{
+        target: 'sql-lora',
+        role: 'stable',
+        wanted: 90,
+        effective: 90,
+        wantedShare: 0.9,
+        effectiveShare: 0.9,
+      },
       windows: [figures(60, { requests: 240 }), figures(300)],
     },
     {
-      ...{ target: 'sql-lora-1', wanted: 10, effective: 10, wantedShare: 0.1, effectiveShare: 0.1 },
+      ...{
+        target: 'sql-lora-1',
+        role: 'canary',
+        wanted: 10,
+        effective: 10,
+        wantedShare: 0.1,
+        effectiveShare: 0.1,
+      },
       windows: [
         figures(60, { requests: 20, share: { share: 0.08, low: 0.05, high: 0.12 } }),
         figures(300, {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RequestRecord } from '../../src/core/request-record.ts';
+import { NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
 import { createRecentRejections } from '../../src/state/recent-rejections.ts';
 
 const refused = (startedAtMs: number): RequestRecord => ({
   ...{ via: 'stream', startedAtMs, durationMs: 1, outcome: 'rejected', reason: 'overloaded' },
-  ...{ decided: undefined, status: undefined },
+  ...{ ...NO_RESPONSE, decided: undefined },
 });
 
 test('the last ones are kept, the latest first, and forwarded requests are none', () => {
@@ -31,6 +31,7 @@ test('a name that a client made up is kept as far as names go', () => {
     pool: 'a/b',
     route: 'weighted',
     model: 'x'.repeat(1_000),
+    ...{ role: undefined, group: undefined, modelLabel: '', targetLabel: '' },
     target: undefined,
     endpoint: 'e',
   } as const;
