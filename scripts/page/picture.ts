@@ -47,7 +47,7 @@ try {
     if (line.startsWith('Ask it yourself')) break;
   }
   for (const colorScheme of ['light', 'dark'] as const) {
-    const viewport = { width: 1280, height: 660 };
+    const viewport = { width: 1280, height: 580 };
     const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 1.5 });
     const page = await context.newPage();
     await page.goto(address);
