@@ -9,10 +9,10 @@ export function manifests(name: string): string {
   return join(import.meta.dirname, '../../manifests', name);
 }
 
-/** A setting that scripts/node/run.ts hands to the suite. */
+/** A setting that scripts/node/run-on-node.ts or its caller hands to the suite. */
 export function setting(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: run this suite with npm run test:node`);
+  if (value === undefined) throw new Error(`${name} is not set: run this suite with npm run test:node or npm run test:istio`);
   return value;
 }
 

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { createShell } from '../../../scripts/docker/shell.ts';
+import { type Client, inParallel } from '../../e2e/client.ts';
+import { kubectl, podNames, rolledOut, setting } from '../../node/kubectl.ts';
+import { startTraffic, type Traffic } from '../../node/traffic.ts';
+import { VLLM } from '../../node/vllm.ts';
+import { applyObjects, deleteObjects } from '../objects.ts';
+import { type Case, type Subject, untilAnswer } from '../subject.ts';
+
+const ABORTED = 3_000;
+const OTHER_HOST = 'other.test';
+
+/** Waits until some more requests have been answered. */
+async function more(traffic: Traffic, count = 50): Promise<void> {
+  const until = traffic.answered() + count;
+  await expect.poll(traffic.answered).toBeGreaterThan(until);
+}
+
+/** Kills the process of a pod's container, as the kernel does when memory runs out. */
+async function killContainer(pod: string): Promise<void> {
+  const path = 'jsonpath={.status.containerStatuses[0].containerID}';
+  const id = (await kubectl('get', 'pod', pod, '-o', path)).replace('containerd://', '');
+  const socket = join(setting('SERIN_NODE_FOLDER'), 'containerd.sock');
+  const shell = createShell(process.env, new AbortController().signal);
+  await shell.run('ctr', ['-a', socket, '-n', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id]);
+}
+
+/** What the route of another host answers. */
+async function otherAnswer({ client }: Subject): Promise<string> {
+  const { body, headers } = await client.send({ method: 'GET', path: '/', headers: { host: OTHER_HOST } });
+  return headers.location ?? body;
+}
+
+/** Clients that give up while others ask; gives the answers of both. */
+async function storm(
+  client: Client,
+): Promise<{ readonly gaveUp: number; readonly failed: readonly number[] }> {
+  const giveUp = async (): Promise<boolean> => {
+    const body = JSON.stringify({ model: 'lora-request', prompt: 'x', max_tokens: 4 });
+    return client.send({ body, signal: AbortSignal.timeout(10) }).then(
+      () => false,
+      () => true,
+    );
+  };
+  const [gaveUp, others] = await Promise.all([
+    inParallel(ABORTED, 24, giveUp),
+    inParallel(600, 8, async () => (await client.complete('lora-request')).status),
+  ]);
+  return {
+    gaveUp: gaveUp.filter((each) => each).length,
+    failed: others.filter((status) => status !== 200),
+  };
+}
+
+/** What happens around the requests. */
+export const DISTURBANCES: readonly Case[] = [
+  {
+    title: 'loses no request while istiod pushes another host’s route, edit by edit',
+    run: async (subject) => {
+      const traffic = startTraffic(subject.client);
+      for (const text of ['first.test', 'second.test', 'third.test', 'fourth.test']) {
+        await applyObjects([subject.wiring.otherRoute(OTHER_HOST, text)]);
+        await expect.poll(() => otherAnswer(subject)).toContain(text);
+        await more(traffic, 20);
+      }
+      expect(await traffic.stop()).toEqual([]);
+      await deleteObjects([subject.wiring.otherRoute(OTHER_HOST, 'any.test')]);
+    },
+  },
+  {
+    title: 'loses no request of others when 3000 clients give up',
+    run: async ({ client }) => {
+      const { gaveUp, failed } = await storm(client);
+      expect(failed).toEqual([]);
+      expect(gaveUp).toBeGreaterThan(ABORTED * 0.9);
+    },
+  },
+  {
+    title: 'loses no request while a pod of vLLM is deleted',
+    run: async ({ client }) => {
+      const [pod = ''] = await podNames(`app=${VLLM}`);
+      const traffic = startTraffic(client);
+      await more(traffic);
+      await kubectl('delete', 'pod', pod);
+      await rolledOut(VLLM);
+      await more(traffic);
+      expect(await traffic.stop()).toEqual([]);
+    },
+  },
+  {
+    title: 'goes on with the other pods when one is killed',
+    run: async ({ client }) => {
+      const [pod = ''] = await podNames(`app=${VLLM}`);
+      const traffic = startTraffic(client);
+      await more(traffic);
+      await killContainer(pod);
+      await more(traffic);
+      const faults = await traffic.stop();
+      console.log(faults);
+      const later = startTraffic(client);
+      await more(later, 200);
+      expect(await later.stop()).toEqual([]);
+      await rolledOut(VLLM);
+    },
+  },
+  {
+    title: 'loses no request while Serin is restarted',
+    run: async ({ client }) => {
+      const traffic = startTraffic(client);
+      await more(traffic);
+      await kubectl('rollout', 'restart', 'deployment/serin');
+      await rolledOut('serin');
+      await more(traffic);
+      expect(await traffic.stop()).toEqual([]);
+    },
+  },
+  {
+    title: 'refuses every request while there is no Serin, and answers again after',
+    run: async ({ client, wiring }) => {
+      await kubectl('scale', 'deployment/serin', '--replicas=0');
+      await kubectl('delete', 'pods', '-l', 'app=serin', '--grace-period=1');
+      await untilAnswer(client, ({ status }) => status !== 200);
+      const posts = await inParallel(40, 4, () => client.complete('lora-request'));
+      const gets = await inParallel(10, 1, () => client.send({ method: 'GET', path: '/v1/models' }));
+      console.log(posts[0], gets[0]);
+      const statuses = [...posts, ...gets].map(({ status }) => status);
+      expect(new Set(statuses)).toEqual(new Set([wiring.statusWithoutSerin]));
+      await kubectl('scale', 'deployment/serin', '--replicas=2');
+      await rolledOut('serin');
+      await untilAnswer(client, ({ status }) => status === 200);
+    },
+  },
+];
