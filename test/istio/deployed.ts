@@ -15,7 +15,7 @@ export default async function deploy(): Promise<() => Promise<void>> {
   await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
   await applyObjects([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ROOT_NAMESPACE } }]);
   for (const name of ['seed-no-gpu', 'serin']) await kubectl('apply', '-k', manifests(name));
-  const istiod = await startIstiod();
+  const stop = await startIstiod();
   for (const name of [VLLM, 'serin']) await rolledOut(name);
-  return istiod.stop;
+  return stop;
 }

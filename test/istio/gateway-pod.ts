@@ -75,6 +75,9 @@ const XDS_CLUSTER = {
   },
 };
 
+/** Access logs are written at once. */
+const FLAGS = ['--service-cluster', 'gateway', '--concurrency', '2', '--file-flush-interval-msec', '100'];
+
 function container({ namespace }: GatewayIdentity): unknown {
   const fieldEnv = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
   const id = `router~$(POD_ADDRESS)~$(POD_NAME).${namespace}~${namespace}.svc.cluster.local`;
@@ -84,10 +87,7 @@ function container({ namespace }: GatewayIdentity): unknown {
     imagePullPolicy: 'Never',
     env: [fieldEnv('POD_NAME', 'metadata.name'), fieldEnv('POD_ADDRESS', 'status.podIP')],
     command: ['/usr/local/bin/envoy'],
-    args: ['-c', '/etc/envoy/envoy.json', '--service-node', id, '--service-cluster', 'gateway'].concat(
-      '--concurrency',
-      '2',
-    ),
+    args: ['-c', '/etc/envoy/envoy.json', '--service-node', id, ...FLAGS],
     ports: [{ containerPort: GATEWAY_PORT }],
     // Ready once istiod's configuration is there.
     readinessProbe: { httpGet: { path: '/ready', port: ADMIN_PORT }, periodSeconds: 1 },

@@ -1,6 +1,6 @@
 import { type Answer, type Client, createClient } from '../e2e/client.ts';
 import { GATEWAY_PORT, type GatewayPod, startGatewayPod } from './gateway-pod.ts';
-import { applyWiring, deleteWiring, type Wiring } from './wirings.ts';
+import { applyWiring, deleteWiring, type Wiring } from './wiring.ts';
 
 /** A wiring that istiod has programmed into a gateway. */
 export interface Subject {
@@ -35,7 +35,7 @@ export async function untilAnswer(client: Client, isWanted: (answer: Answer) => 
 
 /** Applies a wiring and runs a gateway of its own for it; resolves once a model answers through it. */
 export async function wireUp(wiring: Wiring): Promise<Subject> {
-  await applyWiring(wiring.name);
+  await applyWiring(wiring);
   const gateway = await startGatewayPod(wiring.gateway);
   const client = createClient(GATEWAY_PORT, { host: gateway.address });
   await untilAnswer(client, ({ status }) => status === 200);
@@ -46,7 +46,7 @@ export async function wireUp(wiring: Wiring): Promise<Subject> {
     remove: async () => {
       client.close();
       await gateway.remove();
-      await deleteWiring(wiring.name);
+      await deleteWiring(wiring);
     },
   };
 }

@@ -1,31 +1,18 @@
-import { kubectl, manifests } from '../node/kubectl.ts';
-import type { GatewayIdentity } from './gateway-pod.ts';
-import { ROOT_NAMESPACE } from './istiod.ts';
+import { DISTURBANCES } from './cases/disturbances.ts';
+import { COSTS_NOTHING, COSTS_WHAT_IT_HAD } from './cases/killed-pod.ts';
+import { PASSES_ON, REFUSES } from './cases/no-serin.ts';
+import { REQUESTS } from './cases/requests.ts';
+import { SPLIT } from './cases/split.ts';
+import { TAKEN } from './cases/taken.ts';
+import { INGRESS, OWN_GATEWAY } from './identities.ts';
+import type { Case } from './subject.ts';
+import type { Wiring } from './wiring.ts';
 
-/** One of the ways in which a gateway of Istio's asks Serin. */
-export interface Wiring {
-  /** Its folder in `manifests/istio`. */
-  readonly name: string;
-  readonly gateway: GatewayIdentity;
-  /** What a request gets while no Serin is there. */
-  readonly statusWithoutSerin: number;
-  /** A route of another host, for the same gateway, that answers with a text by itself. */
-  readonly otherRoute: (host: string, text: string) => unknown;
+/** A wiring with what is asked of it. */
+export interface TestedWiring extends Wiring {
+  readonly title: string;
+  readonly cases: readonly Case[];
 }
-
-/** The gateway that Istio's charts install. */
-const INGRESS: GatewayIdentity = {
-  name: 'istio-ingressgateway',
-  namespace: ROOT_NAMESPACE,
-  labels: { app: 'istio-ingressgateway', istio: 'ingressgateway' },
-};
-
-/** The gateway that Istio runs for the Gateway of `manifests/istio/gateway-api`. */
-const OWN: GatewayIdentity = {
-  name: 'llm-inference-gateway-istio',
-  namespace: 'default',
-  labels: { 'gateway.networking.k8s.io/gateway-name': 'llm-inference-gateway' },
-};
 
 function virtualService(host: string, text: string): unknown {
   return {
@@ -55,19 +42,52 @@ function httpRoute(host: string, text: string): unknown {
   };
 }
 
+const BY_ENVOY_FILTER = { gateway: INGRESS, retries: false, otherRoute: virtualService };
+/** Istio itself gives the routes of a pool two retries. */
+const BY_GATEWAY_API = { gateway: OWN_GATEWAY, retries: true, otherRoute: httpRoute };
+
+const ALL = [...REQUESTS, ...SPLIT, ...DISTURBANCES];
+/** For what differs from another wiring in one point: that point is the last case. */
+const VARIANT = [...REQUESTS, ...SPLIT];
+
 /** Every wiring that runs without certificates. */
-export const WIRINGS: readonly Wiring[] = [
-  { name: 'envoyfilter', gateway: INGRESS, statusWithoutSerin: 500, otherRoute: virtualService },
-  { name: 'original-dst', gateway: INGRESS, statusWithoutSerin: 500, otherRoute: virtualService },
-  { name: 'gateway-api', gateway: OWN, statusWithoutSerin: 500, otherRoute: httpRoute },
+export const WIRINGS: readonly TestedWiring[] = [
+  {
+    ...BY_ENVOY_FILTER,
+    title: 'envoyfilter',
+    folder: 'envoyfilter',
+    cases: [...ALL, COSTS_WHAT_IT_HAD, REFUSES, TAKEN],
+  },
+  {
+    ...BY_ENVOY_FILTER,
+    title: 'original-dst',
+    folder: 'original-dst',
+    cases: [...ALL, COSTS_WHAT_IT_HAD, REFUSES, TAKEN],
+  },
+  {
+    ...BY_GATEWAY_API,
+    title: 'gateway-api',
+    folder: 'gateway-api',
+    cases: [...ALL, COSTS_WHAT_IT_HAD, REFUSES, TAKEN],
+  },
+  {
+    ...BY_ENVOY_FILTER,
+    title: 'envoyfilter with components/retry',
+    folder: 'envoyfilter',
+    components: ['retry'],
+    retries: true,
+    cases: [...VARIANT, COSTS_NOTHING, TAKEN],
+  },
+  {
+    ...BY_ENVOY_FILTER,
+    title: 'fail-open',
+    folder: 'fail-open',
+    cases: [...VARIANT, PASSES_ON, TAKEN],
+  },
+  {
+    ...BY_GATEWAY_API,
+    title: 'gateway-api-override',
+    folder: 'gateway-api-override',
+    cases: [...VARIANT, TAKEN],
+  },
 ];
-
-/** Applies the manifests of a wiring. */
-export async function applyWiring(name: string): Promise<void> {
-  await kubectl('apply', '-k', manifests(`istio/${name}`));
-}
-
-/** Deletes them. */
-export async function deleteWiring(name: string): Promise<void> {
-  await kubectl('delete', '--wait=false', '-k', manifests(`istio/${name}`));
-}

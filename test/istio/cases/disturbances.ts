@@ -1,30 +1,13 @@
-import { join } from 'node:path';
 import { expect } from 'vitest';
-import { createShell } from '../../../scripts/docker/shell.ts';
 import { type Client, inParallel } from '../../e2e/client.ts';
-import { kubectl, podNames, rolledOut, setting } from '../../node/kubectl.ts';
-import { startTraffic, type Traffic } from '../../node/traffic.ts';
+import { kubectl, podNames, rolledOut } from '../../node/kubectl.ts';
+import { more, startTraffic } from '../../node/traffic.ts';
 import { VLLM } from '../../node/vllm.ts';
 import { applyObjects, deleteObjects } from '../objects.ts';
-import { type Case, type Subject, untilAnswer } from '../subject.ts';
+import type { Case, Subject } from '../subject.ts';
 
 const ABORTED = 3_000;
 const OTHER_HOST = 'other.test';
-
-/** Waits until some more requests have been answered. */
-async function more(traffic: Traffic, count = 50): Promise<void> {
-  const until = traffic.answered() + count;
-  await expect.poll(traffic.answered).toBeGreaterThan(until);
-}
-
-/** Kills the process of a pod's container, as the kernel does when memory runs out. */
-async function killContainer(pod: string): Promise<void> {
-  const path = 'jsonpath={.status.containerStatuses[0].containerID}';
-  const id = (await kubectl('get', 'pod', pod, '-o', path)).replace('containerd://', '');
-  const socket = join(setting('SERIN_NODE_FOLDER'), 'containerd.sock');
-  const shell = createShell(process.env, new AbortController().signal);
-  await shell.run('ctr', ['-a', socket, '-n', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id]);
-}
 
 /** What the route of another host answers. */
 async function otherAnswer({ client }: Subject): Promise<string> {
@@ -89,22 +72,6 @@ export const DISTURBANCES: readonly Case[] = [
     },
   },
   {
-    title: 'goes on with the other pods when one is killed',
-    run: async ({ client }) => {
-      const [pod = ''] = await podNames(`app=${VLLM}`);
-      const traffic = startTraffic(client);
-      await more(traffic);
-      await killContainer(pod);
-      await more(traffic);
-      const faults = await traffic.stop();
-      console.log(faults);
-      const later = startTraffic(client);
-      await more(later, 200);
-      expect(await later.stop()).toEqual([]);
-      await rolledOut(VLLM);
-    },
-  },
-  {
     title: 'loses no request while Serin is restarted',
     run: async ({ client }) => {
       const traffic = startTraffic(client);
@@ -113,22 +80,6 @@ export const DISTURBANCES: readonly Case[] = [
       await rolledOut('serin');
       await more(traffic);
       expect(await traffic.stop()).toEqual([]);
-    },
-  },
-  {
-    title: 'refuses every request while there is no Serin, and answers again after',
-    run: async ({ client, wiring }) => {
-      await kubectl('scale', 'deployment/serin', '--replicas=0');
-      await kubectl('delete', 'pods', '-l', 'app=serin', '--grace-period=1');
-      await untilAnswer(client, ({ status }) => status !== 200);
-      const posts = await inParallel(40, 4, () => client.complete('lora-request'));
-      const gets = await inParallel(10, 1, () => client.send({ method: 'GET', path: '/v1/models' }));
-      console.log(posts[0], gets[0]);
-      const statuses = [...posts, ...gets].map(({ status }) => status);
-      expect(new Set(statuses)).toEqual(new Set([wiring.statusWithoutSerin]));
-      await kubectl('scale', 'deployment/serin', '--replicas=2');
-      await rolledOut('serin');
-      await untilAnswer(client, ({ status }) => status === 200);
     },
   },
 ];
