@@ -22,6 +22,10 @@ export interface GatewayPod {
   readonly address: string;
   /** A page of Envoy's admin interface. */
   readonly admin: (path: string) => Promise<string>;
+  /** Sets the level of one of Envoy's loggers: `router=debug`. */
+  readonly setLogLevel: (level: string) => Promise<void>;
+  /** Everything that it has written. */
+  readonly log: () => Promise<string>;
   /** The entries of its access log so far. */
   readonly accessLog: () => Promise<readonly Readonly<Record<string, unknown>>[]>;
   readonly remove: () => Promise<void>;
@@ -146,11 +150,15 @@ export async function startGatewayPod(identity: GatewayIdentity): Promise<Gatewa
     kubectl('get', 'service', name, ...inNamespace, '-o', 'jsonpath={.spec.clusterIP}'),
     kubectl('get', 'pods', ...inNamespace, '-l', selector, '-o', 'jsonpath={.items[0].status.podIP}'),
   ]);
+  const admin = `http://${pod}:${ADMIN_PORT}`;
+  const log = () => kubectl('logs', ...inNamespace, `deployment/${name}`);
   return {
     address,
-    admin: async (path) => (await fetch(`http://${pod}:${ADMIN_PORT}${path}`)).text(),
+    admin: async (path) => (await fetch(`${admin}${path}`)).text(),
+    setLogLevel: async (level) => void (await fetch(`${admin}/logging?${level}`, { method: 'POST' })),
+    log,
     accessLog: async () => {
-      const lines = (await kubectl('logs', ...inNamespace, `deployment/${name}`)).split('\n');
+      const lines = (await log()).split('\n');
       return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
     },
     remove: () => deleteObjects(objects),

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import { stringify } from 'yaml';
 import { NODE_ADDRESS } from '../../scripts/node/settings.ts';
 import { supervise } from '../../src/envoy-binary/supervise.ts';
-import { manifests, setting } from '../node/kubectl.ts';
+import { setting } from '../node/kubectl.ts';
+import { accessLogProvider } from './telemetry.ts';
 
 /** Where gateways get their configuration from: a port of the node, which pods reach. */
 export const XDS_PORT = 25_010;
@@ -32,14 +32,6 @@ const FEATURES = {
   ENABLE_GATEWAY_API_INFERENCE_EXTENSION: 'true',
 };
 
-const shippedSchema = z.object({ extensionProviders: z.array(z.unknown()) });
-
-/** The mesh's settings, with those that `components/telemetry` asks for. */
-async function mesh(): Promise<unknown> {
-  const shipped = parse(await readFile(manifests('istio/components/telemetry/mesh-config.yaml'), 'utf8'));
-  return { ...MESH, ...shippedSchema.parse(shipped) };
-}
-
 const MESH = {
   rootNamespace: ROOT_NAMESPACE,
   // Without certificates, clusters would wait for them for ever.
@@ -47,6 +39,11 @@ const MESH = {
   accessLogFile: '/dev/stdout',
   accessLogEncoding: 'JSON',
 };
+
+/** The mesh's settings, with the access log that `components/telemetry` asks for. */
+async function meshConfig(): Promise<unknown> {
+  return { ...MESH, extensionProviders: [await accessLogProvider()] };
+}
 
 /** A page of istiod's own, as JSON. */
 export async function istiodPage<T>(path: string): Promise<T> {
@@ -63,7 +60,7 @@ async function answers(): Promise<boolean> {
 export async function startIstiod(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'serin-istiod-'));
   const file = join(folder, 'mesh.yaml');
-  await writeFile(file, stringify(await mesh()));
+  await writeFile(file, stringify(await meshConfig()));
   const end = new AbortController();
   const args = [
     'discovery',

@@ -1,4 +1,4 @@
-import { applyOwn, kubectl, manifests, rolledOut } from '../node/kubectl.ts';
+import { kubectl, kubectlOwn, manifests, type Own, rolledOut } from '../node/kubectl.ts';
 import type { GatewayIdentity } from './gateway-pod.ts';
 
 /** One of the ways in which a gateway of Istio's asks Serin. */
@@ -7,6 +7,8 @@ export interface Wiring {
   readonly folder: string;
   /** Those of `manifests/istio/components` that are added, to it and to Serin. */
   readonly components?: readonly string[];
+  /** Patches of kustomize on top. */
+  readonly patches?: readonly unknown[];
   readonly gateway: GatewayIdentity;
   /** True if the gateway tries a request on another pod that could not be sent to the first. */
   readonly retries: boolean;
@@ -14,17 +16,23 @@ export interface Wiring {
   readonly otherRoute: (host: string, text: string) => unknown;
 }
 
-/** Applies the manifests of a wiring. */
-export async function applyWiring({ folder, components = [] }: Wiring): Promise<void> {
-  await applyOwn((at) => ({
-    resources: [at('serin'), at(`istio/${folder}`)],
+/** The wiring as a kustomization, on top of some resources. */
+function ownOf({ folder, components = [], patches = [] }: Wiring, below: readonly string[]): Own {
+  return (at) => ({
+    resources: [...below, `istio/${folder}`].map(at),
     components: components.map((name) => at(`istio/components/${name}`)),
-  }));
+    patches,
+  });
+}
+
+/** Applies the manifests of a wiring, and those of Serin, which its components may change. */
+export async function applyWiring(wiring: Wiring): Promise<void> {
+  await kubectlOwn(['apply', '-k'], ownOf(wiring, ['serin']));
   await rolledOut('serin');
 }
 
 /** Deletes them, and puts Serin back as it is by itself. */
-export async function deleteWiring({ folder }: Wiring): Promise<void> {
-  await kubectl('delete', '-k', manifests(`istio/${folder}`));
+export async function deleteWiring(wiring: Wiring): Promise<void> {
+  await kubectlOwn(['delete', '-k'], ownOf(wiring, []));
   await kubectl('apply', '-k', manifests('serin'));
 }
