@@ -49,35 +49,26 @@ function bootstrap({ namespace, labels }: GatewayIdentity): unknown {
       cds_config: ads,
       lds_config: ads,
     },
-    static_resources: { clusters: [XDS_CLUSTER] },
+    static_resources: { clusters: [grpcCluster('xds-grpc', NODE_ADDRESS, XDS_PORT)] },
   };
 }
 
-const XDS_CLUSTER = {
-  name: 'xds-grpc',
-  type: 'STATIC',
-  connect_timeout: '1s',
-  load_assignment: {
-    cluster_name: 'xds-grpc',
-    endpoints: [
-      {
-        lb_endpoints: [
-          {
-            endpoint: {
-              address: { socket_address: { address: NODE_ADDRESS, port_value: XDS_PORT } },
-            },
-          },
-        ],
+/** A cluster of one server that speaks gRPC. */
+export function grpcCluster(name: string, address: string, port: number): unknown {
+  const endpoint = { address: { socket_address: { address, port_value: port } } };
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '1s',
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+        '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        explicit_http_config: { http2_protocol_options: {} },
       },
-    ],
-  },
-  typed_extension_protocol_options: {
-    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
-      '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-      explicit_http_config: { http2_protocol_options: {} },
     },
-  },
-};
+  };
+}
 
 /** Access logs are written at once. */
 const FLAGS = ['--service-cluster', 'gateway', '--concurrency', '2', '--file-flush-interval-msec', '100'];

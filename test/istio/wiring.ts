@@ -33,6 +33,6 @@ export async function applyWiring(wiring: Wiring): Promise<void> {
 
 /** Deletes them, and puts Serin back as it is by itself. */
 export async function deleteWiring(wiring: Wiring): Promise<void> {
-  await kubectlOwn(['delete', '-k'], ownOf(wiring, []));
+  await kubectlOwn(['delete', '--ignore-not-found', '-k'], ownOf(wiring, []));
   await kubectl('apply', '-k', manifests('serin'));
 }

@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createShell, type Ended } from '../../scripts/docker/shell.ts';
+import { kubectlOwn, setting } from '../node/kubectl.ts';
+
+/** Folders of `manifests/istio`, with the components that go with them. */
+const SHIPPED = [
+  { folder: 'envoyfilter', components: [] },
+  { folder: 'envoyfilter', components: ['retry', 'telemetry', 'strict-mtls'] },
+  { folder: 'envoyfilter', components: ['mesh-certificate'] },
+  { folder: 'fail-open', components: [] },
+  { folder: 'original-dst', components: [] },
+  { folder: 'original-dst-mtls', components: [] },
+  { folder: 'asm', components: [] },
+  { folder: 'gateway-api', components: [] },
+  { folder: 'gateway-api-override', components: [] },
+];
+
+/** What is true of every EnvoyFilter, and of the certificate that Serin makes itself. */
+const KNOWN = ['IST0133', 'IST0129'];
+/** The second asks for a label `version`, which says nothing of a Deployment of one version. */
+const ALWAYS = [
+  /EnvoyFilter exposes internal implementation details that may change at any time/,
+  /deployment "serin\/default:" may not provide Istio metrics and telemetry labels/,
+  /(has warnings:|is valid)\s*$/,
+];
+
+let scratch: string;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'serin-istioctl-'));
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+const shell = createShell(process.env, new AbortController().signal);
+const istioctl = (...args: readonly string[]): Promise<Ended> => shell.try(setting('SERIN_ISTIOCTL'), args);
+
+async function fileOf(manifests: string): Promise<string> {
+  const file = join(scratch, 'manifests.yaml');
+  await writeFile(file, manifests);
+  return file;
+}
+
+/** The remarks of `istioctl validate`; it ends with 0 whatever it finds, so they are read. */
+async function remarks(file: string): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await istioctl('validate', '-f', file);
+  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+  const kept = lines.filter((line) => !ALWAYS.some((known) => known.test(line)));
+  return code === 0 ? kept : [`status ${code}`, ...kept];
+}
+
+describe.each(SHIPPED)('manifests/istio/$folder with $components', ({ folder, components }) => {
+  let file: string;
+  beforeAll(async () => {
+    file = await fileOf(
+      await kubectlOwn(['kustomize'], (at) => ({
+        resources: [at('serin'), at(`istio/${folder}`)],
+        components: components.map((name) => at(`istio/components/${name}`)),
+      })),
+    );
+  });
+
+  it('has no field that istioctl does not know, in no filter within an EnvoyFilter either', async () => {
+    expect(await remarks(file)).toEqual([]);
+  });
+
+  it('is analysed without a remark but for those that have to be', async () => {
+    const { code, stdout, stderr } = await istioctl('analyze', '--use-kube=false', '--output=json', file);
+    const messages = JSON.parse(stdout || '[]') as readonly { readonly code: string }[];
+    const unexpected = messages.filter((message) => !KNOWN.includes(message.code));
+    expect([code, unexpected, /unknown field/i.test(stderr)]).toEqual([0, [], false]);
+  });
+});
+
+it('would notice a field that there is not', async () => {
+  const manifests = await kubectlOwn(['kustomize'], (at) => ({ resources: [at('istio/envoyfilter')] }));
+  const file = await fileOf(manifests.replace('failure_mode_allow:', 'failure_mode_alow:'));
+  expect(await remarks(file)).toEqual([expect.stringContaining('unknown field "failure_mode_alow"')]);
+});
