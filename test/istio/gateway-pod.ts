@@ -20,7 +20,9 @@ export interface GatewayIdentity {
 export interface GatewayPod {
   /** The address of its Service. */
   readonly address: string;
-  /** A page of Envoy's admin interface. */
+  /** `ip:port` of Envoy's admin interface. */
+  readonly adminAddress: string;
+  /** A page of it. */
   readonly admin: (path: string) => Promise<string>;
   /** Sets the level of one of Envoy's loggers: `router=debug`. */
   readonly setLogLevel: (level: string) => Promise<void>;
@@ -141,10 +143,12 @@ export async function startGatewayPod(identity: GatewayIdentity): Promise<Gatewa
     kubectl('get', 'service', name, ...inNamespace, '-o', 'jsonpath={.spec.clusterIP}'),
     kubectl('get', 'pods', ...inNamespace, '-l', selector, '-o', 'jsonpath={.items[0].status.podIP}'),
   ]);
-  const admin = `http://${pod}:${ADMIN_PORT}`;
+  const adminAddress = `${pod}:${ADMIN_PORT}`;
+  const admin = `http://${adminAddress}`;
   const log = () => kubectl('logs', ...inNamespace, `deployment/${name}`);
   return {
     address,
+    adminAddress,
     admin: async (path) => (await fetch(`${admin}${path}`)).text(),
     setLogLevel: async (level) => void (await fetch(`${admin}/logging?${level}`, { method: 'POST' })),
     log,
