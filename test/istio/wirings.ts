@@ -1,6 +1,6 @@
 import { DISTURBANCES } from './cases/disturbances.ts';
 import { EXAMINED } from './cases/examined.ts';
-import { COSTS_NOTHING, COSTS_WHAT_IT_HAD } from './cases/killed-pod.ts';
+import { COSTS_NOTHING, COSTS_WHAT_IT_DECIDED, COSTS_WHAT_IT_HAD } from './cases/killed-pod.ts';
 import { PASSES_ON, REFUSES } from './cases/no-serin.ts';
 import { OWN_CLUSTER } from './cases/own-cluster.ts';
 import { REQUESTS } from './cases/requests.ts';
@@ -48,7 +48,7 @@ const BY_ENVOY_FILTER = { gateway: INGRESS, retries: false, otherRoute: virtualS
 /** Istio itself gives the routes of a pool two retries. */
 const BY_GATEWAY_API = { gateway: OWN_GATEWAY, retries: true, otherRoute: httpRoute };
 
-const ALL = [EXAMINED, ...REQUESTS, ...SPLIT, ...DISTURBANCES];
+const ALL = [EXAMINED, ...REQUESTS, ...SPLIT, ...DISTURBANCES, COSTS_WHAT_IT_DECIDED, COSTS_WHAT_IT_HAD];
 /** For what differs from another wiring in one point: that point is the last case. */
 const VARIANT = [...REQUESTS, ...SPLIT];
 
@@ -58,19 +58,19 @@ export const WIRINGS: readonly TestedWiring[] = [
     ...BY_ENVOY_FILTER,
     title: 'envoyfilter',
     folder: 'envoyfilter',
-    cases: [...ALL, OWN_CLUSTER, COSTS_WHAT_IT_HAD, REFUSES, TAKEN],
+    cases: [...ALL, OWN_CLUSTER, REFUSES, TAKEN],
   },
   {
     ...BY_ENVOY_FILTER,
     title: 'original-dst',
     folder: 'original-dst',
-    cases: [...ALL, COSTS_WHAT_IT_HAD, REFUSES, TAKEN],
+    cases: [...ALL, REFUSES, TAKEN],
   },
   {
     ...BY_GATEWAY_API,
     title: 'gateway-api',
     folder: 'gateway-api',
-    cases: [...ALL, OWN_CLUSTER, COSTS_WHAT_IT_HAD, REFUSES, TAKEN],
+    cases: [...ALL, OWN_CLUSTER, REFUSES, TAKEN],
   },
   {
     ...BY_ENVOY_FILTER,
