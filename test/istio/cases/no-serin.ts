@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type Client, inParallel, servedModel } from '../../e2e/client.ts';
-import { kubectl, rolledOut } from '../../node/kubectl.ts';
+import { kubectl } from '../../node/kubectl.ts';
 import { type Case, untilAnswer } from '../subject.ts';
 import { startElsewhere } from './elsewhere.ts';
 
@@ -16,10 +16,11 @@ async function withoutSerin(
   try {
     await work();
   } finally {
-    await kubectl('scale', 'deployment/serin', '--replicas=2');
-    await rolledOut('serin');
+    // The first of them answers sooner if the two do not start side by side.
+    await kubectl('scale', 'deployment/serin', '--replicas=1');
   }
   await untilAnswer(client, ({ status }) => status === 200);
+  await kubectl('scale', 'deployment/serin', '--replicas=2');
 }
 
 const list = { method: 'GET', path: '/v1/models' };
