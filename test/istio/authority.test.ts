@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inParallel } from '../e2e/client.ts';
 import { applyOwn, kubectl, manifests, rolledOut } from '../node/kubectl.ts';
 import { type Subject, untilAnswer, wireUp } from './subject.ts';
-import { WIRINGS } from './wirings.ts';
+import { wiringOf } from './wirings.ts';
 
 /** What Istio calls its cluster of Serin's Service. */
 const CLUSTER = 'outbound|9002||serin.default.svc.cluster.local';
@@ -34,11 +34,9 @@ async function serveBy(transport: 'native' | 'grpc-js'): Promise<void> {
 }
 
 describe('the host under which Istio asks Serin', () => {
-  const [wiring] = WIRINGS.filter(({ title }) => title === 'gateway-api');
   let subject: Subject;
   beforeAll(async () => {
-    if (wiring === undefined) throw new Error('there is no such wiring');
-    subject = await wireUp(wiring);
+    subject = await wireUp(wiringOf('gateway-api'));
   });
   afterAll(() => subject.remove());
 

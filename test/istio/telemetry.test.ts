@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, servedModel } from '../e2e/client.ts';
+import { kubectl, manifests } from '../node/kubectl.ts';
 import { type Subject, wireUp } from './subject.ts';
-import { WIRINGS } from './wirings.ts';
+import { labelExpression } from './telemetry.ts';
+import { pushed } from './whole-config.ts';
+import { wiringOf } from './wirings.ts';
 
 /** Upstream's Envoy has no filter for Istio's metrics: only the expression of their label is run, in the log. */
 const WITHOUT_METRICS = {
@@ -12,8 +15,7 @@ const WITHOUT_METRICS = {
 describe('manifests/istio/components/telemetry', () => {
   let subject: Subject;
   beforeAll(async () => {
-    const [wiring] = WIRINGS.filter(({ title }) => title === 'envoyfilter');
-    if (wiring === undefined) throw new Error('there is no such wiring');
+    const wiring = wiringOf('envoyfilter');
     subject = await wireUp({ ...wiring, components: ['telemetry'], patches: [WITHOUT_METRICS] });
   });
   afterAll(() => subject.remove());
@@ -50,5 +52,12 @@ describe('manifests/istio/components/telemetry', () => {
     const body = JSON.stringify({ model, prompt: 'x' });
     const { entry } = await logged(() => subject.client.send({ headers, body }));
     expect([entry?.status, entry?.model_label]).toEqual([404, 'unknown']);
+  });
+
+  it('makes istiod write the expression into its filter for metrics, which is not run here', async () => {
+    await kubectl('apply', '-k', manifests('istio/components/telemetry'));
+    const expression = JSON.stringify(await labelExpression()).slice(1, -1);
+    const listeners = async () => JSON.stringify((await pushed()).listeners);
+    await expect.poll(listeners).toContain(expression);
   });
 });

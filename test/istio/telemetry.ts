@@ -31,13 +31,17 @@ async function shipped(name: string): Promise<unknown> {
   return parse(await readFile(manifests(`istio/components/telemetry/${name}`), 'utf8'));
 }
 
-/** The access log as shipped, with one field more: what the label `model` of Istio's metrics would be. */
+/** What the label `model` of Istio's metrics is computed by. */
+export async function labelExpression(): Promise<string> {
+  const { spec } = telemetrySchema.parse(await shipped('telemetry.yaml'));
+  return spec.metrics[0].overrides[0].tagOverrides.model.value;
+}
+
+/** The access log as shipped, with one field more: what the label would be. */
 export async function accessLogProvider(): Promise<unknown> {
   const { extensionProviders } = meshSchema.parse(await shipped('mesh-config.yaml'));
-  const { spec } = telemetrySchema.parse(await shipped('telemetry.yaml'));
   const [provider] = extensionProviders;
   const { labels } = provider.envoyFileAccessLog.logFormat;
-  const expression = spec.metrics[0].overrides[0].tagOverrides.model.value;
-  const logFormat = { labels: { ...labels, model_label: `%CEL(${expression})%` } };
+  const logFormat = { labels: { ...labels, model_label: `%CEL(${await labelExpression()})%` } };
   return { ...provider, envoyFileAccessLog: { ...provider.envoyFileAccessLog, logFormat } };
 }

@@ -1,15 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createShell, type Ended } from '../../scripts/docker/shell.ts';
-import { kubectlOwn, setting } from '../node/kubectl.ts';
+import { kubectlOwn, manifests, setting } from '../node/kubectl.ts';
 
 /** Folders of `manifests/istio`, with the components that go with them. */
 const SHIPPED = [
   { folder: 'envoyfilter', components: [] },
   { folder: 'envoyfilter', components: ['retry', 'telemetry', 'strict-mtls'] },
-  { folder: 'envoyfilter', components: ['mesh-certificate'] },
+  { folder: 'envoyfilter', components: ['mesh-certificate', 'response-bodies'] },
   { folder: 'fail-open', components: [] },
   { folder: 'original-dst', components: [] },
   { folder: 'original-dst-mtls', components: [] },
@@ -36,9 +36,9 @@ afterAll(() => rm(scratch, { recursive: true }));
 const shell = createShell(process.env, new AbortController().signal);
 const istioctl = (...args: readonly string[]): Promise<Ended> => shell.try(setting('SERIN_ISTIOCTL'), args);
 
-async function fileOf(manifests: string): Promise<string> {
+async function fileOf(written: string): Promise<string> {
   const file = join(scratch, 'manifests.yaml');
-  await writeFile(file, manifests);
+  await writeFile(file, written);
   return file;
 }
 
@@ -73,8 +73,20 @@ describe.each(SHIPPED)('manifests/istio/$folder with $components', ({ folder, co
   });
 });
 
+it('leaves no folder of manifests/istio out, and no component', async () => {
+  const named = SHIPPED.flatMap(({ folder, components }) => [
+    folder,
+    ...components.map((name) => `components/${name}`),
+  ]);
+  const entries = await readdir(manifests('istio'), { recursive: true, withFileTypes: true });
+  const folders = entries
+    .filter(({ name }) => name === 'kustomization.yaml')
+    .map(({ parentPath }) => relative(manifests('istio'), parentPath));
+  expect([...new Set(named)].toSorted()).toEqual(folders.filter((name) => name !== 'base').toSorted());
+});
+
 it('would notice a field that there is not', async () => {
-  const manifests = await kubectlOwn(['kustomize'], (at) => ({ resources: [at('istio/envoyfilter')] }));
-  const file = await fileOf(manifests.replace('failure_mode_allow:', 'failure_mode_alow:'));
+  const written = await kubectlOwn(['kustomize'], (at) => ({ resources: [at('istio/envoyfilter')] }));
+  const file = await fileOf(written.replace('failure_mode_allow:', 'failure_mode_alow:'));
   expect(await remarks(file)).toEqual([expect.stringContaining('unknown field "failure_mode_alow"')]);
 });

@@ -1,7 +1,7 @@
 import { DISTURBANCES } from './cases/disturbances.ts';
 import { EXAMINED } from './cases/examined.ts';
 import { COSTS_NOTHING, COSTS_WHAT_IT_DECIDED, COSTS_WHAT_IT_HAD } from './cases/killed-pod.ts';
-import { PASSES_ON, REFUSES } from './cases/no-serin.ts';
+import { PASSES_ON, PASSES_ON_HEADERS, REFUSES } from './cases/no-serin.ts';
 import { OWN_CLUSTER } from './cases/own-cluster.ts';
 import { REQUESTS } from './cases/requests.ts';
 import { SPLIT } from './cases/split.ts';
@@ -48,6 +48,11 @@ const BY_ENVOY_FILTER = { gateway: INGRESS, retries: false, otherRoute: virtualS
 /** Istio itself gives the routes of a pool two retries. */
 const BY_GATEWAY_API = { gateway: OWN_GATEWAY, retries: true, otherRoute: httpRoute };
 
+const FAIL_OPEN = {
+  target: { kind: 'InferencePool' },
+  patch: '[{ "op": "replace", "path": "/spec/endpointPickerRef/failureMode", "value": "FailOpen" }]',
+};
+
 const ALL = [EXAMINED, ...REQUESTS, ...SPLIT, ...DISTURBANCES, COSTS_WHAT_IT_DECIDED, COSTS_WHAT_IT_HAD];
 /** For what differs from another wiring in one point: that point is the last case. */
 const VARIANT = [...REQUESTS, ...SPLIT];
@@ -82,6 +87,13 @@ export const WIRINGS: readonly TestedWiring[] = [
   },
   {
     ...BY_ENVOY_FILTER,
+    title: 'envoyfilter with components/response-bodies',
+    folder: 'envoyfilter',
+    components: ['response-bodies'],
+    cases: [...REQUESTS, TAKEN],
+  },
+  {
+    ...BY_ENVOY_FILTER,
     title: 'fail-open',
     folder: 'fail-open',
     cases: [...VARIANT, PASSES_ON, TAKEN],
@@ -92,4 +104,18 @@ export const WIRINGS: readonly TestedWiring[] = [
     folder: 'gateway-api-override',
     cases: [...VARIANT, TAKEN],
   },
+  {
+    ...BY_GATEWAY_API,
+    title: 'gateway-api with failureMode FailOpen',
+    folder: 'gateway-api',
+    patches: [FAIL_OPEN],
+    cases: [PASSES_ON_HEADERS, TAKEN],
+  },
 ];
+
+/** A wiring by its title. */
+export function wiringOf(title: string): Wiring {
+  const wiring = WIRINGS.find((each) => each.title === title);
+  if (wiring === undefined) throw new Error(`there is no wiring ${title}`);
+  return wiring;
+}
