@@ -29,6 +29,8 @@ export interface WindowsOptions {
   readonly now: () => number;
   /** Targets with a tally of their own; further ones share one by pool. */
   readonly maxSeries: number;
+  /** Whether an object of the pool names the model: a rule for any name takes what clients make up. */
+  readonly isNamed: (pool: string, model: string) => boolean;
 }
 
 /** The lengths of all windows. */
@@ -41,7 +43,7 @@ const LONGEST = (Math.max(...WINDOW_SECONDS) * 1_000) / STEP_MS;
 const REASONS: readonly string[] = Object.keys(REJECTIONS);
 
 /** Creates windows without a request in them. */
-export function createWindows({ now, maxSeries }: WindowsOptions): Windows {
+export function createWindows({ now, maxSeries, isNamed }: WindowsOptions): Windows {
   const startedAtMs = now();
   const rejected = createRing(LONGEST, REASONS.length);
   const series = createSeriesTable({ max: maxSeries, ticks: LONGEST });
@@ -68,7 +70,7 @@ export function createWindows({ now, maxSeries }: WindowsOptions): Windows {
         const index = REASONS.indexOf(reason);
         row[index] = (row[index] ?? 0) + 1;
       } else if (decided !== undefined) {
-        tallyRequest(series.find(seriesOf(decided), tick).row(tick), request);
+        tallyRequest(series.find(seriesOf(decided, isNamed), tick).row(tick), request);
       }
     },
     read: () => {
@@ -78,9 +80,14 @@ export function createWindows({ now, maxSeries }: WindowsOptions): Windows {
   };
 }
 
-/** Nothing bounds the names that are passed on as they are, so those have no series of their own. */
-function seriesOf({ pool, route, model, target }: DecidedSeries): SeriesName {
-  return route === 'passthrough' ? { pool, model: undefined, target: undefined } : { pool, model, target };
+/** Nothing bounds the names that clients make up, so those have no series of their own. */
+function seriesOf(
+  { pool, route, model, target }: DecidedSeries,
+  isNamed: WindowsOptions['isNamed'],
+): SeriesName {
+  if (route === 'passthrough') return { pool, model: undefined, target: undefined };
+  const told = route === 'weighted' && model !== undefined && !isNamed(pool, model) ? undefined : model;
+  return { pool, model: told, target };
 }
 
 function seriesIn(

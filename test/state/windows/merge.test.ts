@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readWindows, windowsJson } from '../../../src/state/windows/document.ts';
 import { mergeWindows, type Window } from '../../../src/state/windows/window.ts';
-import { createWindows } from '../../../src/state/windows/windows.ts';
-import { forwarded, rejected } from './recorded.ts';
+import { createTestWindows, forwarded, rejected } from './recorded.ts';
 
 /** The window of a minute that saw these requests, each for one of a few targets or refused. */
 function windowOf(requests: readonly number[]): Window {
   const clock = { ms: 0 };
-  const windows = createWindows({ now: () => clock.ms, maxSeries: 10 });
+  const windows = createTestWindows(() => clock.ms);
   for (const each of requests) {
     clock.ms += each % 50;
     const usage = { promptTokens: each % 7, completionTokens: each % 11 };
@@ -58,7 +57,7 @@ test('they come back from JSON as they were', () => {
 
 test('names that look like two are not taken for others', () => {
   const series = (model: string, target: string) => {
-    const windows = createWindows({ now: () => 0, maxSeries: 10 });
+    const windows = createTestWindows(() => 0, { isNamed: () => true });
     windows.record(forwarded(target, { decided: { pool: 'a/b', route: 'weighted', model, target } }));
     return windows.read()[0] ?? windowOf([]);
   };

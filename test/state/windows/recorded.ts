@@ -1,4 +1,13 @@
-import type { WindowedRequest } from '../../../src/state/windows/windows.ts';
+import {
+  createWindows,
+  type WindowedRequest,
+  type WindowsOptions,
+} from '../../../src/state/windows/windows.ts';
+
+/** Windows of a policy that names one model, `lora-request`, unless it is told otherwise. */
+export function createTestWindows(now: () => number, more: Partial<WindowsOptions> = {}) {
+  return createWindows({ now, maxSeries: 10, isNamed: (_, model) => model === 'lora-request', ...more });
+}
 
 /** A request that `model` and `target` name, of a pool `default/pool`. */
 export function forwarded(target: string, more: Partial<WindowedRequest> = {}): WindowedRequest {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quantileMs } from '../../../src/state/windows/histogram.ts';
-import { createWindows, STEP_MS, WINDOW_SECONDS } from '../../../src/state/windows/windows.ts';
-import { forwarded, rejected } from './recorded.ts';
+import { STEP_MS, WINDOW_SECONDS } from '../../../src/state/windows/windows.ts';
+import { createTestWindows, forwarded, rejected } from './recorded.ts';
 
 function create(maxSeries = 10) {
   const clock = { ms: 1_234 };
-  const windows = createWindows({ now: () => clock.ms, maxSeries });
+  const windows = createTestWindows(() => clock.ms, { maxSeries });
   const minute = () => windows.read()[0];
   const names = () => minute()?.series.map(({ pool, model, target }) => [pool, model, target]);
   return { clock, windows, minute, names };
@@ -69,7 +69,7 @@ test('a window slides exactly: it holds the steps that it reaches back to, and n
   fc.assert(
     fc.property(gaps, fc.nat(400_000), (all, rest) => {
       const clock = { ms: 77 };
-      const windows = createWindows({ now: () => clock.ms, maxSeries: 10 });
+      const windows = createTestWindows(() => clock.ms);
       const steps: number[] = [];
       for (const gap of all) {
         clock.ms += gap;
