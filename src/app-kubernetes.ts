@@ -8,6 +8,7 @@ import { createKubernetesSource } from './sources/kubernetes/kubernetes-source.t
 import type { KubernetesReport } from './sources/kubernetes/publisher.ts';
 import type { Scope } from './sources/kubernetes/scope.ts';
 import { KUBERNETES_TIMING } from './sources/kubernetes/timing.ts';
+import { viewTroubles } from './sources/kubernetes/view-troubles.ts';
 import { formatProblem } from './sources/problems/problem.ts';
 import type { WatchFigures } from './telemetry/kubernetes-metrics.ts';
 import { createViewLog } from './telemetry/view-log.ts';
@@ -23,6 +24,7 @@ export interface ClusterSource extends RunningSource {
 export function kubernetesSource(scope: Scope, deps: SourceDeps): ClusterSource {
   const { config, store, metrics, log } = deps;
   const access = () => findCluster(config.kubeconfig);
+  const logView = createViewLog(log);
   const source = createKubernetesSource({
     scope,
     access,
@@ -31,7 +33,10 @@ export function kubernetesSource(scope: Scope, deps: SourceDeps): ClusterSource 
     report: kubernetesReport(deps),
     timing: KUBERNETES_TIMING,
     counts: metrics.kubernetes,
-    onView: createViewLog(log),
+    onView: (view) => {
+      logView(view);
+      deps.problems.replace('cluster', viewTroubles(view));
+    },
     now: deps.now,
     random: deps.random,
   });

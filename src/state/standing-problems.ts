@@ -1,6 +1,6 @@
 /** One thing that is wrong with what was read, until it is mended. */
 export interface StandingProblem {
-  /** `manifests`, `endpoints-file`, `kubernetes`. */
+  /** `manifests`, `endpoints-file`, `kubernetes`, `cluster`. */
   readonly source: string;
   readonly text: string;
   /** Milliseconds since the epoch. */
@@ -11,6 +11,8 @@ export interface StandingProblem {
 export interface StandingProblems {
   readonly stands: (source: string, text: string) => void;
   readonly mended: (source: string, text: string) => void;
+  /** These stand of a source, and no other. */
+  readonly replace: (source: string, texts: readonly string[]) => void;
   /** The oldest first, and how many more there are. */
   readonly all: () => { readonly problems: readonly StandingProblem[]; readonly more: number };
 }
@@ -22,13 +24,20 @@ const MAX_SHOWN = 50;
 export function createStandingProblems(epochMs: () => number): StandingProblems {
   const standing = new Map<string, StandingProblem>();
   const keyOf = (source: string, text: string) => `${source} ${text}`;
+  function stands(source: string, text: string): void {
+    const key = keyOf(source, text);
+    if (!standing.has(key)) standing.set(key, { source, text, sinceMs: epochMs() });
+  }
   return {
-    stands: (source, text) => {
-      const key = keyOf(source, text);
-      if (!standing.has(key)) standing.set(key, { source, text, sinceMs: epochMs() });
-    },
+    stands,
     mended: (source, text) => {
       standing.delete(keyOf(source, text));
+    },
+    replace: (source, texts) => {
+      for (const [key, problem] of standing) {
+        if (problem.source === source && !texts.includes(problem.text)) standing.delete(key);
+      }
+      for (const text of texts) stands(source, text);
     },
     all: () => {
       const problems = [...standing.values()].slice(0, MAX_SHOWN);

@@ -116,6 +116,12 @@ describe('one pool of a cluster', () => {
     expect((await readPage(metricsPort, '/readyz')).status).toBe(200);
     expect(await askFor(openTls(grpcPort), 'sql-lora')).toHaveProperty('request_body');
     expect(serving.lines).toContainEqual(expect.objectContaining({ level: 40, kind: 'Pod', state: 'old' }));
+    const { problems } = JSON.parse((await readPage(adminPort ?? 0, '/debug/status')).text);
+    expect(problems).toContainEqual({
+      source: 'cluster',
+      text: expect.stringMatching(/^Pod in default: what is known may be old: /),
+      sinceMs: expect.any(Number),
+    });
   });
 
   test('makes Serin ready without a kind that RBAC forbids, and names the rule', async () => {

@@ -23,3 +23,18 @@ test('of many the oldest are listed, and the others counted', () => {
   const { problems: listed, more } = problems.all();
   expect([listed.length, listed[0]?.text, more]).toEqual([50, '0', 10]);
 });
+
+test('a source may tell all its problems at once', () => {
+  const clock = { ms: 1 };
+  const problems = createStandingProblems(() => clock.ms);
+  problems.stands('manifests', 'a');
+  problems.replace('cluster', ['a', 'b']);
+  clock.ms = 2;
+  problems.replace('cluster', ['b', 'c']);
+  const told = problems.all().problems.map(({ source, text, sinceMs }) => [source, text, sinceMs]);
+  expect(told).toEqual([
+    ['manifests', 'a', 1],
+    ['cluster', 'b', 1],
+    ['cluster', 'c', 2],
+  ]);
+});
