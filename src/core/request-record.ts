@@ -2,7 +2,7 @@ import type { RouteKind } from './decision.ts';
 import type { RejectReason } from './rejection.ts';
 
 /** What became of one request: told once, when it is over. Never holds a body or a credential. */
-export interface RequestRecord {
+export interface RequestRecord extends ResponseFacts {
   /** Who saw its end: the ext_proc stream, or an entry of the proxy's access log. */
   readonly via: 'stream' | 'access-log';
   /** When its stream opened, in milliseconds since the epoch. */
@@ -14,8 +14,6 @@ export interface RequestRecord {
   readonly reason: RejectReason | undefined;
   /** Undefined if it was rejected before it was decided. */
   readonly decided: Decided | undefined;
-  /** Status of the response; undefined if none came. */
-  readonly status: number | undefined;
 }
 
 /** What was decided for a request, in names that outlive the snapshot and the process. */
@@ -29,6 +27,53 @@ export interface Decided {
   /** `ip:port` of the pick. */
   readonly endpoint: string;
 }
+
+/** What is known of a response. */
+export interface ResponseFacts {
+  /** Undefined if no response came. */
+  readonly status: number | undefined;
+  /** `ip:port` that served the request, where the proxy tells it; it may be another one than the pick. */
+  readonly served: string | undefined;
+  /** From the request's start to the response's headers; a model server may send them long before a token. */
+  readonly headersMs: number | undefined;
+  /** From the request's start to the first byte of the body; of an event stream, to its first content. */
+  readonly firstTokenMs: number | undefined;
+  /** True if the response is an event stream. */
+  readonly streamed: boolean;
+  /** Undefined if none came or could be read; `noUsage` then tells why. */
+  readonly usage: TokenUsage | undefined;
+  /** Why there is no usage, where one was due: a model was asked for, and answered well. */
+  readonly noUsage: NoUsageReason | undefined;
+  /** Why the model stopped, in its server's word (`stop`, `length`, `tool_calls`). */
+  readonly finishReason: string | undefined;
+  /** Whether the response came to its end, was cut off before, or nobody saw how it ended. */
+  readonly end: 'complete' | 'cut' | 'unseen';
+}
+
+/** The tokens that a model server counted for one request. */
+export interface TokenUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/**
+ * Why a response gave no usage; also the value of a metric label. `unread`: its body was not sent to Serin.
+ * `opaque`: in an encoding or a type that is not read. `cut`: it broke off. `absent`: it names none.
+ */
+export type NoUsageReason = 'unread' | 'opaque' | 'cut' | 'absent';
+
+/** The facts of a response that never came. */
+export const NO_RESPONSE: ResponseFacts = {
+  status: undefined,
+  served: undefined,
+  headersMs: undefined,
+  firstTokenMs: undefined,
+  streamed: false,
+  usage: undefined,
+  noUsage: undefined,
+  finishReason: undefined,
+  end: 'unseen',
+};
 
 /** Takes the record of every request, on the request path: it must not wait. */
 export type RecordSink = (record: RequestRecord) => void;

@@ -1,6 +1,7 @@
 import type { Forward } from '../core/decision.ts';
 import type { RejectReason } from '../core/rejection.ts';
-import type { Decided, RecordSink } from '../core/request-record.ts';
+import type { Decided, RecordSink, ResponseFacts } from '../core/request-record.ts';
+import { NO_RESPONSE } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
 import type { StreamObserver } from './stream.ts';
@@ -46,15 +47,15 @@ export function observeRequest<Entry>({
   let entry: Entry | undefined;
   let forward: Forward | undefined;
   let reason: RejectReason | undefined;
-  let status: number | undefined;
+  let response: ResponseFacts = NO_RESPONSE;
   metrics.streamOpened();
 
   function settle(): void {
     if (entry !== undefined) ledger.settled(entry);
   }
 
-  function responded(code: number, served: string | undefined): void {
-    status = code;
+  function responded(status: number, served: string | undefined): void {
+    response = { ...response, status, served, headersMs: epochMs() - startedAtMs };
     if (served !== undefined && forward !== undefined && served !== forward.endpoint.address) {
       metrics.servedElsewhere();
     }
@@ -101,7 +102,7 @@ export function observeRequest<Entry>({
         outcome: reason === undefined ? 'forwarded' : 'rejected',
         reason,
         decided: forward === undefined ? undefined : decidedBy(forward),
-        status,
+        ...response,
       });
     },
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Forward } from '../../src/core/decision.ts';
 import { modelName, targetName } from '../../src/core/names.ts';
+import { NO_RESPONSE } from '../../src/core/request-record.ts';
 import { reject } from '../../src/core/rejection.ts';
 import type { Awaiting, Effect } from '../../src/extproc/outcome.ts';
 import { observeRequest } from '../../src/server/request-observer.ts';
@@ -43,8 +44,9 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     },
     settled: note('settled'),
   };
-  // Opened at 1000 ms, closed 250 ms later.
-  const times = [1000, 1250];
+  // Opened at 1000 ms; responded 50 ms later if at all; closed at last.
+  const responded = effects.some(({ kind }) => kind === 'responded');
+  const times = responded ? [1000, 1050, 1250] : [1000, 1250];
   const observer = observeRequest({
     ledger,
     metrics,
@@ -65,7 +67,7 @@ const RECORD = {
   outcome: 'forwarded',
   reason: undefined,
   decided: { pool: POOL, route: 'weighted', model: 'lora-request', target: 'a', endpoint: '10.0.0.1:8000' },
-  status: undefined,
+  ...NO_RESPONSE,
 };
 
 describe('a forwarded request', () => {
@@ -85,7 +87,7 @@ describe('a forwarded request', () => {
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
-      ['record', { ...RECORD, status: 200 }],
+      ['record', { ...RECORD, status: 200, served: FORWARD.endpoint.address, headersMs: 50 }],
     ]);
   });
 

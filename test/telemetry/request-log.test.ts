@@ -11,6 +11,14 @@ const RECORD: RequestRecord = {
   reason: undefined,
   decided: { pool: 'default/p', route: 'weighted', model: 'm', target: 't', endpoint: '10.0.0.1:8000' },
   status: 200,
+  served: '10.0.0.1:8000',
+  headersMs: 20,
+  firstTokenMs: 40,
+  streamed: true,
+  usage: { promptTokens: 5, completionTokens: 7 },
+  noUsage: undefined,
+  finishReason: 'stop',
+  end: 'complete',
 };
 
 /** The lines that a record makes at a verbosity. */
