@@ -45,7 +45,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const registry = new Registry();
   const metrics = createSourceMetrics(registry, now);
   const state = createState(config, now);
-  const requestMetrics = createRequestMetrics(registry, state.table);
+  const requestMetrics = createRequestMetrics(registry);
   state.store.subscribe(requestMetrics.follow);
   registerProcessMetrics(registry, state.budget.used, stop);
 

@@ -14,6 +14,7 @@ import type {
 } from './policy.ts';
 import { byPrecedence } from './precedence.ts';
 import type { Rule, Target, WeightedRule } from './snapshot.ts';
+import { withRoles } from './target-roles.ts';
 
 /** Objects that give a pool its rules. */
 type RuleObject = ModelObject | RewriteObject | InvalidObject;
@@ -116,13 +117,15 @@ interface WantedRule {
 }
 
 function weightedRule(wanted: WantedRule, overlay: WeightOverlay): WeightedRule {
-  const targets = wanted.targets.map((target): Target => {
+  const targets = withRoles(wanted.targets).map((target): Target => {
     const overlaid = overlay.get(overlayKey(wanted.pool, wanted.name, target.name));
     return {
       name: target.name,
       wanted: target.weight,
       effective: overlaid?.effective ?? target.weight,
       reason: overlaid?.reason,
+      role: target.role,
+      group: target.group,
     };
   });
   const totalWeight = targets.reduce((total, target) => total + target.effective, 0);

@@ -2,6 +2,7 @@ import type { Decision, PickRequest } from './decision.ts';
 import type { StreamOrigin } from './find-pool.ts';
 import { findPool } from './find-pool.ts';
 import type { LoadView } from './load-view.ts';
+import { nameLabels } from './name-labels.ts';
 import type { PickOptions } from './pick.ts';
 import { pick } from './pick.ts';
 import type { Rejection } from './rejection.ts';
@@ -40,13 +41,21 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
     options,
   });
   if (picked.kind === 'reject') return picked;
+  const { model } = request;
+  const { route, target, role, group } = resolved;
+  const { endpoint } = picked;
+  const { modelLabel, targetLabel } = nameLabels({ pool, model, route, target, endpoint }, load);
   return {
     kind: 'forward',
-    route: resolved.route,
     pool: pool.key,
-    model: request.model,
-    target: resolved.target,
-    endpoint: picked.endpoint,
+    route,
+    model,
+    target,
+    role,
+    group,
+    modelLabel,
+    targetLabel,
+    endpoint,
     fallbacks: picked.fallbacks,
   };
 }

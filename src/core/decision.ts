@@ -1,4 +1,5 @@
 import type { ModelName, PoolKey, TargetName } from './names.ts';
+import type { Role } from './policy.ts';
 import type { Rejection } from './rejection.ts';
 import type { Endpoint } from './snapshot.ts';
 
@@ -32,6 +33,12 @@ export interface Forward {
   readonly pool: PoolKey;
   readonly model: ModelName | undefined;
   readonly target: TargetName | undefined;
+  /** Undefined unless an object's weights chose the target. */
+  readonly role: Role | undefined;
+  readonly group: string | undefined;
+  /** The model and target as labels and keys may have them: clients cannot make up more than `other`. */
+  readonly modelLabel: string;
+  readonly targetLabel: string;
   readonly endpoint: Endpoint;
   /** Further pods that hold the target, best first; at most `fallbackEndpoints`. */
   readonly fallbacks: readonly Endpoint[];

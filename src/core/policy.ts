@@ -21,10 +21,17 @@ export interface ObjectMeta {
 /** How a pool's user wants a model's requests treated under load (InferenceModel `spec.criticality`). */
 export type Criticality = 'Critical' | 'Standard' | 'Sheddable';
 
+/** What a target is in the comparison of a release: the version that serves, or one on trial. */
+export type Role = 'stable' | 'canary';
+
 /** One target of a rule with the weight that the object asks for; no weight means uniform. */
 export interface WeightedTarget {
   readonly name: TargetName;
   readonly weight: number;
+  /** Absent where the object does not say: then the weights do. */
+  readonly role?: Role;
+  /** Targets with one are compared as one; absent where the object does not say: then the role is it. */
+  readonly group?: string;
 }
 
 /** An InferencePool of any generation. */

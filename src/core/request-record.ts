@@ -1,4 +1,5 @@
 import type { RouteKind } from './decision.ts';
+import type { Role } from './policy.ts';
 import type { RejectReason } from './rejection.ts';
 
 /** What became of one request: told once, when it is over. Never holds a body or a credential. */
@@ -24,6 +25,11 @@ export interface Decided {
   /** As the client sent it: no label, since nothing bounds it. */
   readonly model: string | undefined;
   readonly target: string | undefined;
+  readonly role: Role | undefined;
+  readonly group: string | undefined;
+  /** Model and target as labels may have them. */
+  readonly modelLabel: string;
+  readonly targetLabel: string;
   /** `ip:port` of the pick. */
   readonly endpoint: string;
 }

@@ -3,6 +3,7 @@ import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
 import type { ModelName, TargetName } from './names.ts';
 import { targetName } from './names.ts';
+import type { Role } from './policy.ts';
 import type { Rejection } from './rejection.ts';
 import { reject } from './rejection.ts';
 import { chooseTarget } from './route.ts';
@@ -24,8 +25,14 @@ export interface ResolvedModel {
   readonly route: RouteKind;
   /** Undefined if the body stays as it is and any pod may serve it. */
   readonly target: TargetName | undefined;
+  /** The target's place in the comparison of a release, if an object's weights chose it. */
+  readonly role: Role | undefined;
+  readonly group: string | undefined;
   readonly sheddable: boolean;
 }
+
+/** What a request has that no object decided. */
+const PLAIN = { role: undefined, group: undefined, sheddable: false };
 
 interface ResolveContext {
   readonly session: string | undefined;
@@ -43,7 +50,7 @@ export function resolveModel(
   pool: Pool,
   context: ResolveContext,
 ): ResolvedModel | Rejection {
-  if (model === undefined) return { route: 'headers', target: undefined, sheddable: false };
+  if (model === undefined) return { route: 'headers', target: undefined, ...PLAIN };
   const rule = pool.rules.get(model) ?? pool.anyRule;
   if (rule !== undefined) return byRule(model, rule, context);
   return withoutRule(model, pool, context);
@@ -59,9 +66,9 @@ function withoutRule(
     // A name that only might be served is not refused for that: its pods may never tell their models.
     if (served === 'yes') return reject('unknown_model', forbidden(model));
   } else if (served !== 'no') {
-    return { route: 'direct', target: targetName(model), sheddable: false };
+    return { route: 'direct', target: targetName(model), ...PLAIN };
   }
-  if (options.unknownModel === 'pass') return { route: 'passthrough', target: undefined, sheddable: false };
+  if (options.unknownModel === 'pass') return { route: 'passthrough', target: undefined, ...PLAIN };
   return reject('unknown_model', unknown(model, pool));
 }
 
@@ -88,7 +95,8 @@ function byRule(model: ModelName, rule: Rule, context: ResolveContext): Resolved
   if (target === undefined) {
     return reject('no_traffic', `the model ${excerpt(model)} gets no traffic: all its weights are 0`);
   }
-  return { route: 'weighted', target: target.name, sheddable: rule.criticality === 'Sheddable' };
+  const { name, role, group } = target;
+  return { route: 'weighted', target: name, role, group, sheddable: rule.criticality === 'Sheddable' };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Address, ModelName, PoolKey, TargetName } from './names.ts';
 import type { PickerTable } from './pickers.ts';
-import type { Criticality, ObjectMeta } from './policy.ts';
+import type { Criticality, ObjectMeta, Role } from './policy.ts';
 
 /** One pod and port that can serve requests. Its slot indexes every array of the load view. */
 export interface Endpoint {
@@ -17,6 +17,8 @@ export interface Target {
   readonly effective: number;
   /** Why `effective` differs from `wanted`; absent when it does not. */
   readonly reason: string | undefined;
+  readonly role: Role;
+  readonly group: string;
 }
 
 /** A client-facing model name that an object maps to weighted targets. */

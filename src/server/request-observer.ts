@@ -108,6 +108,7 @@ export function observeRequest<Entry>({
   };
 }
 
-function decidedBy({ pool, route, model, target, endpoint }: Forward): Decided {
-  return { pool, route, model, target, endpoint: endpoint.address };
+function decidedBy(forward: Forward): Decided {
+  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;
+  return { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint: endpoint.address };
 }

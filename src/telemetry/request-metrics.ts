@@ -1,6 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Forward } from '../core/decision.ts';
-import type { LoadView } from '../core/load-view.ts';
 import type { RejectReason } from '../core/rejection.ts';
 import { servedAddresses } from '../core/served-addresses.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -28,12 +27,12 @@ export interface RequestMetrics extends RouteMetrics {
 interface RouteMetrics {
   readonly routed: (forward: Forward) => void;
   readonly dispatched: (address: string) => void;
-  /** Learns the model names of a snapshot, and drops the series of endpoints that are not in it. */
+  /** Drops the series of endpoints that are not in a snapshot. */
   readonly follow: (snapshot: Snapshot) => void;
 }
 
-/** Registers the request metrics; `load` tells which names the pods serve. */
-export function createRequestMetrics(registry: Registry, load: Pick<LoadView, 'models'>): RequestMetrics {
+/** Registers the request metrics. */
+export function createRequestMetrics(registry: Registry): RequestMetrics {
   const counter = counterOf(registry);
   const rejections = createLabelCache(
     counter('serin_rejections_total', 'Requests that were refused, by reason', ['reason']),
@@ -62,7 +61,7 @@ export function createRequestMetrics(registry: Registry, load: Pick<LoadView, 'm
   );
   return {
     ...streamMetrics(registry),
-    ...routeMetrics(registry, load),
+    ...routeMetrics(registry),
     modeResolved: (mode, source) => modes.child(mode, source).inc(),
     rejected: (reason) => rejections.child(reason).inc(),
     opaque: (reason) => opaque.child(reason).inc(),
@@ -107,10 +106,7 @@ function streamMetrics(registry: Registry) {
   };
 }
 
-/** The label of model names that nothing bounds: clients can make up any. */
-const OTHER = 'other';
-
-function routeMetrics(registry: Registry, load: Pick<LoadView, 'models'>): RouteMetrics {
+function routeMetrics(registry: Registry): RouteMetrics {
   const counter = counterOf(registry);
   const labels = ['pool', 'model', 'target', 'route'];
   const requests = createLabelCache(
@@ -119,19 +115,9 @@ function routeMetrics(registry: Registry, load: Pick<LoadView, 'models'>): Route
   const picks = createLabelCache(counter('serin_picks_total', 'Requests sent to an endpoint', ['endpoint']));
   let pools: Snapshot['pools'] = new Map();
 
-  /** A name gets a label of its own if an object names it or the pod serves it. */
-  function modelLabel({ pool, model, route, endpoint }: Forward): string {
-    if (model === undefined) return '';
-    if (pools.get(pool)?.rules.has(model)) return model;
-    return route === 'direct' && load.models[endpoint.slot]?.has(model) ? model : OTHER;
-  }
-
   return {
-    routed: (forward) => {
-      const { pool, target, route } = forward;
-      const model = modelLabel(forward);
-      // A direct request's target is its model name, so it is no safer a label.
-      requests.child(pool, model, route === 'direct' ? model : (target ?? ''), route).inc();
+    routed: ({ pool, modelLabel, targetLabel, route }) => {
+      requests.child(pool, modelLabel, targetLabel, route).inc();
     },
     dispatched: (address) => picks.child(address).inc(),
     follow: (snapshot) => {

@@ -18,6 +18,9 @@ function targetsFor(name: string, ...objects: readonly PolicyObject[]) {
   return targetsOf(compiled(...objects).rules.get(modelName(name)));
 }
 
+const STABLE = { role: 'stable', group: 'stable' };
+const CANARY = { role: 'canary', group: 'canary' };
+
 describe('compileRules', () => {
   test('makes a rule of an InferenceModel', () => {
     const object = model('m', 'lora-request', {
@@ -33,8 +36,8 @@ describe('compileRules', () => {
             object: object.meta,
             criticality: 'Sheddable',
             targets: [
-              { name: 'sql-lora', wanted: 9, effective: 9, reason: undefined },
-              { name: 'sql-lora-2', wanted: 1, effective: 1, reason: undefined },
+              { name: 'sql-lora', wanted: 9, effective: 9, reason: undefined, ...STABLE },
+              { name: 'sql-lora-2', wanted: 1, effective: 1, reason: undefined, ...CANARY },
             ],
             totalWeight: 10,
           },

@@ -37,7 +37,9 @@ describe('compile', () => {
       kind: 'weighted',
       object: lora.meta,
       criticality: 'Standard',
-      targets: [{ name: 'sql-lora', wanted: 1, effective: 1, reason: undefined }],
+      targets: [
+        { name: 'sql-lora', wanted: 1, effective: 1, reason: undefined, role: 'stable', group: 'stable' },
+      ],
       totalWeight: 1,
     };
     const objects = [pool('pool'), lora, objective('batch', -1), route('r', 'test.com', POOL)];

@@ -59,6 +59,10 @@ describe('decide', () => {
       pool: POOL,
       model: 'lora-request',
       target: 'sql-lora',
+      role: 'stable',
+      group: 'stable',
+      modelLabel: 'lora-request',
+      targetLabel: 'sql-lora',
       endpoint: endpoint(1),
       fallbacks: [endpoint(0)],
     });
@@ -88,6 +92,10 @@ describe('decide', () => {
       pool: POOL,
       model: undefined,
       target: undefined,
+      role: undefined,
+      group: undefined,
+      modelLabel: '',
+      targetLabel: '',
       endpoint: endpoint(1),
       fallbacks: [],
     });

@@ -36,7 +36,13 @@ const UNKNOWN: PodLoad = { models: undefined };
 const DEAD: PodLoad = { freshness: 'dead' };
 
 const direct = (target: string) => ({ route: 'direct', target, sheddable: false });
-const weighted = (target: string, sheddable = false) => ({ route: 'weighted', target, sheddable });
+const weighted = (target: string, sheddable = false) => resolved(target, 'stable', sheddable);
+const onTrial = (target: string) => resolved(target, 'canary', false);
+
+function resolved(target: string, role: string, sheddable: boolean) {
+  return { route: 'weighted', target, role, group: role, sheddable };
+}
+
 const PASSED = { route: 'passthrough', target: undefined, sheddable: false };
 
 function refused(message: string) {
@@ -66,13 +72,13 @@ describe('resolveModel', () => {
       expect([at(0), at(0.89), at(0.9)]).toEqual([
         weighted('sql-lora'),
         weighted('sql-lora'),
-        weighted('sql-lora-2'),
+        onTrial('sql-lora-2'),
       ]);
     });
 
     test('lets it win where a pod serves the name, forbidden or not', () => {
       const options = { directModels: 'none' } as const;
-      expect(resolve('sql-lora', { objects: [canary], roll: 0.95, options })).toEqual(weighted('sql-lora-2'));
+      expect(resolve('sql-lora', { objects: [canary], roll: 0.95, options })).toEqual(onTrial('sql-lora-2'));
     });
 
     test('does not ask whether a pod serves the target', () => {

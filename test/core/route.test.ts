@@ -18,6 +18,8 @@ function rule(...weights: readonly number[]): WeightedRule {
       wanted: weight,
       effective: weight,
       reason: undefined,
+      role: 'canary',
+      group: 'canary',
     })),
     totalWeight: weights.reduce((sum, weight) => sum + weight, 0),
   };

@@ -14,6 +14,10 @@ const FORWARD: Forward = {
   pool: POOL,
   model: modelName('lora-request'),
   target: targetName('a'),
+  role: 'canary',
+  group: 'v2',
+  modelLabel: 'lora-request',
+  targetLabel: 'a',
   endpoint: endpoint(0),
   fallbacks: [],
 };
@@ -66,7 +70,17 @@ const RECORD = {
   durationMs: 250,
   outcome: 'forwarded',
   reason: undefined,
-  decided: { pool: POOL, route: 'weighted', model: 'lora-request', target: 'a', endpoint: '10.0.0.1:8000' },
+  decided: {
+    pool: POOL,
+    route: 'weighted',
+    model: 'lora-request',
+    target: 'a',
+    role: 'canary',
+    group: 'v2',
+    modelLabel: 'lora-request',
+    targetLabel: 'a',
+    endpoint: '10.0.0.1:8000',
+  },
   ...NO_RESPONSE,
 };
 

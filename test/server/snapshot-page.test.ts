@@ -21,7 +21,9 @@ test('shows pools with their rules, objectives, pods and load', () => {
     { waiting: 1, running: 2, sent: 3, kvUsage: 0.5, maxLoras: 4, adapters: ['a'], models: ['a', 'b'] },
     { freshness: 'dead', models: undefined },
   );
-  const target = (name: string, weight: number) => ({ name, wanted: weight, effective: weight });
+  const target = (name: string, weight: number, role: string) => {
+    return { name, wanted: weight, effective: weight, role, group: role };
+  };
   expect(pageOf(snapshot, load, [])).toEqual({
     version: 1,
     defaultPool: POOL,
@@ -34,7 +36,7 @@ test('shows pools with their rules, objectives, pods and load', () => {
           'lora-request': {
             object: { kind: 'InferenceModel', namespace: 'default', name: 'lora', place: PLACE },
             criticality: 'Critical',
-            targets: [target('a', 9), target('b', 1)],
+            targets: [target('a', 9, 'stable'), target('b', 1, 'canary')],
           },
           'broken-request': {
             object: { kind: 'InferenceModel', namespace: 'default', name: 'broken', place: PLACE },
@@ -44,7 +46,7 @@ test('shows pools with their rules, objectives, pods and load', () => {
         otherModels: {
           object: { kind: 'InferenceModelRewrite', namespace: 'default', name: 'rest', place: PLACE },
           criticality: 'Standard',
-          targets: [target('c', 1)],
+          targets: [target('c', 1, 'stable')],
         },
         objectives: { batch: -1 },
         endpoints: [

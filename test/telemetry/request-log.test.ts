@@ -9,7 +9,17 @@ const RECORD: RequestRecord = {
   durationMs: 250,
   outcome: 'forwarded',
   reason: undefined,
-  decided: { pool: 'default/p', route: 'weighted', model: 'm', target: 't', endpoint: '10.0.0.1:8000' },
+  decided: {
+    pool: 'default/p',
+    route: 'weighted',
+    model: 'm',
+    target: 't',
+    role: 'canary',
+    group: 'v2',
+    modelLabel: 'm-label',
+    targetLabel: 't-label',
+    endpoint: '10.0.0.1:8000',
+  },
   status: 200,
   served: '10.0.0.1:8000',
   headersMs: 20,
@@ -30,17 +40,21 @@ function lines(verbosity: number): readonly unknown[] {
 
 test('a request makes one line at -v=4', () => {
   expect(lines(4)).toEqual([
-    expect.objectContaining({
+    {
+      level: 20,
+      time: expect.any(String),
       msg: 'request',
       outcome: 'forwarded',
       pool: 'default/p',
       route: 'weighted',
       model: 'm',
       target: 't',
+      role: 'canary',
+      group: 'v2',
       endpoint: '10.0.0.1:8000',
       status: 200,
       durationMs: 250,
-    }),
+    },
   ]);
 });
 

@@ -1,64 +1,46 @@
 import { Registry } from 'prom-client';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Forward, RouteKind } from '../../src/core/decision.ts';
-import { modelName, targetName } from '../../src/core/names.ts';
+import { modelName } from '../../src/core/names.ts';
 import { createRequestMetrics } from '../../src/telemetry/request-metrics.ts';
-import { model, POOL, weights } from '../core/objects.ts';
-import { endpoint, loadView, snapshotOf } from '../core/pods.ts';
+import { POOL } from '../core/objects.ts';
+import { endpoint, snapshotOf } from '../core/pods.ts';
 import { seriesOf } from './series.ts';
-
-const LORA = model('lora', 'lora-request', { targets: weights({ a: 9, b: 1 }) });
 
 function create() {
   const registry = new Registry();
-  const metrics = createRequestMetrics(registry, loadView({ models: ['a', 'b'] }, { models: undefined }));
-  metrics.follow(snapshotOf(2, [LORA]));
+  const metrics = createRequestMetrics(registry);
+  metrics.follow(snapshotOf(2));
   return { metrics, series: (name: string) => seriesOf(registry, name) };
 }
 
-function forward(route: RouteKind, model?: string, target?: string, slot = 0): Forward {
+function forward(route: RouteKind, modelLabel: string, targetLabel: string): Forward {
   return {
     kind: 'forward',
     route,
     pool: POOL,
-    model: model === undefined ? undefined : modelName(model),
-    target: target === undefined ? undefined : targetName(target),
-    endpoint: endpoint(slot),
+    model: modelName('as the client sent it'),
+    target: undefined,
+    role: undefined,
+    group: undefined,
+    modelLabel,
+    targetLabel,
+    endpoint: endpoint(0),
     fallbacks: [],
   };
 }
 
-describe('requests by model and target', () => {
-  test('are labelled by names that an object or the pod knows', async () => {
-    const { metrics, series } = create();
-    metrics.routed(forward('weighted', 'lora-request', 'a'));
-    metrics.routed(forward('weighted', 'lora-request', 'a'));
-    metrics.routed(forward('weighted', 'lora-request', 'b'));
-    metrics.routed(forward('direct', 'a', 'a'));
-    metrics.routed(forward('headers'));
-    expect(await series('serin_requests_total')).toEqual([
-      '{pool="default/pool",model="lora-request",target="a",route="weighted"} 2',
-      '{pool="default/pool",model="lora-request",target="b",route="weighted"} 1',
-      '{pool="default/pool",model="a",target="a",route="direct"} 1',
-      '{pool="default/pool",model="",target="",route="headers"} 1',
-    ]);
-  });
-
-  test('make no series for what clients invent', async () => {
-    const { metrics, series } = create();
-    for (let made = 0; made < 100; made += 1) {
-      metrics.routed(forward('passthrough', `made-up-${made}`));
-      metrics.routed(forward('direct', `made-up-${made}`, `made-up-${made}`, 1));
-      metrics.routed(forward('weighted', `made-up-${made}`, 'a'));
-      metrics.routed(forward('headers', `made-up-${made}`));
-    }
-    expect(await series('serin_requests_total')).toEqual([
-      '{pool="default/pool",model="other",target="",route="passthrough"} 100',
-      '{pool="default/pool",model="other",target="other",route="direct"} 100',
-      '{pool="default/pool",model="other",target="a",route="weighted"} 100',
-      '{pool="default/pool",model="other",target="",route="headers"} 100',
-    ]);
-  });
+test('requests are counted by the labels of their model and target', async () => {
+  const { metrics, series } = create();
+  metrics.routed(forward('weighted', 'lora-request', 'a'));
+  metrics.routed(forward('weighted', 'lora-request', 'a'));
+  metrics.routed(forward('direct', 'other', 'other'));
+  metrics.routed(forward('headers', '', ''));
+  expect(await series('serin_requests_total')).toEqual([
+    '{pool="default/pool",model="lora-request",target="a",route="weighted"} 2',
+    '{pool="default/pool",model="other",target="other",route="direct"} 1',
+    '{pool="default/pool",model="",target="",route="headers"} 1',
+  ]);
 });
 
 test('the picks of an endpoint go with it, and begin at 0 when it comes back', async () => {

@@ -9,6 +9,7 @@ import { invalidObject } from './invalid-object.ts';
 import { translateRoute } from './llm-route.ts';
 import { readMetadata } from './metadata.ts';
 import { objectId } from './object-id.ts';
+import { markTargets } from './target-marks.ts';
 
 /** An object as a file or a cluster gives it, with the way to find its fields. */
 export interface RawObject {
@@ -120,8 +121,13 @@ function translateKnown(
     const message = `of ${kind} must be ${[...known.versions.keys()].join(' or ')}`;
     return invalid(raw, meta, [{ path: ['apiVersion'], message }]);
   }
-  const checked = known.translator(value.spec, meta);
+  const spec = known.translator(value.spec, meta);
+  const checked = spec.kind === 'ok' ? markTargets(spec.value, annotationsOf(value)) : spec;
   return checked.kind === 'ok' ? { kind: 'ok', object: checked.value } : invalid(raw, meta, checked.problems);
+}
+
+function annotationsOf({ metadata }: Readonly<Record<string, unknown>>): unknown {
+  return isRecord(metadata) ? metadata.annotations : undefined;
 }
 
 function unusable(raw: RawObject, problem: FieldProblem): Translation {

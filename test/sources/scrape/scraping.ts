@@ -123,6 +123,7 @@ function poolOf(endpoints: readonly Endpoint[], target: string): Pool {
 function ruleOf(target: string): Rule {
   const place = { source: 'f', line: 1, column: 1 };
   const object = { kind: 'InferenceModel', namespace: 'default', name: 'm', createdAtMs: undefined, place };
-  const targets = [{ name: targetName(target), wanted: 1, effective: 1, reason: undefined }];
-  return { kind: 'weighted', object, criticality: 'Standard', targets, totalWeight: 1 };
+  const weight = { wanted: 1, effective: 1, reason: undefined };
+  const stable = { name: targetName(target), ...weight, role: 'stable', group: 'stable' } as const;
+  return { kind: 'weighted', object, criticality: 'Standard', targets: [stable], totalWeight: 1 };
 }
