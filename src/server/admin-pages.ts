@@ -1,4 +1,4 @@
-import type { PageContent, Pages } from './admin.ts';
+import type { Page, PageContent, Pages } from './admin.ts';
 
 /** What the pages show. */
 export interface AdminFigures {
@@ -14,7 +14,7 @@ export interface AdminFigures {
 
 /** The pages for machines, which anybody may read. */
 export function probePages({ metrics, notReady, details }: AdminFigures): Pages {
-  return new Map<string, () => PageContent | Promise<PageContent>>([
+  return new Map<string, Page>([
     ['/metrics', async () => ({ status: 200, ...(await metrics()) })],
     ['/healthz', () => ({ status: 200, type: 'text/plain', text: 'ok\n' })],
     [
