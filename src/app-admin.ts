@@ -1,6 +1,6 @@
 import { adminPort } from './config/admin-port.ts';
 import type { Config } from './config/config.ts';
-import { startAdmin } from './server/admin.ts';
+import { type Pages, startAdmin } from './server/admin.ts';
 import { type Access, createAdminGuard, type Verdict } from './server/admin-guard.ts';
 import { type AdminFigures, debugPages, probePages } from './server/admin-pages.ts';
 import { reviewAccess } from './sources/kubernetes/access-review.ts';
@@ -22,6 +22,8 @@ export interface AdminPortsDeps {
   /** Where the metrics port listens. */
   readonly host: string;
   readonly figures: AdminFigures;
+  /** Further pages for people. */
+  readonly morePages: Pages;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -37,17 +39,18 @@ export async function startAdminPorts(
   signal: AbortSignal,
 ): Promise<AdminPorts> {
   const { host, figures } = deps;
+  const forPeople = new Map([...debugPages(figures), ...deps.morePages]);
   const machines = { host, port: config.metricsPort };
   const people = adminPort(config);
   if (people === undefined) {
-    const pages = new Map([...probePages(figures), ...debugPages(figures)]);
+    const pages = new Map([...probePages(figures), ...forPeople]);
     return { metricsPort: await startAdmin({ ...machines, pages }, signal) };
   }
   const authorize = config.adminAuth === 'token' ? await createAuthorize(config, deps, signal) : undefined;
   const guard = createAdminGuard({ hosts: config.adminHosts, authorize });
   return {
     metricsPort: await startAdmin({ ...machines, pages: probePages(figures) }, signal),
-    adminPort: await startAdmin({ ...people, pages: debugPages(figures), guard }, signal),
+    adminPort: await startAdmin({ ...people, pages: forPeople, guard }, signal),
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { aborted } from './aborted.ts';
 import { startAdminPorts } from './app-admin.ts';
+import { createDecisions } from './app-decisions.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
 import { createService } from './app-service.ts';
 import { createFollowingScraper, createSources, type RunningSource } from './app-sources.ts';
@@ -52,6 +53,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const sourceDeps = { config, store: state.store, load: state.table, metrics, log, now, random };
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
+  const decisions = createDecisions({ config, state, now, random });
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
   const extProc = createService({
@@ -62,6 +64,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     log,
     random,
     records: [createRequestLog(log)],
+    watchers: decisions.watchers,
     epochMs: Date.now,
   });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
@@ -89,7 +92,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
       ...detailsOf(sources),
     }),
   };
-  const http = await startAdminPorts(config, { host, figures, now, log }, stop);
+  const http = await startAdminPorts(config, { host, figures, morePages: decisions.pages, now, log }, stop);
   log.info({ grpcPort, grpcHealthPort, ...http, tls: config.secureServing }, 'listening');
 
   await Promise.race([fatal, readiness.ready, aborted(shutdown)]);

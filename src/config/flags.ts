@@ -1,4 +1,5 @@
 import { ADMIN_FLAGS } from './admin-flags.ts';
+import { DECISION_FLAGS } from './decision-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
 import { PORT_FLAGS } from './port-flags.ts';
 import { PROCESS_FLAGS } from './process-flags.ts';
@@ -15,6 +16,7 @@ export const FLAGS = {
   ...TLS_FLAGS,
   ...ROUTING_FLAGS,
   ...SCRAPE_FLAGS,
+  ...DECISION_FLAGS,
   ...LIMIT_FLAGS,
   ...PROCESS_FLAGS,
 } as const;

@@ -1,7 +1,16 @@
 import type { Forward } from '../core/decision.ts';
+import { reasonOf } from '../core/reason.ts';
 import type { Rejection } from '../core/rejection.ts';
 import { REJECTIONS } from '../core/rejection.ts';
-import { DESTINATION_HEADER, LB_NAMESPACE, REJECTED_HEADER, SERIN_NAMESPACE } from './keys.ts';
+import {
+  DEBUG_ENDPOINT_HEADER,
+  DEBUG_REASON_HEADER,
+  DEBUG_TARGET_HEADER,
+  DESTINATION_HEADER,
+  LB_NAMESPACE,
+  REJECTED_HEADER,
+  SERIN_NAMESPACE,
+} from './keys.ts';
 import type { BodyChange, HeaderMutation, Reply } from './outcome.ts';
 import type {
   WireBodyMutation,
@@ -30,7 +39,7 @@ export function encode(reply: Reply): WireResponse {
     case 'request-trailers':
       return { request_trailers: {} };
     case 'response-headers':
-      return { response_headers: {} };
+      return { response_headers: reply.debug === undefined ? {} : { response: debugHeaders(reply.debug) } };
     case 'response-body':
       return { response_body: {} };
     case 'response-chunk':
@@ -40,6 +49,28 @@ export function encode(reply: Reply): WireResponse {
     case 'immediate':
       return { immediate_response: immediate(reply.rejection, reply.grpc) };
   }
+}
+
+/** What a client is told of the decision that it asked about. */
+function debugHeaders(forward: Forward): WireCommonResponse {
+  const { target, endpoint } = forward;
+  const set = [
+    ...(target === undefined ? [] : [header(DEBUG_TARGET_HEADER, printable(target))]),
+    header(DEBUG_ENDPOINT_HEADER, endpoint.address),
+    header(DEBUG_REASON_HEADER, printable(reasonOf(forward))),
+  ];
+  return { header_mutation: { set_headers: set } };
+}
+
+const LONGEST_VALUE = 1000;
+
+/** Names hold any character, and a header's value does not. */
+function printable(text: string): string {
+  const encoded = (character: string) =>
+    `%${Buffer.from(character)
+      .toString('hex')
+      .replace(/..(?=.)/g, '$&%')}`;
+  return text.slice(0, LONGEST_VALUE).replace(/[^ -~]/gu, encoded);
 }
 
 function streamed(body: WireBytes, endOfStream: boolean): WireCommonResponse {

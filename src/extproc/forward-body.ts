@@ -4,13 +4,13 @@ import { groupChunks } from './chunking.ts';
 import type { RequestBody } from './request-body.ts';
 import { headerMutation } from './request-headers.ts';
 import type { RequestState } from './request-state.ts';
-import { dispatch } from './request-state.ts';
+import { dispatch, route } from './request-state.ts';
 
 /** Sends a decided request on: headers and body as its mode wants them, `model` spliced in place. */
 export function forwardBody(state: RequestState, body: RequestBody, forward: Forward): void {
   const target = renamed(forward);
   const parts = body.rewritten(target);
-  state.out.effect({ kind: 'routed', forward });
+  route(state, forward);
   if (state.mode === 'full-duplex') emitFullDuplex(state, forward, parts);
   else emitOrdinary(state, forward, parts, target);
   dispatch(state, forward);

@@ -5,7 +5,7 @@ import type { Inbound } from './inbound.ts';
 import type { RequestBody } from './request-body.ts';
 import { beginBody, settleMode } from './request-headers.ts';
 import type { RequestState } from './request-state.ts';
-import { pickRequest, refuse, violation } from './request-state.ts';
+import { pickRequest, refuse, route, violation } from './request-state.ts';
 
 type BodyMessage = Extract<Inbound, { kind: 'request-body' }>;
 
@@ -50,7 +50,7 @@ function settleAtTrailers(state: RequestState, body: RequestBody): void {
   if (state.dispatched === undefined)
     return refuse(state, reject('model_missing', 'the request has no body'));
   state.step = 'passing';
-  state.out.effect({ kind: 'routed', forward: state.dispatched });
+  route(state, state.dispatched);
 }
 
 /** Holds a chunk, and decides the request once its mode says that the body is whole. */
@@ -113,9 +113,12 @@ function decideBody(state: RequestState, body: RequestBody, model: string | unde
   }
 }
 
-/** The fallbacks of an earlier pick were sent with the headers and stay. */
+/** The fallbacks of an earlier pick were sent with the headers and stay; so does what was said of its pods. */
 function keepEndpoint(decision: Forward, picked: Forward | undefined): Forward {
-  return picked === undefined ? decision : { ...decision, fallbacks: picked.fallbacks };
+  if (picked === undefined) return decision;
+  const { fallbacks, explanation } = picked;
+  if (decision.explanation === undefined) return { ...decision, fallbacks };
+  return { ...decision, fallbacks, explanation: { ...decision.explanation, pick: explanation?.pick } };
 }
 
 /** Answers a body message of a request that is decided or given up. */

@@ -6,7 +6,7 @@ import { opaqueReason } from './opaque-body.ts';
 import type { HeaderMutation } from './outcome.ts';
 import { bodyTooLarge, createRequestBody } from './request-body.ts';
 import type { RequestState } from './request-state.ts';
-import { dispatch, pickRequest, refuse, violation } from './request-state.ts';
+import { dispatch, pickRequest, refuse, route, violation } from './request-state.ts';
 
 /** Takes the request headers, and answers them as soon as the body mode asks for it. */
 export function onRequestHeaders(
@@ -76,7 +76,7 @@ export function forwardHeaders(state: RequestState, forward: Forward): void {
     return;
   }
   state.step = 'passing';
-  state.out.effect({ kind: 'routed', forward });
+  route(state, forward);
 }
 
 /** A header reply; one that decides nothing still removes a destination that the client sent. */

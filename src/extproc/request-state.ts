@@ -18,6 +18,8 @@ export interface ExchangeDeps {
   readonly decide: (request: PickRequest) => Decision | Hold;
   readonly limits: BodyLimits;
   readonly hints: ModeHints;
+  /** Whether clients are told how their requests were decided, if they ask. */
+  readonly debugHeader: boolean;
   /** Set if the stream is refused whatever it says (too many streams). */
   readonly refusal: Rejection | undefined;
 }
@@ -50,6 +52,8 @@ export interface RequestState {
   bodyStarted: boolean;
   /** What was decided; from the moment on when the headers were released to the pod. */
   dispatched: Forward | undefined;
+  /** The decision with the target of the body, once that is known. */
+  routed: Forward | undefined;
   /** What a held decision is for: the header reply or the body. */
   heldFor: 'headers' | 'body';
   /** Messages that came while the decision was put off. */
@@ -82,6 +86,7 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     body: undefined,
     bodyStarted: false,
     dispatched: undefined,
+    routed: undefined,
     heldFor: 'headers',
     backlog: [],
     ended: false,
@@ -130,6 +135,12 @@ export function dispatch(state: RequestState, forward: Forward): void {
   if (state.dispatched !== undefined) return;
   state.dispatched = forward;
   state.out.effect({ kind: 'dispatched', forward });
+}
+
+/** Notes that model and target are known. */
+export function route(state: RequestState, forward: Forward): void {
+  state.routed = forward;
+  state.out.effect({ kind: 'routed', forward });
 }
 
 /** Ends the request with an error body, unless its response is already under way: that would cut it off. */

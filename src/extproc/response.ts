@@ -21,7 +21,8 @@ export function onResponseHeaders(
     state.out.effect({ kind: 'unreached' });
   }
   state.out.effect({ kind: 'responded', status, served });
-  state.out.reply({ kind: 'response-headers' });
+  const asked = state.deps.debugHeader && state.head.debug;
+  state.out.reply({ kind: 'response-headers', debug: asked ? state.routed : undefined });
   // A model server knows the length of an answer only when it has generated all of it.
   if (message.endOfStream || message.whole) finish(state);
 }

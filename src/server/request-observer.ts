@@ -1,10 +1,13 @@
 import type { Forward } from '../core/decision.ts';
-import type { RejectReason } from '../core/rejection.ts';
-import type { Decided, RecordSink, ResponseFacts } from '../core/request-record.ts';
+import type { Rejection, RejectReason } from '../core/rejection.ts';
+import type { Decided, RecordSink, RequestRecord, ResponseFacts } from '../core/request-record.ts';
 import { NO_RESPONSE } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
+import { emptyHead } from '../extproc/decode.ts';
+import type { RequestHead } from '../extproc/inbound.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
 import type { StreamObserver } from './stream.ts';
+import type { Watch, Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
@@ -32,6 +35,7 @@ export interface ObserverDeps<Entry> {
   readonly ledger: ObservedLedger<Entry>;
   readonly metrics: ObservedMetrics;
   readonly record: RecordSink;
+  readonly watchers: readonly Watcher[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
 }
@@ -41,14 +45,22 @@ export function observeRequest<Entry>({
   ledger,
   metrics,
   record,
+  watchers,
   epochMs,
 }: ObserverDeps<Entry>): StreamObserver {
   const startedAtMs = epochMs();
   let entry: Entry | undefined;
   let forward: Forward | undefined;
-  let reason: RejectReason | undefined;
+  let rejection: Rejection | undefined;
+  let requestId: string | undefined;
+  let watches: readonly Watch[] | undefined;
   let response: ResponseFacts = NO_RESPONSE;
   metrics.streamOpened();
+
+  function began(head: RequestHead): readonly Watch[] {
+    requestId = head.requestId;
+    return watchers.flatMap(({ watch }) => watch(head, startedAtMs) ?? []);
+  }
 
   function settle(): void {
     if (entry !== undefined) ledger.settled(entry);
@@ -73,8 +85,8 @@ export function observeRequest<Entry>({
         forward = each.forward;
         return metrics.routed(each.forward);
       case 'rejected':
-        reason = each.rejection.reason;
-        return metrics.rejected(reason);
+        rejection = each.rejection;
+        return metrics.rejected(rejection.reason);
       case 'opaque':
         return metrics.opaque(each.reason);
       case 'responded':
@@ -89,24 +101,43 @@ export function observeRequest<Entry>({
     }
   }
 
+  function recordOf(decided: Forward | undefined): RequestRecord {
+    const explanation = (rejection ?? decided)?.explanation;
+    return {
+      via: 'stream',
+      ...(requestId === undefined ? {} : { id: requestId.slice(0, LONGEST_ID) }),
+      startedAtMs,
+      durationMs: epochMs() - startedAtMs,
+      outcome: rejection === undefined ? 'forwarded' : 'rejected',
+      reason: rejection?.reason,
+      decided: decided === undefined ? undefined : decidedBy(decided),
+      ...(explanation === undefined ? {} : { explanation }),
+      ...response,
+    };
+  }
+
   return {
+    began: (head) => {
+      watches ??= began(head);
+    },
+    explains: () => watches?.some(({ explains }) => explains) ?? false,
     effect,
     closed: (awaiting) => {
       metrics.streamClosed();
       if (awaiting !== 'nothing') metrics.streamReset(awaiting);
-      if (reason === undefined && forward === undefined) return;
-      record({
-        via: 'stream',
-        startedAtMs,
-        durationMs: epochMs() - startedAtMs,
-        outcome: reason === undefined ? 'forwarded' : 'rejected',
-        reason,
-        decided: forward === undefined ? undefined : decidedBy(forward),
-        ...response,
-      });
+      if (rejection === undefined && forward === undefined) return;
+      const told = recordOf(forward);
+      record(told);
+      // A stream that sends no headers is watched from its end.
+      for (const { ended } of watches ?? began(NO_HEAD)) ended(told);
     },
   };
 }
+
+const NO_HEAD = emptyHead();
+
+/** Clients may be let choose the id. */
+const LONGEST_ID = 128;
 
 function decidedBy(forward: Forward): Decided {
   const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;

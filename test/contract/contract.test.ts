@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRANSPORTS } from '../server/transports.ts';
 import type { Case } from './case.ts';
+import { debugCases } from './debug-cases.ts';
 import { runOverGrpc } from './grpc-driver.ts';
 import type { Run } from './memory-driver.ts';
 import { runInMemory } from './memory-driver.ts';
@@ -8,7 +9,7 @@ import { rejectionCases } from './rejection-cases.ts';
 import { requestCases } from './request-cases.ts';
 import { responseCases } from './response-cases.ts';
 
-const TABLE = [...requestCases, ...rejectionCases, ...responseCases];
+const TABLE = [...requestCases, ...rejectionCases, ...responseCases, ...debugCases];
 
 function check(row: Case, run: Run): void {
   expect(run.replies).toEqual(row.steps.map((step) => step.expect));

@@ -33,13 +33,19 @@ export function createCaseService(row: Case): CaseService {
     decide: row.decide ?? seedDecide,
     limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
     maxStreams: row.maxStreams ?? 100,
+    debugHeader: row.debugHeader ?? false,
     bodyMode: row.bodyMode === undefined ? undefined : parseBodyMode(row.bodyMode),
     responseBodyMode: undefined,
     timeouts: { modeMs: 1, bodyIdleMs: 1, decisionMs: 1 },
     wheel,
     observe: (resumeStream) => {
       resume = resumeStream;
-      return { effect: (effect) => void effects.push(effect), closed: () => void closed.push(true) };
+      return {
+        began: () => undefined,
+        explains: () => false,
+        effect: (effect) => void effects.push(effect),
+        closed: () => void closed.push(true),
+      };
     },
     onFault: (error) => {
       throw error;

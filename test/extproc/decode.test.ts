@@ -18,6 +18,7 @@ describe('decode', () => {
           headers: {
             headers: [
               { key: ':method', raw_value: Buffer.from('POST'), value: 'GET' },
+              { key: ':path', raw_value: Buffer.from('/v1/completions?key=secret') },
               { key: ':authority', value: 'test.com:8080' },
               { key: 'content-type', raw_value: Buffer.from('Application/JSON') },
               { key: 'content-encoding', raw_value: Buffer.from('GZIP') },
@@ -25,6 +26,10 @@ describe('decode', () => {
               { key: 'x-gateway-inference-objective', raw_value: Buffer.from('old') },
               { key: 'x-llm-d-inference-objective', raw_value: Buffer.from('new') },
               { key: 'x-session-id', raw_value: Buffer.from('chat-7') },
+              { key: 'x-request-id', raw_value: Buffer.from('8e5c') },
+              { key: 'traceparent', raw_value: Buffer.from('00-aa-bb-01') },
+              { key: 'tracestate', raw_value: Buffer.from('a=b') },
+              { key: 'x-serin-debug', raw_value: Buffer.from('true') },
               { key: 'x-gateway-model-name', raw_value: Buffer.from('sql-lora') },
               { key: 'x-gateway-destination-endpoint', raw_value: Buffer.from('1.2.3.4:5') },
               { key: 'x-other', raw_value: Buffer.from([0xff]) },
@@ -38,6 +43,7 @@ describe('decode', () => {
       kind: 'request-headers',
       head: {
         method: 'POST',
+        path: '/v1/completions',
         authority: 'test.com:8080',
         contentType: 'application/json',
         contentEncoding: 'gzip',
@@ -46,6 +52,10 @@ describe('decode', () => {
         session: 'chat-7',
         modelHeader: 'sql-lora',
         forgedDestination: true,
+        requestId: '8e5c',
+        traceParent: '00-aa-bb-01',
+        traceState: 'a=b',
+        debug: true,
         grpc: false,
       },
       endOfStream: true,

@@ -1,0 +1,50 @@
+import type { RequestRecord } from '../core/request-record.ts';
+import type { RecentDecisions } from '../state/decision-ring.ts';
+import type { PageContent } from './admin.ts';
+import { explanationJson } from './explanation-json.ts';
+
+/** Without a limit in the query. */
+const LIMIT = 100;
+
+/** The recent decisions that a query asks for, the newest first, as JSON for `/debug/decisions`. */
+export function decisionsPage({ records, seen, kept }: RecentDecisions, query: URLSearchParams): PageContent {
+  const given = query.get('limit') ?? String(LIMIT);
+  const outcome = query.get('outcome');
+  if (!/^\d{1,9}$/.test(given)) return refused('limit: a whole number expected');
+  if (outcome !== null && outcome !== 'forwarded' && outcome !== 'rejected') {
+    return refused('outcome: forwarded or rejected expected');
+  }
+  const decisions = records
+    .filter((record) => matches(record, query))
+    .slice(0, Number(given))
+    .map(decisionJson);
+  const page = { decisions, sampled: kept < seen, seen };
+  return { status: 200, type: 'application/json', text: `${JSON.stringify(page, undefined, 2)}\n` };
+}
+
+function refused(problem: string): PageContent {
+  return { status: 400, type: 'text/plain', text: `${problem}\n` };
+}
+
+/** Names are compared as they are; `q` may be any part of any of them. */
+function matches(record: RequestRecord, query: URLSearchParams): boolean {
+  const { decided, outcome, reason, id } = record;
+  const { model, target, endpoint, pool } = decided ?? {};
+  const named = { model, target, endpoint, outcome, pool, reason };
+  const fits = Object.entries(named).every(([name, value]) => (query.get(name) ?? value) === value);
+  const wanted = query.get('q')?.toLowerCase() ?? '';
+  const searched = [model, target, endpoint, pool, reason, id];
+  return fits && (wanted === '' || searched.some((text) => text?.toLowerCase().includes(wanted)));
+}
+
+/** What is unknown is absent. */
+function decisionJson({ decided, explanation, reason, startedAtMs, ...record }: RequestRecord): object {
+  const { pool, route, model, target, role, group, endpoint } = decided ?? {};
+  const { id, outcome, status, served, durationMs, headersMs, firstTokenMs } = record;
+  return {
+    ...{ atMs: startedAtMs, id, outcome, reason, pool, route, model, target, role, group, endpoint },
+    ...{ served, status, durationMs, headersMs, firstTokenMs, usage: record.usage },
+    finishReason: record.finishReason,
+    explanation: explanation === undefined ? undefined : explanationJson(explanation),
+  };
+}
