@@ -3,11 +3,9 @@ import type { Rejection, RejectReason } from '../core/rejection.ts';
 import type { Decided, RecordSink, RequestRecord, ResponseFacts } from '../core/request-record.ts';
 import { NO_RESPONSE } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
-import { emptyHead } from '../extproc/decode.ts';
-import type { RequestHead } from '../extproc/inbound.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
 import type { StreamObserver } from './stream.ts';
-import type { Watch, Watcher } from './watcher.ts';
+import { createWatching, type Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
@@ -52,15 +50,9 @@ export function observeRequest<Entry>({
   let entry: Entry | undefined;
   let forward: Forward | undefined;
   let rejection: Rejection | undefined;
-  let requestId: string | undefined;
-  let watches: readonly Watch[] | undefined;
+  const watching = createWatching(watchers, startedAtMs);
   let response: ResponseFacts = NO_RESPONSE;
   metrics.streamOpened();
-
-  function began(head: RequestHead): readonly Watch[] {
-    requestId = head.requestId;
-    return watchers.flatMap(({ watch }) => watch(head, startedAtMs) ?? []);
-  }
 
   function settle(): void {
     if (entry !== undefined) ledger.settled(entry);
@@ -105,7 +97,7 @@ export function observeRequest<Entry>({
     const explanation = (rejection ?? decided)?.explanation;
     return {
       via: 'stream',
-      ...(requestId === undefined ? {} : { id: requestId.slice(0, LONGEST_ID) }),
+      ...watching.id(),
       startedAtMs,
       durationMs: epochMs() - startedAtMs,
       outcome: rejection === undefined ? 'forwarded' : 'rejected',
@@ -117,10 +109,8 @@ export function observeRequest<Entry>({
   }
 
   return {
-    began: (head) => {
-      watches ??= began(head);
-    },
-    explains: () => watches?.some(({ explains }) => explains) ?? false,
+    began: watching.began,
+    explains: watching.explains,
     effect,
     closed: (awaiting) => {
       metrics.streamClosed();
@@ -128,16 +118,10 @@ export function observeRequest<Entry>({
       if (rejection === undefined && forward === undefined) return;
       const told = recordOf(forward);
       record(told);
-      // A stream that sends no headers is watched from its end.
-      for (const { ended } of watches ?? began(NO_HEAD)) ended(told);
+      watching.ended(told);
     },
   };
 }
-
-const NO_HEAD = emptyHead();
-
-/** Clients may be let choose the id. */
-const LONGEST_ID = 128;
 
 function decidedBy(forward: Forward): Decided {
   const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../core/request-record.ts';
+import { emptyHead } from '../extproc/decode.ts';
 import type { RequestHead } from '../extproc/inbound.ts';
 
 /** Looks closer at some requests than counters do, on the stream that decides them. */
@@ -21,3 +22,40 @@ export const DEBUG_WATCHER: Watcher = {
 };
 
 const EXPLAINED: Watch = { explains: true, ended: () => undefined };
+
+/** All watchers of one stream. */
+export interface Watching {
+  /** Takes the headers; those that come a second time count for nothing. */
+  readonly began: (head: RequestHead) => void;
+  /** Whether one of them wants the decision explained. */
+  readonly explains: () => boolean;
+  /** The request's id as its record has it. */
+  readonly id: () => Pick<RequestRecord, 'id'>;
+  readonly ended: (record: RequestRecord) => void;
+}
+
+/** Clients may be let choose the id. */
+const LONGEST_ID = 128;
+const NO_HEAD = emptyHead();
+
+/** Watches one stream; one that sends no headers is watched from its end. */
+export function createWatching(watchers: readonly Watcher[], startedAtMs: number): Watching {
+  let head: RequestHead | undefined;
+  let watches: readonly Watch[] = [];
+
+  function began(given: RequestHead): void {
+    if (head !== undefined) return;
+    head = given;
+    watches = watchers.flatMap(({ watch }) => watch(given, startedAtMs) ?? []);
+  }
+
+  return {
+    began,
+    explains: () => watches.some(({ explains }) => explains),
+    id: () => (head?.requestId === undefined ? {} : { id: head.requestId.slice(0, LONGEST_ID) }),
+    ended: (record) => {
+      began(NO_HEAD);
+      for (const watch of watches) watch.ended(record);
+    },
+  };
+}
