@@ -39,13 +39,8 @@ export interface ObserverDeps<Entry> {
 }
 
 /** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
-export function observeRequest<Entry>({
-  ledger,
-  metrics,
-  record,
-  watchers,
-  epochMs,
-}: ObserverDeps<Entry>): StreamObserver {
+export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver {
+  const { ledger, metrics, record, watchers, epochMs } = deps;
   const startedAtMs = epochMs();
   let entry: Entry | undefined;
   let forward: Forward | undefined;
