@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import { type Pages, startAdmin } from './server/admin.ts';
 import { type Access, createAdminGuard, type Verdict } from './server/admin-guard.ts';
 import { type AdminFigures, debugPages, probePages } from './server/admin-pages.ts';
+import { livePage } from './server/live-page.ts';
 import { reviewAccess } from './sources/kubernetes/access-review.ts';
 import { createOpenApi } from './sources/kubernetes/api-server.ts';
 import { findCluster } from './sources/kubernetes/cluster-access.ts';
@@ -39,7 +40,8 @@ export async function startAdminPorts(
   signal: AbortSignal,
 ): Promise<AdminPorts> {
   const { host, figures } = deps;
-  const forPeople = new Map([...debugPages(figures), ...deps.morePages]);
+  const open = livePage();
+  const forPeople = new Map([...open, ...debugPages(figures), ...deps.morePages]);
   const machines = { host, port: config.metricsPort };
   const people = adminPort(config);
   if (people === undefined) {
@@ -47,7 +49,7 @@ export async function startAdminPorts(
     return { metricsPort: await startAdmin({ ...machines, pages }, signal) };
   }
   const authorize = config.adminAuth === 'token' ? await createAuthorize(config, deps, signal) : undefined;
-  const guard = createAdminGuard({ hosts: config.adminHosts, authorize });
+  const guard = createAdminGuard({ hosts: config.adminHosts, open, authorize });
   return {
     metricsPort: await startAdmin({ ...machines, pages: probePages(figures) }, signal),
     adminPort: await startAdmin({ ...people, pages: forPeople, guard }, signal),

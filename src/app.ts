@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { aborted } from './aborted.ts';
 import { startAdminPorts } from './app-admin.ts';
 import { createDecisions } from './app-decisions.ts';
+import { createLive } from './app-live.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
 import { createService } from './app-service.ts';
 import { createFollowingScraper, createSources, type RunningSource } from './app-sources.ts';
@@ -45,12 +46,15 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const random = Math.random;
   const registry = new Registry();
   const metrics = createSourceMetrics(registry, now);
-  const state = createState(config, now);
+  const epochMs = Date.now;
+  const state = createState(config, { now, epochMs });
   const requestMetrics = createRequestMetrics(registry);
   state.store.subscribe(requestMetrics.follow);
   registerProcessMetrics(registry, state.budget.used, stop);
 
-  const sourceDeps = { config, store: state.store, load: state.table, metrics, log, now, random };
+  const { store, table: load, problems } = state;
+  const sourceDeps = { config, store, load, problems, metrics, log, now, random };
+  const live = createLive({ config, state, log, now, epochMs }, stop);
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
   const decisions = createDecisions({ config, state, now, random });
@@ -63,9 +67,9 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     wheel,
     log,
     random,
-    records: [createRequestLog(log)],
+    records: [createRequestLog(log), ...live.records],
     watchers: decisions.watchers,
-    epochMs: Date.now,
+    epochMs,
   });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.
@@ -73,7 +77,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     grpc.main.close();
     grpc.probes.close();
   });
-  const parts = [scraper, wheel, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
+  const parts = [scraper, wheel, live, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
   const fatal = firstFault(parts.map((part) => part.run(stop)));
   const readiness = createReadiness([
     ...sources.map(({ condition }) => condition),
@@ -83,14 +87,17 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const host = config.bindAddress ?? anyAddress();
   const grpcPort = await grpc.main.listen(host, config.grpcPort);
   const grpcHealthPort = await grpc.probes.listen(host, config.grpcHealthPort);
+  const notReady = () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor());
   const figures = {
     metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
-    notReady: () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor()),
+    notReady,
     details: () => detailsOf(sources),
     snapshot: () => ({
       ...snapshotPage(state.store.current(), state.table, state.store.conflicts()),
       ...detailsOf(sources),
     }),
+    status: () => live.status(notReady()),
+    windows: live.windows,
   };
   const http = await startAdminPorts(config, { host, figures, morePages: decisions.pages, now, log }, stop);
   log.info({ grpcPort, grpcHealthPort, ...http, tls: config.secureServing }, 'listening');

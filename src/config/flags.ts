@@ -1,6 +1,7 @@
 import { ADMIN_FLAGS } from './admin-flags.ts';
 import { DECISION_FLAGS } from './decision-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
+import { PEER_FLAGS } from './peer-flags.ts';
 import { PORT_FLAGS } from './port-flags.ts';
 import { PROCESS_FLAGS } from './process-flags.ts';
 import { ROUTING_FLAGS } from './routing-flags.ts';
@@ -13,6 +14,7 @@ export const FLAGS = {
   ...SOURCE_FLAGS,
   ...PORT_FLAGS,
   ...ADMIN_FLAGS,
+  ...PEER_FLAGS,
   ...TLS_FLAGS,
   ...ROUTING_FLAGS,
   ...SCRAPE_FLAGS,

@@ -88,21 +88,6 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
     }
   }
 
-  function recordOf(decided: Forward | undefined): RequestRecord {
-    const explanation = (rejection ?? decided)?.explanation;
-    return {
-      via: 'stream',
-      ...watching.id(),
-      startedAtMs,
-      durationMs: epochMs() - startedAtMs,
-      outcome: rejection === undefined ? 'forwarded' : 'rejected',
-      reason: rejection?.reason,
-      decided: decided === undefined ? undefined : decidedBy(decided),
-      ...(explanation === undefined ? {} : { explanation }),
-      ...response,
-    };
-  }
-
   return {
     began: watching.began,
     explains: watching.explains,
@@ -111,10 +96,35 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
       metrics.streamClosed();
       if (awaiting !== 'nothing') metrics.streamReset(awaiting);
       if (rejection === undefined && forward === undefined) return;
-      const told = recordOf(forward);
+      const told = recordOf({
+        ...{ forward, rejection, response, startedAtMs, durationMs: epochMs() - startedAtMs },
+        ...watching.id(),
+      });
       record(told);
       watching.ended(told);
     },
+  };
+}
+
+interface Ended {
+  readonly id?: string;
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly forward: Forward | undefined;
+  readonly rejection: Rejection | undefined;
+  readonly response: ResponseFacts;
+}
+
+function recordOf({ forward, rejection, response, ...ended }: Ended): RequestRecord {
+  const explanation = (rejection ?? forward)?.explanation;
+  return {
+    via: 'stream',
+    ...ended,
+    outcome: rejection === undefined ? 'forwarded' : 'rejected',
+    reason: rejection?.reason,
+    decided: forward === undefined ? undefined : decidedBy(forward),
+    ...(explanation === undefined ? {} : { explanation }),
+    ...response,
   };
 }
 

@@ -11,6 +11,8 @@ import {
 import { debugPages, probePages } from '../../src/server/admin-pages.ts';
 
 const FIGURES = {
+  status: (): unknown => ({}),
+  windows: (): unknown => ({}),
   metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'serin_streams_open 0\n' }),
   notReady: (): readonly string[] => [],
   details: () => ({}),
@@ -77,7 +79,7 @@ describe('a request for anything else', () => {
     expect(await get('/')).toEqual({
       status: 404,
       type: 'text/plain',
-      text: 'pages: /metrics /healthz /readyz /debug/snapshot\n',
+      text: 'pages: /metrics /healthz /readyz /windows /debug/snapshot /debug/status /debug/live\n',
     });
   });
 
