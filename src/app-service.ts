@@ -48,6 +48,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
     },
     debugHeader: config.allowDebugHeader,
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
+    cutThrough: config.cutThrough,
     maxStreams: config.maxStreams,
     bodyMode: config.bodyMode,
     responseBodyMode: config.responseBodyMode,

@@ -12,6 +12,11 @@ export const ROUTING_FLAGS = {
     placeholder: 'MODE',
     help: 'response body mode of data planes that do not announce it',
   }),
+  cutThrough: flag('cut-through', parseBoolean, {
+    fallback: 'true',
+    placeholder: '',
+    help: 'in full duplex, send a request on as soon as its model is known; false: only when its whole body is known to be valid',
+  }),
   unknownModel: flag('unknown-model', parseChoice(['reject', 'pass']), {
     fallback: 'reject',
     placeholder: 'reject|pass',

@@ -26,6 +26,8 @@ export interface JsonScanner {
   readonly push: (chunk: Uint8Array) => ScanState;
   /** Tells the scanner that no chunk follows. */
   readonly finish: () => ScanState;
+  /** Where the wanted value that is being read begins; undefined between such values. */
+  readonly openFrom: () => number | undefined;
   /** Every occurrence of a wanted key, in order: JSON lets a key repeat. */
   readonly fields: readonly FoundField[];
 }
@@ -39,6 +41,7 @@ export function createJsonScanner(wanted: WantedKeys): JsonScanner {
   const machine = createScanMachine(wanted);
   return {
     fields: machine.fields,
+    openFrom: () => machine.open[0]?.start,
     push: (chunk) => {
       if (machine.state.kind !== 'malformed') feed(machine, asBuffer(chunk));
       return machine.state;

@@ -61,6 +61,28 @@ export function spliceChunks(
   return slices;
 }
 
+/** The bytes of a chunk list before `at` and from there on, none copied. */
+export function splitChunks(
+  chunks: readonly Uint8Array[],
+  at: number,
+): readonly [Uint8Array[], Uint8Array[]] {
+  const before: Uint8Array[] = [];
+  const after: Uint8Array[] = [];
+  let offset = 0;
+  for (const chunk of chunks) {
+    keep(before, chunk, { start: 0, end: at - offset });
+    keep(after, chunk, { start: at - offset, end: chunk.length });
+    offset += chunk.length;
+  }
+  return [before, after];
+}
+
+/** Ranges of a body as ranges of its rest, which begins at `base`. */
+export function shifted(ranges: readonly ByteRange[], base: number): readonly ByteRange[] {
+  if (base === 0) return ranges;
+  return ranges.map(({ start, end }) => ({ start: start - base, end: end - base }));
+}
+
 function keep(slices: Uint8Array[], chunk: Uint8Array, range: ByteRange): void {
   const start = Math.max(range.start, 0);
   const end = Math.min(range.end, chunk.length);

@@ -101,10 +101,14 @@ function common(headers: HeaderMutation | undefined, body: WireBodyMutation | un
 function headerMutation(headers: HeaderMutation): WireHeaderMutation {
   const set: WireHeaderOption[] = [];
   if (headers.forward !== undefined) set.push(header(DESTINATION_HEADER, destination(headers.forward)));
-  if (headers.contentLength !== undefined) set.push(header('content-length', String(headers.contentLength)));
+  const remove: string[] = headers.stripDestination ? [DESTINATION_HEADER] : [];
+  if (headers.contentLength === 'remove') remove.push('content-length');
+  else if (headers.contentLength !== undefined) {
+    set.push(header('content-length', String(headers.contentLength)));
+  }
   return {
     ...(set.length === 0 ? {} : { set_headers: set }),
-    ...(headers.stripDestination ? { remove_headers: [DESTINATION_HEADER] } : {}),
+    ...(remove.length === 0 ? {} : { remove_headers: remove }),
   };
 }
 

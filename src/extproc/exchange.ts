@@ -9,7 +9,7 @@ import type { Outcome, StreamEvent } from './outcome.ts';
 import { onRequestBody, onRequestTrailers } from './request-chunks.ts';
 import { forwardHeaders, onRequestHeaders, settleMode } from './request-headers.ts';
 import type { ExchangeDeps, RequestState } from './request-state.ts';
-import { awaitingOf, createRequestState, refuse, violation } from './request-state.ts';
+import { awaitingOf, createRequestState, noteRouted, refuse, violation } from './request-state.ts';
 import { onResponseBody, onResponseHeaders, onResponseTrailers } from './response.ts';
 
 /** One ext_proc stream, which is one HTTP request, as plain data in and plain data out. */
@@ -38,6 +38,7 @@ function receive(state: RequestState, event: StreamEvent): void {
     case 'deadline':
       return expire(state);
     case 'closed':
+      noteRouted(state);
       return state.body?.release();
   }
 }

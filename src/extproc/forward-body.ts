@@ -1,19 +1,50 @@
 import type { Forward } from '../core/decision.ts';
 import type { TargetName } from '../core/names.ts';
+import type { Rejection } from '../core/rejection.ts';
 import { groupChunks } from './chunking.ts';
+import type { HeaderMutation } from './outcome.ts';
 import type { RequestBody } from './request-body.ts';
 import { headerMutation } from './request-headers.ts';
 import type { RequestState } from './request-state.ts';
-import { dispatch, route } from './request-state.ts';
+import { dispatch, noteRouted, refuse } from './request-state.ts';
 
-/** Sends a decided request on: headers and body as its mode wants them, `model` spliced in place. */
+/**
+ * Sends a decided request on: headers and body as its mode wants them, `model` spliced in place. In full
+ * duplex the body may still be arriving; then the rest follows as it comes.
+ */
 export function forwardBody(state: RequestState, body: RequestBody, forward: Forward): void {
+  state.decided = forward;
   const target = renamed(forward);
-  const parts = body.rewritten(target);
-  route(state, forward);
-  if (state.mode === 'full-duplex') emitFullDuplex(state, forward, parts);
-  else emitOrdinary(state, forward, parts, target);
+  const parts = body.take(target);
+  const more = isPartial(state);
+  if (!more) state.out.effect({ kind: 'routed', forward });
+  if (state.mode === 'full-duplex') {
+    replyHeaders(state, forward, newLength(state, parts, target));
+    replyChunks(state, parts);
+  } else {
+    emitOrdinary(state, forward, parts, target);
+  }
   dispatch(state, forward);
+  state.step = more ? 'through' : 'passing';
+  if (!more) body.release();
+}
+
+/** Whether more of the body is to come, which only full duplex lets Serin act on. */
+function isPartial(state: RequestState): boolean {
+  return state.mode === 'full-duplex' && !state.ended;
+}
+
+/** Sends on what has come of a body whose request is decided, and ends the request at its first fault. */
+export function passThrough(state: RequestState, body: RequestBody, fault: Rejection | undefined): void {
+  const forward = state.dispatched;
+  const refusal = fault ?? (state.ended ? body.finish() : undefined);
+  // An answer that is under way is worth more than an error that could not be told any more.
+  if (forward === undefined || (refusal !== undefined && !state.responding)) {
+    return refusal === undefined ? undefined : refuse(state, refusal);
+  }
+  replyChunks(state, body.take(renamed(forward)));
+  if (!state.ended) return;
+  noteRouted(state);
   state.step = 'passing';
   body.release();
 }
@@ -24,21 +55,25 @@ function renamed(forward: Forward): TargetName | undefined {
   return same ? undefined : forward.target;
 }
 
-function emitFullDuplex(state: RequestState, forward: Forward, parts: readonly Uint8Array[]): void {
-  if (state.headersArrived) {
-    state.out.reply({
-      kind: 'request-headers',
-      headers: headerMutation(state, forward, newLength(state, parts)),
-    });
-  }
+function replyHeaders(
+  state: RequestState,
+  forward: Forward,
+  contentLength: HeaderMutation['contentLength'],
+): void {
+  if (!state.headersArrived) return;
+  const headers = headerMutation(state, forward, contentLength);
+  state.out.reply({ kind: 'request-headers', headers });
+}
+
+/** Body messages of full duplex; trailers end a body whose last message does not say so. */
+function replyChunks(state: RequestState, parts: readonly Uint8Array[]): void {
+  const ends = state.ended && !state.trailersArrived;
   const groups = groupChunks(parts);
-  const endsHere = !state.trailersArrived;
   groups.forEach((group, index) => {
-    const endOfStream = endsHere && index === groups.length - 1;
+    const endOfStream = ends && index === groups.length - 1;
     state.out.reply({ kind: 'request-chunk', parts: group, endOfStream });
   });
-  if (groups.length === 0 && endsHere)
-    state.out.reply({ kind: 'request-chunk', parts: [], endOfStream: true });
+  if (groups.length === 0 && ends) state.out.reply({ kind: 'request-chunk', parts: [], endOfStream: true });
 }
 
 /**
@@ -57,7 +92,7 @@ function emitOrdinary(
   const headers =
     streamed && !state.guessed
       ? undefined
-      : headerMutation(state, forward, rewritten ? newLength(state, parts) : undefined);
+      : headerMutation(state, forward, rewritten ? newLength(state, parts, target) : undefined);
   // The chunks of a streamed body were cleared one by one, so the last one brings all of it.
   const replace = rewritten || streamed;
   state.out.reply({
@@ -67,8 +102,16 @@ function emitOrdinary(
   });
 }
 
-/** `content-length` is written only where the client sent one: a chunked request stays chunked. */
-function newLength(state: RequestState, parts: readonly Uint8Array[]): number | undefined {
+/**
+ * `content-length` is written only where the client sent one: a chunked request stays chunked. Where the rest
+ * of the body is still to come, a name that changes may come again, so nobody knows the new length.
+ */
+function newLength(
+  state: RequestState,
+  parts: readonly Uint8Array[],
+  target: TargetName | undefined,
+): HeaderMutation['contentLength'] {
   if (state.head.contentLength === undefined) return undefined;
+  if (isPartial(state)) return target === undefined ? undefined : 'remove';
   return parts.reduce((total, part) => total + part.length, 0);
 }

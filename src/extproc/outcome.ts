@@ -20,7 +20,7 @@ export interface HeaderMutation {
   /** True if the client's own destination header has to be removed first. */
   readonly stripDestination: boolean;
   /** New `content-length`; undefined leaves it as it is. */
-  readonly contentLength: number | undefined;
+  readonly contentLength: number | 'remove' | undefined;
 }
 
 /** An ordinary body reply: leave the body, drop this part of it, or put other bytes in its place. */
@@ -54,7 +54,7 @@ export type Effect =
   | { readonly kind: 'mode-resolved'; readonly mode: BodyMode; readonly source: BodyModeSource }
   /** The request's headers go to the pod now: from here on its load counts. */
   | { readonly kind: 'dispatched'; readonly forward: Forward }
-  /** Model and target are known; once per request. */
+  /** Model and target are known, and nothing is wrong with the request; once per request. */
   | { readonly kind: 'routed'; readonly forward: Forward }
   /** The dispatched request did not reach the endpoint that was picked. */
   | { readonly kind: 'unreached' }

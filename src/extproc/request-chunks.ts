@@ -1,11 +1,11 @@
 import type { Forward } from '../core/decision.ts';
 import { reject } from '../core/rejection.ts';
-import { forwardBody } from './forward-body.ts';
+import { forwardBody, passThrough } from './forward-body.ts';
 import type { Inbound } from './inbound.ts';
 import type { RequestBody } from './request-body.ts';
 import { beginBody, settleMode } from './request-headers.ts';
 import type { RequestState } from './request-state.ts';
-import { pickRequest, refuse, route, violation } from './request-state.ts';
+import { pickRequest, refuse, violation } from './request-state.ts';
 
 type BodyMessage = Extract<Inbound, { kind: 'request-body' }>;
 
@@ -19,8 +19,15 @@ export function onRequestBody(state: RequestState, message: BodyMessage): void {
   }
   if (state.ended && state.step !== 'rejected') return violation(state, 'a body message after the end');
   state.ended = message.endOfStream;
-  if (state.step === 'body' && state.body !== undefined) hold(state, state.body, message);
-  else passOn(state, message);
+  takeBody(state, message);
+}
+
+function takeBody(state: RequestState, message: BodyMessage): void {
+  const { body, step } = state;
+  if (body !== undefined && step === 'body') hold(state, body, message);
+  else if (body !== undefined && step === 'through') {
+    passThrough(state, body, body.add(message.bytes));
+  } else passOn(state, message);
 }
 
 /** The header mode is SKIP: the body is the stream's first message, and no header reply is owed. */
@@ -41,6 +48,7 @@ export function onRequestTrailers(state: RequestState): void {
   state.ended = true;
   state.trailersArrived = true;
   if (state.step === 'body' && state.body !== undefined) settleAtTrailers(state, state.body);
+  if (state.step === 'through' && state.body !== undefined) passThrough(state, state.body, undefined);
   if (state.step === 'passing' || state.step === 'abandoned') state.out.reply({ kind: 'request-trailers' });
 }
 
@@ -50,7 +58,7 @@ function settleAtTrailers(state: RequestState, body: RequestBody): void {
   if (state.dispatched === undefined)
     return refuse(state, reject('model_missing', 'the request has no body'));
   state.step = 'passing';
-  route(state, state.dispatched);
+  state.out.effect({ kind: 'routed', forward: state.dispatched });
 }
 
 /** Holds a chunk, and decides the request once its mode says that the body is whole. */
@@ -60,12 +68,13 @@ function hold(state: RequestState, body: RequestBody, message: BodyMessage): voi
   if (refusal !== undefined) return refuse(state, refusal);
   switch (state.mode) {
     case 'full-duplex':
-      return message.endOfStream ? settle(state, body) : undefined;
+      return message.endOfStream ? settle(state, body) : cutThrough(state, body);
     case 'buffered-partial':
       if (isWhole(state, body, message.endOfStream)) return settle(state, body);
       return refuse(state, truncated(body.byteLength()));
     case 'streamed':
       if (message.endOfStream || body.complete()) return settle(state, body);
+      body.wait();
       return state.out.reply({ kind: 'request-body', headers: undefined, body: { kind: 'clear' } });
     case 'buffered':
     case 'none':
@@ -87,12 +96,22 @@ function truncated(bytes: number) {
   );
 }
 
-/** Reads the model and decides; an endpoint that was picked by the headers is kept. */
+/**
+ * Decides as soon as the body has told its model; what follows is checked on its way. Envoy tells the end of
+ * a body in a message of its own, so one whose value has closed is whole but for that, and goes on in one piece.
+ */
+function cutThrough(state: RequestState, body: RequestBody): void {
+  if (body.complete()) return;
+  const model = body.model();
+  if (state.deps.cutThrough && model !== undefined) decideBody(state, body, model);
+  else body.wait();
+}
+
+/** Checks the whole body and decides; an endpoint that was picked by the headers is kept. */
 function settle(state: RequestState, body: RequestBody): void {
-  if (body.byteLength() === 0) return decideBody(state, body, undefined);
-  const model = body.readModel();
-  if (typeof model !== 'string') return refuse(state, model);
-  return decideBody(state, body, model);
+  const refusal = body.finish();
+  if (refusal !== undefined) return refuse(state, refusal);
+  return decideBody(state, body, body.model());
 }
 
 function decideBody(state: RequestState, body: RequestBody, model: string | undefined): void {

@@ -6,7 +6,7 @@ import { opaqueReason } from './opaque-body.ts';
 import type { HeaderMutation } from './outcome.ts';
 import { bodyTooLarge, createRequestBody } from './request-body.ts';
 import type { RequestState } from './request-state.ts';
-import { dispatch, pickRequest, refuse, route, violation } from './request-state.ts';
+import { dispatch, pickRequest, refuse, violation } from './request-state.ts';
 
 /** Takes the request headers, and answers them as soon as the body mode asks for it. */
 export function onRequestHeaders(
@@ -69,6 +69,7 @@ function decideByHeaders(state: RequestState, model: string | undefined): void {
 
 /** Releases the headers to the picked endpoint; a JSON body that is still to come is routed by itself. */
 export function forwardHeaders(state: RequestState, forward: Forward): void {
+  state.decided = forward;
   dispatch(state, forward);
   replyHeaders(state, forward);
   if (state.body !== undefined) {
@@ -76,7 +77,7 @@ export function forwardHeaders(state: RequestState, forward: Forward): void {
     return;
   }
   state.step = 'passing';
-  route(state, forward);
+  state.out.effect({ kind: 'routed', forward });
 }
 
 /** A header reply; one that decides nothing still removes a destination that the client sent. */
@@ -89,7 +90,7 @@ function replyHeaders(state: RequestState, forward: Forward | undefined): void {
 export function headerMutation(
   state: RequestState,
   forward: Forward | undefined,
-  contentLength: number | undefined,
+  contentLength: HeaderMutation['contentLength'],
 ): HeaderMutation | undefined {
   const stripDestination = state.head.forgedDestination;
   return forward === undefined && !stripDestination

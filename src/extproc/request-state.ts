@@ -17,6 +17,8 @@ export interface Hold {
 export interface ExchangeDeps {
   readonly decide: (request: PickRequest) => Decision | Hold;
   readonly limits: BodyLimits;
+  /** In full duplex: decide and send on as soon as the model is known, not only at the body's end. */
+  readonly cutThrough: boolean;
   readonly hints: ModeHints;
   /** Whether clients are told how their requests were decided, if they ask. */
   readonly debugHeader: boolean;
@@ -27,10 +29,19 @@ export interface ExchangeDeps {
 /**
  * Where the request half stands.
  * `mode`: only the next message tells the body mode. `body`: chunks are held until the model is known.
- * `held`: the decision is put off. `passing`: decided, what follows goes on as it is.
+ * `held`: the decision is put off. `through`: decided, the rest of the body is read on its way.
+ * `passing`: decided, what follows goes on as it is.
  * `abandoned`: a response began before the decision. `rejected`: an immediate response was sent.
  */
-export type RequestStep = 'start' | 'mode' | 'body' | 'held' | 'passing' | 'abandoned' | 'rejected';
+export type RequestStep =
+  | 'start'
+  | 'mode'
+  | 'body'
+  | 'held'
+  | 'through'
+  | 'passing'
+  | 'abandoned'
+  | 'rejected';
 
 /** The request half of one stream; mutable, owned by its exchange. */
 export interface RequestState {
@@ -53,7 +64,7 @@ export interface RequestState {
   /** What was decided; from the moment on when the headers were released to the pod. */
   dispatched: Forward | undefined;
   /** The decision with the target of the body, once that is known. */
-  routed: Forward | undefined;
+  decided: Forward | undefined;
   /** What a held decision is for: the header reply or the body. */
   heldFor: 'headers' | 'body';
   /** Messages that came while the decision was put off. */
@@ -62,6 +73,8 @@ export interface RequestState {
   ended: boolean;
   trailersArrived: boolean;
   responding: boolean;
+  /** True once a request that was sent on before its body had ended was counted. */
+  routed: boolean;
   /** True once the end of the response was seen. */
   finished: boolean;
 }
@@ -86,12 +99,13 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     body: undefined,
     bodyStarted: false,
     dispatched: undefined,
-    routed: undefined,
+    decided: undefined,
     heldFor: 'headers',
     backlog: [],
     ended: false,
     trailersArrived: false,
     responding: false,
+    routed: false,
     finished: false,
   };
 }
@@ -108,6 +122,8 @@ export function awaitingOf(state: RequestState): Awaiting {
       return state.guessed && !state.bodyStarted ? 'nothing' : 'body';
     case 'passing':
       return state.ended || state.body !== undefined || state.mode === 'none' ? 'nothing' : 'body';
+    case 'through':
+      return 'body';
     case 'start':
     case 'abandoned':
     case 'rejected':
@@ -137,10 +153,14 @@ export function dispatch(state: RequestState, forward: Forward): void {
   state.out.effect({ kind: 'dispatched', forward });
 }
 
-/** Notes that model and target are known. */
-export function route(state: RequestState, forward: Forward): void {
-  state.routed = forward;
-  state.out.effect({ kind: 'routed', forward });
+/**
+ * Counts a request that goes on. One that was sent on before its body had ended counts when its end, its
+ * response or its stream's end shows that it will not be refused.
+ */
+export function noteRouted(state: RequestState): void {
+  if (state.step !== 'through' || state.routed || state.dispatched === undefined) return;
+  state.routed = true;
+  state.out.effect({ kind: 'routed', forward: state.dispatched });
 }
 
 /** Ends the request with an error body, unless its response is already under way: that would cut it off. */

@@ -1,5 +1,6 @@
 import type { Inbound } from './inbound.ts';
 import type { RequestState } from './request-state.ts';
+import { noteRouted } from './request-state.ts';
 
 /**
  * Answers response headers, which may come at any moment: also before the request body has ended, when
@@ -14,6 +15,7 @@ export function onResponseHeaders(
     state.body?.release();
     state.step = 'abandoned';
   }
+  noteRouted(state);
   state.responding = true;
   const { status, served } = message;
   const picked = state.dispatched?.endpoint.address;
@@ -22,7 +24,7 @@ export function onResponseHeaders(
   }
   state.out.effect({ kind: 'responded', status, served });
   const asked = state.deps.debugHeader && state.head.debug;
-  state.out.reply({ kind: 'response-headers', debug: asked ? state.routed : undefined });
+  state.out.reply({ kind: 'response-headers', debug: asked ? state.decided : undefined });
   // A model server knows the length of an answer only when it has generated all of it.
   if (message.endOfStream || message.whole) finish(state);
 }

@@ -37,6 +37,8 @@ export interface Asked {
 export interface StreamDeps {
   readonly decide: (request: PickRequest, asked: Asked) => Decision | Hold;
   readonly limits: BodyLimits;
+  /** In full duplex: send on as soon as the model is known. */
+  readonly cutThrough: boolean;
   readonly maxStreams: number;
   /** Whether clients are told how their requests were decided, if they ask. */
   readonly debugHeader: boolean;
@@ -55,7 +57,7 @@ export interface StreamDeps {
  * an async iterator: this is the hot path, and per-request state has to be freed on close, never on end.
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
-  const { limits, debugHeader } = deps;
+  const { limits, cutThrough, debugHeader } = deps;
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -67,7 +69,8 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     const origin = { pool: call.metadata(POOL_METADATA), authority: call.authority };
     const decide = (request: PickRequest) =>
       deps.decide(request, { origin, depth: observer.explains() ? 'explained' : 'plain' });
-    const exchange = createExchange({ decide, limits, debugHeader, hints: modeHints(deps, call), refusal });
+    const hints = modeHints(deps, call);
+    const exchange = createExchange({ decide, limits, cutThrough, debugHeader, hints, refusal });
     let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 

@@ -39,6 +39,7 @@ test('every setting has a default but the pods', () => {
     secureServing: true,
     certPath: undefined,
     clientCa: undefined,
+    cutThrough: true,
     bodyMode: undefined,
     responseBodyMode: undefined,
     stickySessions: false,

@@ -21,6 +21,8 @@ export interface Case {
   readonly name: string;
   readonly metadata?: { readonly [key: string]: string };
   readonly bodyMode?: 'buffered' | 'streamed' | 'full-duplex' | 'buffered-partial' | 'none';
+  /** True unless told otherwise. */
+  readonly cutThrough?: boolean;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly maxStreams?: number;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TRANSPORTS } from '../server/transports.ts';
 import type { Case } from './case.ts';
+import { cutThroughCases } from './cut-through-cases.ts';
 import { debugCases } from './debug-cases.ts';
 import { runOverGrpc } from './grpc-driver.ts';
 import type { Run } from './memory-driver.ts';
@@ -9,7 +10,7 @@ import { rejectionCases } from './rejection-cases.ts';
 import { requestCases } from './request-cases.ts';
 import { responseCases } from './response-cases.ts';
 
-const TABLE = [...requestCases, ...rejectionCases, ...responseCases, ...debugCases];
+const TABLE = [...requestCases, ...cutThroughCases, ...rejectionCases, ...responseCases, ...debugCases];
 
 function check(row: Case, run: Run): void {
   expect(run.replies).toEqual(row.steps.map((step) => step.expect));

@@ -3,6 +3,7 @@ import { reject } from '../../src/core/rejection.ts';
 import type { Case } from './case.ts';
 import { BY_HEADERS, decided, forward, TO_POD } from './case.ts';
 import { modes, requestBody, requestHeaders, requestTrailers, responseHeaders } from './messages.ts';
+import { rejected } from './rejected.ts';
 import type { Summary } from './summary.ts';
 
 const BODY = '{"model":"lora-request","prompt":"hi"}';
@@ -10,24 +11,6 @@ const REWRITTEN = '{"model":"sql-lora","prompt":"hi"}';
 const FULL = modes('FULL_DUPLEX_STREAMED');
 const BUFFERED = modes('BUFFERED');
 const FORWARDED = { kind: 'request-headers', set: TO_POD, clearRouteCache: true, metadata: decided() };
-
-function rejected(status: number, code: string, message: string, extra: Summary = {}): Summary {
-  const type =
-    status === 413 ? 'request_too_large' : status === 408 ? 'timeout_error' : 'invalid_request_error';
-  const { errorType = type, reason = code, retryAfter, ...rest } = extra;
-  return {
-    kind: 'immediate',
-    status,
-    details: `serin_${reason}`,
-    headers: {
-      'content-type': 'application/json',
-      'x-serin-rejected': reason,
-      ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
-    },
-    error: { message, type: errorType, param: null, code },
-    ...rest,
-  };
-}
 
 const BUSY = { errorType: 'rate_limit_error', retryAfter: '1' };
 const UNAVAILABLE = { errorType: 'service_unavailable', retryAfter: '1' };

@@ -32,6 +32,7 @@ export function createCaseService(row: Case): CaseService {
   const adapter = createExtProcService({
     decide: row.decide ?? seedDecide,
     limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
+    cutThrough: row.cutThrough ?? true,
     maxStreams: row.maxStreams ?? 100,
     debugHeader: row.debugHeader ?? false,
     bodyMode: row.bodyMode === undefined ? undefined : parseBodyMode(row.bodyMode),

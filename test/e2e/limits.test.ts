@@ -62,7 +62,9 @@ describe('limits behind Envoy', () => {
   });
 
   it('a body past --max-buffered-bytes is 429 while another is held, and is taken once that is gone', async () => {
-    stack = await startStack({ serin: ['--max-body-bytes=2KiB', '--max-buffered-bytes=2KiB'] });
+    stack = await startStack({
+      serin: ['--cut-through=false', '--max-body-bytes=2KiB', '--max-buffered-bytes=2KiB'],
+    });
     const abort = new AbortController();
     const held = stall(`"prompt":"${'x'.repeat(1_500)}`, abort.signal);
     await expect.poll(() => stack.serin.metric('serin_held_body_bytes')).toBeGreaterThan(1_500);

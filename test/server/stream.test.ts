@@ -19,6 +19,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
   const service = createExtProcService({
     decide,
     limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
+    cutThrough: true,
     maxStreams,
     bodyMode: undefined,
     responseBodyMode: undefined,

@@ -1,3 +1,4 @@
+import { keepPiece } from '../../core/keep-piece.ts';
 import type { ByteBudget, ConnectionHandlers } from '../http2/connection.ts';
 import type { RequestHead } from '../http2/request-head.ts';
 import { fieldOf } from '../http2/request-head.ts';
@@ -9,7 +10,7 @@ import type { TimerWheel } from '../timer-wheel.ts';
 import type { GrpcCall } from './grpc-call.ts';
 import { callPort, createGrpcCall, endCall } from './grpc-call.ts';
 import type { MessageFault } from './message-reader.ts';
-import { atBoundary, keepPiece, nextMessage, offer, setAside } from './message-reader.ts';
+import { atBoundary, nextMessage, offer, setAside } from './message-reader.ts';
 import { plainHeaders } from './responses.ts';
 import { parseTimeout } from './timeout.ts';
 

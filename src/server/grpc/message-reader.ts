@@ -1,10 +1,9 @@
+import { copyOf, keepPiece, SMALL_BYTES } from '../../core/keep-piece.ts';
+
 /** Length of what stands before each message: a compression flag (1) and the message's length (4). */
 export const PREFIX_BYTES = 5;
 
 const NO_BYTES = new Uint8Array(0);
-
-/** Shorter pieces are copied and joined: each would cost an object and keep a chunk of the socket alive. */
-const SMALL_BYTES = 4096;
 
 /** Where a call is in the messages of its body (gRPC over HTTP/2, Length-Prefixed-Message). */
 export interface MessageReader {
@@ -87,28 +86,6 @@ function hold(reader: MessageReader, piece: Uint8Array): undefined {
   reader.at = 0;
   keepPiece(reader.held, piece);
   reader.heldBytes += piece.length;
-}
-
-/** Adds a piece that has to wait: memory stays in proportion to its bytes, however a peer cuts them. */
-export function keepPiece(pieces: Uint8Array[], piece: Uint8Array): void {
-  if (piece.length === 0) return;
-  const last = pieces.at(-1);
-  if (last !== undefined && last.length < SMALL_BYTES && piece.length < SMALL_BYTES) {
-    pieces[pieces.length - 1] = copyOf([last, piece]);
-  } else {
-    pieces.push(piece.length < SMALL_BYTES ? copyOf([piece]) : piece);
-  }
-}
-
-/** A copy in memory of its own, not in that of Node's pool. */
-function copyOf(pieces: readonly Uint8Array[]): Uint8Array {
-  const copy = new Uint8Array(pieces.reduce((bytes, { length }) => bytes + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    copy.set(piece, at);
-    at += piece.length;
-  }
-  return copy;
 }
 
 function complete(reader: MessageReader, last: Uint8Array): Uint8Array {

@@ -1,6 +1,4 @@
-import { type Agent, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { type AgentOptions, Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import type { Socket } from 'node:net';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { createDeadline } from './deadline.ts';
 import type { PodTls } from './pod-tls.ts';
 
@@ -33,118 +31,119 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 200;
 const REFUSED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** How pods are reached: in plaintext, or over TLS. */
-interface Client {
-  readonly request: typeof requestHttp | typeof requestHttps;
-  readonly createAgent: (options: AgentOptions) => Agent;
-}
+/** Longer than any pause between two questions. */
+const KEEP_ALIVE_MS = 30_000;
 
-/** Creates a client whose connections live until the signal aborts; without `tls` it speaks plaintext. */
+/**
+ * Creates a client whose connections live until the signal aborts; without `tls` it speaks plaintext. It sits
+ * on undici, since `node:http` costs a third more for each page.
+ */
 export function createHttpGet(signal: AbortSignal, tls?: PodTls): HttpGet {
-  const client = tls === undefined ? PLAIN : encrypted(tls);
-  const agent = client.createAgent({ keepAlive: true, maxFreeSockets: 1024 });
-  signal.addEventListener('abort', () => agent.destroy(), { once: true });
+  const scheme = tls === undefined ? 'http' : 'https';
+  const agent = createAgent(tls);
+  signal.addEventListener('abort', () => void agent.destroy(), { once: true });
   return async (get) => {
     const deadline = createDeadline(get.timeoutMs, get.signal);
+    const asked = { ...get, origin: `${scheme}://${get.address}`, expired: deadline.signal };
     try {
-      const first = await attempt({ ...client, agent }, get, deadline.signal);
+      const first = await attempt(agent, asked);
+      if (first.kind !== 'failed' || first.reason !== 'connection') return first;
       // A server may close a kept connection at the very moment of its reuse, which says nothing about it; the
       // second attempt gets a connection of its own, since other kept ones may be closed as well.
-      return first.reused && first.result.kind === 'failed' && first.result.reason === 'connection'
-        ? (await attempt({ ...client, agent: client.createAgent({}) }, get, deadline.signal)).result
-        : first.result;
+      const fresh = createAgent(tls);
+      return await attempt(fresh, asked).finally(() => fresh.destroy());
     } finally {
       deadline.clear();
     }
   };
 }
 
-const PLAIN: Client = { request: requestHttp, createAgent: (options) => new HttpAgent(options) };
-
-/** The options are asked for at each new connection, not at each request over a kept one. */
-function encrypted(tls: PodTls): Client {
-  return {
-    request: requestHttps,
-    createAgent: (options) => {
-      // A resumed session would go on with the certificate of the one before it.
-      const agent = new HttpsAgent({ ...options, maxCachedSessions: 0 });
-      const connect = agent.createConnection.bind(agent);
-      return Object.assign(agent, {
-        createConnection: (...[given, done]: Parameters<typeof connect>) =>
-          connect({ ...given, ...tls() }, done),
-      });
-    },
-  };
-}
-
-interface Attempt {
-  readonly result: GetResult;
-  /** True if the connection had been used before. */
-  readonly reused: boolean;
-}
-
-/** Asks once; `expired` aborts when the time is over. */
-function attempt(
-  { request, agent }: { readonly request: Client['request']; readonly agent: Agent },
-  get: GetRequest,
-  expired: AbortSignal,
-): Promise<Attempt> {
-  return new Promise((resolve) => {
-    const colon = get.address.lastIndexOf(':');
-    const sent = request({
-      agent,
-      host: get.address.slice(0, colon).replace(/^\[|\]$/g, ''),
-      port: Number(get.address.slice(colon + 1)),
-      path: get.path,
-      headers: { ...get.headers, accept: '*/*' },
-      signal: expired,
-    });
-    const settle = (result: GetResult) => resolve({ result, reused: sent.reusedSocket });
-    // An answer that breaks off because the time is over fails with the connection's error.
-    const fail = (error: NodeJS.ErrnoException) =>
-      settle(expired.aborted ? { kind: 'failed', reason: 'timeout' } : faultOf(error));
-    sent.on('socket', (socket) => {
-      if (socket.connecting) limitConnecting(socket, expired);
-    });
-    sent.on('error', fail);
-    sent.on('response', (response) => collect(response, settle, fail));
-    sent.end();
+function createAgent(tls: PodTls | undefined): Agent {
+  const connect = { timeout: CONNECT_TIMEOUT_MS };
+  return new Agent({
+    allowH2: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The deadline of the question stands for all of them.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect:
+      tls === undefined
+        ? connect
+        : // Asked for at each new connection, and never resumed: that would go on with the last certificate.
+          (options, done) =>
+            buildConnector({ ...tls(), ...connect, allowH2: false, maxCachedSessions: 0 })(options, done),
   });
 }
 
-function limitConnecting(socket: Socket, expired: AbortSignal): void {
-  const deadline = createDeadline(CONNECT_TIMEOUT_MS, expired);
-  const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
-  deadline.signal.addEventListener('abort', () => socket.destroy(late));
-  socket.once('connect', deadline.clear);
-  socket.once('close', deadline.clear);
+interface Asked extends GetRequest {
+  readonly origin: string;
+  /** Aborts when the time is over. */
+  readonly expired: AbortSignal;
+}
+
+function attempt(agent: Dispatcher, asked: Asked): Promise<GetResult> {
+  const { origin, path, expired } = asked;
+  return new Promise((resolve) => {
+    const answer = createAnswer();
+    let request: Dispatcher.DispatchController | undefined;
+
+    function settle(result: GetResult): void {
+      expired.removeEventListener('abort', giveUp);
+      resolve(result);
+    }
+
+    function giveUp(): void {
+      settle({ kind: 'failed', reason: 'timeout' });
+      request?.abort(new Error('the time is over'));
+    }
+
+    if (expired.aborted) return giveUp();
+    expired.addEventListener('abort', giveUp);
+    agent.dispatch(
+      { origin, path, method: 'GET', headers: { ...asked.headers, accept: '*/*' } },
+      {
+        onRequestStart: (controller) => {
+          request = controller;
+          if (expired.aborted) giveUp();
+        },
+        onResponseStart: (_, status) => answer.begin(status),
+        onResponseData: (controller, piece) => {
+          if (answer.take(piece)) return;
+          settle({ kind: 'failed', reason: 'too_large' });
+          controller.abort(new Error('the page is too large'));
+        },
+        onResponseEnd: () => settle(answer.whole()),
+        onResponseError: (_, error) => settle(faultOf(error)),
+      },
+    );
+  });
+}
+
+/** Gathers an answer. */
+function createAnswer() {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  let status = 0;
+  return {
+    begin: (code: number) => {
+      status = code;
+    },
+    /** False if it grows too large. */
+    take: (piece: Buffer) => {
+      pieces.push(piece);
+      length += piece.length;
+      return length <= MAX_BODY_BYTES;
+    },
+    whole: (): GetResult => ({ kind: 'answered', status, body: Buffer.concat(pieces) }),
+  };
 }
 
 /** OpenSSL's words for a certificate that is not taken, on either side. */
 const CERTIFICATE_CODE = /CERT|SSL|TLS|SIGNATURE|INVALID_CA|MISMATCH/;
+const TOO_LATE: ReadonlySet<string> = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 
 function faultOf({ code = '' }: NodeJS.ErrnoException): GetResult {
   if (REFUSED.has(code)) return { kind: 'refused' };
-  if (code === 'ETIMEDOUT') return { kind: 'failed', reason: 'timeout' };
+  if (TOO_LATE.has(code)) return { kind: 'failed', reason: 'timeout' };
   return { kind: 'failed', reason: CERTIFICATE_CODE.test(code) ? 'certificate' : 'connection' };
-}
-
-function collect(
-  response: IncomingMessage,
-  settle: (result: GetResult) => void,
-  fail: (error: NodeJS.ErrnoException) => void,
-): void {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  response.on('data', (piece: Buffer) => {
-    pieces.push(piece);
-    length += piece.length;
-    if (length <= MAX_BODY_BYTES) return;
-    settle({ kind: 'failed', reason: 'too_large' });
-    response.destroy();
-  });
-  response.on('error', fail);
-  response.on('end', () =>
-    settle({ kind: 'answered', status: response.statusCode ?? 0, body: Buffer.concat(pieces) }),
-  );
 }

@@ -11,7 +11,10 @@ export interface PodTlsFlags {
 }
 
 /** TLS options for one new connection to a pod. */
-export type PodTls = () => ConnectionOptions;
+export type PodTls = () => Pick<
+  ConnectionOptions,
+  'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'checkServerIdentity'
+>;
 
 /**
  * Creates the TLS options of connections to pods, or undefined for plaintext. Files are read anew for each

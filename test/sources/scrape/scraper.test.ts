@@ -110,6 +110,8 @@ describe('createScraper', () => {
     expect(pod.asked.map(({ path }) => path)).toEqual(['/before']);
     const running = run();
     await scraper.firstRound();
+    // Metrics and models.
+    await expect.poll(() => pod.asked.length).toBeGreaterThanOrEqual(3);
     stop();
     await running;
     const asked = pod.asked.length;
