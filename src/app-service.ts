@@ -31,16 +31,18 @@ export interface ServiceDeps {
   readonly watchers: readonly Watcher[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Builds the ext_proc service: each request is decided on the snapshot and load of its moment. */
 export function createService(deps: ServiceDeps): ExtProcService {
-  const { config, state, metrics, wheel, log, random, records, watchers, epochMs } = deps;
+  const { config, state, metrics, wheel, log, random, records, watchers, epochMs, now } = deps;
   const { store, table, ledger, budget } = state;
   const record: RecordSink = (each) => {
     for (const sink of records) sink(each);
   };
-  const observer = { ledger, metrics, record, watchers, epochMs };
+  const observer = { ledger, metrics, record, watchers, epochMs, now };
   return createExtProcService({
     decide: (request, { origin, depth }) => {
       const context = { snapshot: store.current(), load: table, random, options: config, origin };
@@ -49,6 +51,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
     debugHeader: config.allowDebugHeader,
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
     cutThrough: config.cutThrough,
+    injectIncludeUsage: config.injectIncludeUsage,
     maxStreams: config.maxStreams,
     bodyMode: config.bodyMode,
     responseBodyMode: config.responseBodyMode,

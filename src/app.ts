@@ -70,6 +70,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     records: [createRequestLog(log), ...live.records],
     watchers: decisions.watchers,
     epochMs,
+    now,
   });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.

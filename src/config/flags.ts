@@ -4,6 +4,7 @@ import { LIMIT_FLAGS } from './limit-flags.ts';
 import { PEER_FLAGS } from './peer-flags.ts';
 import { PORT_FLAGS } from './port-flags.ts';
 import { PROCESS_FLAGS } from './process-flags.ts';
+import { RESPONSE_FLAGS } from './response-flags.ts';
 import { ROUTING_FLAGS } from './routing-flags.ts';
 import { SCRAPE_FLAGS } from './scrape-flags.ts';
 import { SOURCE_FLAGS } from './source-flags.ts';
@@ -17,6 +18,7 @@ export const FLAGS = {
   ...PEER_FLAGS,
   ...TLS_FLAGS,
   ...ROUTING_FLAGS,
+  ...RESPONSE_FLAGS,
   ...SCRAPE_FLAGS,
   ...DECISION_FLAGS,
   ...LIMIT_FLAGS,

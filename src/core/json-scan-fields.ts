@@ -2,7 +2,7 @@ import type { JsonValueKind } from './json-scan.ts';
 import type { WantedKey, WantedKeys } from './json-scan-keys.ts';
 import { matchKey } from './json-scan-keys.ts';
 import type { ScanMachine } from './json-scan-machine.ts';
-import { fail } from './json-scan-machine.ts';
+import { AFTER_ITEM, fail } from './json-scan-machine.ts';
 import type { ByteRange } from './mutation.ts';
 
 /** A wanted field whose value is being read. */
@@ -18,8 +18,16 @@ const MAX_FIELDS = 1024;
 
 /** The keys that count in the object that is being read. */
 function keysHere(machine: ScanMachine): WantedKeys | undefined {
-  if (machine.depth === 1) return machine.keys;
-  return machine.depth === 2 ? machine.inner : undefined;
+  switch (machine.depth) {
+    case 1:
+      return machine.keys;
+    case 2:
+      return machine.inner;
+    case 3:
+      return machine.after[2] === AFTER_ITEM ? machine.items : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Keeps the part of a key with which a chunk ends, unless the key is too long to be a wanted one. */
@@ -40,7 +48,9 @@ export function endKey(machine: ScanMachine, chunk: Uint8Array, span: ByteRange)
       ? matchKey(keys, chunk, span)
       : matchParts(machine, keys, chunk.subarray(span.start, span.end));
   machine.wanted = key?.field;
-  if (machine.depth === 1) machine.inner = key?.inner;
+  if (machine.depth > 1) return;
+  machine.inner = key?.inner;
+  machine.items = key?.items;
 }
 
 function matchParts(machine: ScanMachine, keys: WantedKeys, last: Uint8Array): WantedKey | undefined {

@@ -7,7 +7,10 @@ export interface WantedKey {
   readonly utf8: Uint8Array;
   /** What its value is reported as; undefined for a key that is only the parent of wanted ones. */
   readonly field: string | undefined;
+  /** The keys to look for in an object that is its value. */
   readonly inner: WantedKeys | undefined;
+  /** The keys to look for in objects of an array that is its value. */
+  readonly items: WantedKeys | undefined;
 }
 
 /** The keys to look for in one object. */
@@ -22,31 +25,47 @@ const QUOTE = Uint8Array.of(0x22);
 /** `\u0000`: the longest spelling of a UTF-16 unit. */
 const MAX_UNIT_BYTES = 6;
 
-/** Prepares keys once for all scanners that look for them; `parent.key` stands for a key one level below. */
+/** What is wanted under one top-level name. */
+interface Branch {
+  field: string | undefined;
+  /** Paths by the names below. */
+  readonly inner: Map<string, string>;
+  readonly items: Map<string, string>;
+}
+
+/**
+ * Prepares keys once for all scanners that look for them; `parent.key` stands for a key one level below, and
+ * `parent[].key` for one of each object in an array.
+ */
 export function wantedKeys(keys: Iterable<string>): WantedKeys {
-  const names = new Map<string, { field: string | undefined; readonly inner: Map<string, string> }>();
-  for (const field of keys) {
-    const dot = field.indexOf('.');
-    const name = dot < 0 ? field : field.slice(0, dot);
-    const entry = names.get(name) ?? { field: undefined, inner: new Map<string, string>() };
-    names.set(name, entry);
-    if (dot < 0) entry.field = field;
-    else entry.inner.set(field.slice(dot + 1), field);
+  const branches = new Map<string, Branch>();
+  for (const path of keys) {
+    const [, name = path, array, below] = /^(.*?)(\[\])?\.(.*)$/.exec(path) ?? [];
+    const branch = branches.get(name) ?? { field: undefined, inner: new Map(), items: new Map() };
+    branches.set(name, branch);
+    if (below === undefined) branch.field = path;
+    else (array === undefined ? branch.inner : branch.items).set(below, path);
   }
   return keysOf(
-    [...names].map(([name, { field, inner }]) => {
-      const below = [...inner].map(([child, path]) => wantedKey(child, path, undefined));
-      return wantedKey(name, field, below.length === 0 ? undefined : keysOf(below));
-    }),
+    [...branches].map(([name, { field, inner, items }]) => ({
+      ...wantedKey(name, field),
+      inner: keysBelow(inner),
+      items: keysBelow(items),
+    })),
   );
+}
+
+function keysBelow(paths: ReadonlyMap<string, string>): WantedKeys | undefined {
+  if (paths.size === 0) return undefined;
+  return keysOf([...paths].map(([name, path]) => wantedKey(name, path)));
 }
 
 function keysOf(keys: readonly WantedKey[]): WantedKeys {
   return { keys, maxBytes: MAX_UNIT_BYTES * Math.max(0, ...keys.map(({ name }) => name.length)) };
 }
 
-function wantedKey(name: string, field: string | undefined, inner: WantedKeys | undefined): WantedKey {
-  return { name, utf8: Buffer.from(name), field, inner };
+function wantedKey(name: string, field: string | undefined): WantedKey {
+  return { name, utf8: Buffer.from(name), field, inner: undefined, items: undefined };
 }
 
 /** The wanted key that the bytes between two quotes spell. */

@@ -42,6 +42,8 @@ export interface ScanMachine {
   keyBytes: number;
   /** The wanted keys of the object that is the value of the latest top-level key. */
   inner: WantedKeys | undefined;
+  /** The same for the objects of an array that is its value. */
+  items: WantedKeys | undefined;
   /** The wanted field whose value comes next. */
   wanted: string | undefined;
   /** Wanted fields whose value is being read, outermost first. */
@@ -68,6 +70,7 @@ export function createScanMachine(keys: WantedKeys): ScanMachine {
     keyParts: [],
     keyBytes: 0,
     inner: undefined,
+    items: undefined,
     wanted: undefined,
     open: [],
     watchedDepth: 0,

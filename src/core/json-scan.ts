@@ -8,7 +8,7 @@ export type JsonValueKind = 'string' | 'number' | 'object' | 'array' | 'true' | 
 
 /** A wanted key's value: byte offsets `[start, end)` over all chunks, quotes included for strings. */
 export interface FoundField {
-  /** The key as wanted; `parent.key` for a key of an object in a top-level key. */
+  /** The key as wanted, such as `parent.key` or `parent[].key`. */
   readonly key: string;
   readonly valueKind: JsonValueKind;
   readonly start: number;
@@ -28,20 +28,23 @@ export interface JsonScanner {
   readonly finish: () => ScanState;
   /** Where the wanted value that is being read begins; undefined between such values. */
   readonly openFrom: () => number | undefined;
+  /** Hands over what `fields` has, which is empty then: a text that is only read on its way keeps nothing. */
+  readonly take: () => readonly FoundField[];
   /** Every occurrence of a wanted key, in order: JSON lets a key repeat. */
   readonly fields: readonly FoundField[];
 }
 
 /**
  * Creates a scanner of one JSON text (RFC 8259) that finds the values of wanted keys: top-level keys,
- * and keys one level below, however they are escaped. The grammar is checked but for what stands
- * inside strings (control characters, escapes, UTF-8), which is left to the model server.
+ * and keys one object or array of objects below, however they are escaped. The grammar is checked but for
+ * what stands inside strings (control characters, escapes, UTF-8), which is left to the model server.
  */
 export function createJsonScanner(wanted: WantedKeys): JsonScanner {
   const machine = createScanMachine(wanted);
   return {
     fields: machine.fields,
     openFrom: () => machine.open[0]?.start,
+    take: () => (machine.fields.length === 0 ? NO_FIELDS : machine.fields.splice(0)),
     push: (chunk) => {
       if (machine.state.kind !== 'malformed') feed(machine, asBuffer(chunk));
       return machine.state;
@@ -56,4 +59,5 @@ export function createJsonScanner(wanted: WantedKeys): JsonScanner {
   };
 }
 
+const NO_FIELDS: readonly FoundField[] = [];
 const SPACE = Uint8Array.of(0x20);

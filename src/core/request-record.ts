@@ -7,7 +7,7 @@ import type { RejectReason } from './rejection.ts';
 export interface RequestRecord extends ResponseFacts {
   /** Who saw its end: the ext_proc stream, or an entry of the proxy's access log. */
   readonly via: 'stream' | 'access-log';
-  /** The proxy's id of the request, cut to a bearable length; absent where it gave none. */
+  /** The proxy's id of the request; absent where it gave none. */
   readonly id?: string;
   /** When its stream opened, in milliseconds since the epoch. */
   readonly startedAtMs: number;

@@ -48,14 +48,18 @@ function requestBody(wire: WireRequest, message: WireHttpBody): Inbound {
 function responseHeaders(wire: WireRequest, headers: WireHttpHeaders): Inbound {
   let status = 0;
   let whole = false;
+  let contentType: string | undefined;
+  let contentEncoding: string | undefined;
   for (const header of headers.headers?.headers ?? []) {
     if (header.key === ':status') status = Number(headerText(header));
     else if (header.key === 'content-length') whole = true;
+    else if (header.key === 'content-type') contentType = headerText(header).toLowerCase();
+    else if (header.key === 'content-encoding') contentEncoding = headerText(header).toLowerCase();
   }
   return {
     kind: 'response-headers',
     status,
-    whole,
+    head: { contentType, contentEncoding, whole },
     endOfStream: headers.end_of_stream === true,
     served: wire.metadata_context?.filter_metadata?.[LB_NAMESPACE]?.fields?.[SERVED_KEY]?.stringValue,
     modes: bodyModes(wire),
@@ -83,6 +87,7 @@ interface MutableHead {
   authority: string;
   contentType: string | undefined;
   contentEncoding: string | undefined;
+  completions: boolean;
   contentLength: number | undefined;
   objective: string | undefined;
   session: string | undefined;
@@ -107,6 +112,7 @@ function newHead(): MutableHead {
     authority: '',
     contentType: undefined,
     contentEncoding: undefined,
+    completions: false,
     contentLength: undefined,
     objective: undefined,
     session: undefined,
@@ -134,6 +140,7 @@ function readHeader(head: MutableHead, header: WireHeader): void {
       break;
     case ':path':
       head.path = pathOf(headerText(header));
+      head.completions = head.path.endsWith('/completions');
       break;
     case ':authority':
       head.authority = headerText(header);

@@ -1,16 +1,8 @@
 import type { Forward } from '../core/decision.ts';
-import { reasonOf } from '../core/reason.ts';
 import type { Rejection } from '../core/rejection.ts';
 import { REJECTIONS } from '../core/rejection.ts';
-import {
-  DEBUG_ENDPOINT_HEADER,
-  DEBUG_REASON_HEADER,
-  DEBUG_TARGET_HEADER,
-  DESTINATION_HEADER,
-  LB_NAMESPACE,
-  REJECTED_HEADER,
-  SERIN_NAMESPACE,
-} from './keys.ts';
+import { debugHeaders } from './debug-headers.ts';
+import { DESTINATION_HEADER, LB_NAMESPACE, REJECTED_HEADER, SERIN_NAMESPACE } from './keys.ts';
 import type { BodyChange, HeaderMutation, Reply } from './outcome.ts';
 import type {
   WireBodyMutation,
@@ -39,11 +31,11 @@ export function encode(reply: Reply): WireResponse {
     case 'request-trailers':
       return { request_trailers: {} };
     case 'response-headers':
-      return { response_headers: reply.debug === undefined ? {} : { response: debugHeaders(reply.debug) } };
+      return { response_headers: reply.debug === undefined ? {} : { response: told(reply.debug) } };
     case 'response-body':
-      return { response_body: {} };
+      return { response_body: responseBody(reply.body) };
     case 'response-chunk':
-      return { response_body: { response: streamed(reply.bytes, reply.endOfStream) } };
+      return { response_body: { response: streamed(reply.parts, reply.endOfStream) } };
     case 'response-trailers':
       return { response_trailers: {} };
     case 'immediate':
@@ -52,25 +44,14 @@ export function encode(reply: Reply): WireResponse {
 }
 
 /** What a client is told of the decision that it asked about. */
-function debugHeaders(forward: Forward): WireCommonResponse {
-  const { target, endpoint } = forward;
-  const set = [
-    ...(target === undefined ? [] : [header(DEBUG_TARGET_HEADER, printable(target))]),
-    header(DEBUG_ENDPOINT_HEADER, endpoint.address),
-    header(DEBUG_REASON_HEADER, printable(reasonOf(forward))),
-  ];
+function told(forward: Forward): WireCommonResponse {
+  const set = debugHeaders(forward).map(([key, value]) => header(key, value));
   return { header_mutation: { set_headers: set } };
 }
 
-const LONGEST_VALUE = 1000;
-
-/** Names hold any character, and a header's value does not. */
-function printable(text: string): string {
-  const encoded = (character: string) =>
-    `%${Buffer.from(character)
-      .toString('hex')
-      .replace(/..(?=.)/g, '$&%')}`;
-  return text.slice(0, LONGEST_VALUE).replace(/[^ -~]/gu, encoded);
+/** Most bodies stay as they are, and an empty reply says so. */
+function responseBody(change: BodyChange): { readonly response?: WireCommonResponse } {
+  return change.kind === 'keep' ? {} : { response: common(undefined, bodyMutation(change)) };
 }
 
 function streamed(body: WireBytes, endOfStream: boolean): WireCommonResponse {

@@ -10,7 +10,7 @@ import { onRequestBody, onRequestTrailers } from './request-chunks.ts';
 import { forwardHeaders, onRequestHeaders, settleMode } from './request-headers.ts';
 import type { ExchangeDeps, RequestState } from './request-state.ts';
 import { awaitingOf, createRequestState, noteRouted, refuse, violation } from './request-state.ts';
-import { onResponseBody, onResponseHeaders, onResponseTrailers } from './response.ts';
+import { onResponseBody, onResponseClosed, onResponseHeaders, onResponseTrailers } from './response.ts';
 
 /** One ext_proc stream, which is one HTTP request, as plain data in and plain data out. */
 export interface Exchange {
@@ -39,6 +39,7 @@ function receive(state: RequestState, event: StreamEvent): void {
       return expire(state);
     case 'closed':
       noteRouted(state);
+      onResponseClosed(state);
       return state.body?.release();
   }
 }

@@ -2,6 +2,7 @@ import type { Forward } from '../core/decision.ts';
 import type { TargetName } from '../core/names.ts';
 import type { Rejection } from '../core/rejection.ts';
 import { groupChunks } from './chunking.ts';
+import { withUsageAsked } from './include-usage.ts';
 import type { HeaderMutation } from './outcome.ts';
 import type { RequestBody } from './request-body.ts';
 import { headerMutation } from './request-headers.ts';
@@ -15,7 +16,7 @@ import { dispatch, noteRouted, refuse } from './request-state.ts';
 export function forwardBody(state: RequestState, body: RequestBody, forward: Forward): void {
   state.decided = forward;
   const target = renamed(forward);
-  const parts = body.take(target);
+  const parts = withUsageAsked(state, body.take(target));
   const more = isPartial(state);
   if (!more) state.out.effect({ kind: 'routed', forward });
   if (state.mode === 'full-duplex') {
@@ -88,7 +89,7 @@ function emitOrdinary(
   target: TargetName | undefined,
 ): void {
   const streamed = state.mode === 'streamed';
-  const rewritten = target !== undefined;
+  const rewritten = target !== undefined || state.usageAsked;
   const headers =
     streamed && !state.guessed
       ? undefined

@@ -8,6 +8,8 @@ export interface RequestHead {
   readonly authority: string;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
+  /** True if the path is that of completions or chats, whose streams tell their usage when asked to. */
+  readonly completions: boolean;
   /** `content-length` in bytes; undefined if absent or not a number. */
   readonly contentLength: number | undefined;
   readonly objective: string | undefined;
@@ -24,6 +26,14 @@ export interface RequestHead {
   readonly debug: boolean;
   /** True for a gRPC request, whose rejections carry a gRPC status. */
   readonly grpc: boolean;
+}
+
+/** The response headers that Serin reads. */
+export interface ResponseHead {
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  /** True if the response names its length: then the pod has made all of it before it sent the headers. */
+  readonly whole: boolean;
 }
 
 /** One message of the stream in domain terms. */
@@ -48,8 +58,7 @@ export type Inbound =
   | {
       readonly kind: 'response-headers';
       readonly status: number;
-      /** True if the response names its length: then the pod has made all of it before it sent the headers. */
-      readonly whole: boolean;
+      readonly head: ResponseHead;
       readonly endOfStream: boolean;
       /** The endpoint that the proxy says has served; undefined if it does not report it. */
       readonly served: string | undefined;

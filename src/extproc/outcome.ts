@@ -1,5 +1,6 @@
 import type { Decision, Forward, PickRequest } from '../core/decision.ts';
 import type { Rejection } from '../core/rejection.ts';
+import type { ResponseFacts } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from './body-mode.ts';
 import type { Inbound } from './inbound.ts';
 
@@ -41,8 +42,8 @@ export type Reply =
   | { readonly kind: 'request-trailers' }
   /** `debug` is what a client that asked is told of its decision. */
   | { readonly kind: 'response-headers'; readonly debug: Forward | undefined }
-  | { readonly kind: 'response-body' }
-  | { readonly kind: 'response-chunk'; readonly bytes: Uint8Array; readonly endOfStream: boolean }
+  | { readonly kind: 'response-body'; readonly body: BodyChange }
+  | { readonly kind: 'response-chunk'; readonly parts: readonly Uint8Array[]; readonly endOfStream: boolean }
   | { readonly kind: 'response-trailers' }
   | { readonly kind: 'immediate'; readonly rejection: Rejection; readonly grpc: boolean };
 
@@ -61,7 +62,17 @@ export type Effect =
   | { readonly kind: 'opaque'; readonly reason: OpaqueReason }
   | { readonly kind: 'held'; readonly request: PickRequest }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
-  | { readonly kind: 'responded'; readonly status: number; readonly served: string | undefined }
+  | {
+      readonly kind: 'responded';
+      readonly status: number;
+      readonly served: string | undefined;
+      /** True for an event stream. */
+      readonly streamed: boolean;
+    }
+  /** The first byte of the response's body is there; of an event stream, the first that the model said. */
+  | { readonly kind: 'first-token' }
+  /** Nothing more is learnt of a response that has begun; `noUsage` tells why there is no usage. */
+  | ({ readonly kind: 'response-ended' } & Pick<ResponseFacts, 'end' | 'usage' | 'noUsage' | 'finishReason'>)
   /** The pod has no more work with the request: its response has ended, or was whole when it began. */
   | { readonly kind: 'finished' }
   /** A message that no order of the protocol allows. */

@@ -2,6 +2,7 @@ import type { Forward } from '../core/decision.ts';
 import { reject } from '../core/rejection.ts';
 import { forwardBody, passThrough } from './forward-body.ts';
 import type { Inbound } from './inbound.ts';
+import { injectsUsage } from './include-usage.ts';
 import type { RequestBody } from './request-body.ts';
 import { beginBody, settleMode } from './request-headers.ts';
 import type { RequestState } from './request-state.ts';
@@ -103,8 +104,13 @@ function truncated(bytes: number) {
 function cutThrough(state: RequestState, body: RequestBody): void {
   if (body.complete()) return;
   const model = body.model();
-  if (state.deps.cutThrough && model !== undefined) decideBody(state, body, model);
+  if (passesEarly(state) && model !== undefined) decideBody(state, body, model);
   else body.wait();
+}
+
+/** What asks for a usage can come anywhere in a body, also after what would have to change. */
+function passesEarly(state: RequestState): boolean {
+  return state.deps.cutThrough && !injectsUsage(state);
 }
 
 /** Checks the whole body and decides; an endpoint that was picked by the headers is kept. */

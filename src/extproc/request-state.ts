@@ -7,6 +7,7 @@ import { emptyHead } from './decode.ts';
 import type { Inbound, RequestHead } from './inbound.ts';
 import type { Awaiting } from './outcome.ts';
 import type { BodyLimits, RequestBody } from './request-body.ts';
+import type { ResponseReader } from './response-reader.ts';
 
 /** Put off: the decision comes later, as a `released` event. */
 export interface Hold {
@@ -19,6 +20,8 @@ export interface ExchangeDeps {
   readonly limits: BodyLimits;
   /** In full duplex: decide and send on as soon as the model is known, not only at the body's end. */
   readonly cutThrough: boolean;
+  /** Ask for the usage of streamed completions whose clients do not. */
+  readonly injectIncludeUsage: boolean;
   readonly hints: ModeHints;
   /** Whether clients are told how their requests were decided, if they ask. */
   readonly debugHeader: boolean;
@@ -72,10 +75,16 @@ export interface RequestState {
   /** True once the last body chunk or the trailers have come. */
   ended: boolean;
   trailersArrived: boolean;
+  /** True if the usage was asked for on behalf of a client that did not; it does not get it then. */
+  usageAsked: boolean;
   responding: boolean;
   /** True once a request that was sent on before its body had ended was counted. */
   routed: boolean;
-  /** True once the end of the response was seen. */
+  /** Reads the response's body; undefined until it begins, and if it is not sent to us. */
+  response: ResponseReader | undefined;
+  /** True once it was told how the response ended. */
+  responseEnded: boolean;
+  /** True once the end of the response was seen, or its pod is known to have no more work with it. */
   finished: boolean;
 }
 
@@ -104,8 +113,11 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     backlog: [],
     ended: false,
     trailersArrived: false,
+    usageAsked: false,
     responding: false,
     routed: false,
+    response: undefined,
+    responseEnded: false,
     finished: false,
   };
 }

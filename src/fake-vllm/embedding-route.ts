@@ -25,6 +25,7 @@ export async function answerEmbeddings(
     maxTokens: 0,
     choices: 1,
     finishReason: 'stop',
+    onStart: undefined,
     onToken: undefined,
   } as const;
   const outcome = await deps.engine.generate(work, exchange.signal);

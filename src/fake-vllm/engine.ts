@@ -16,6 +16,8 @@ export interface Work {
   /** Answers that are generated side by side. */
   readonly choices: number;
   readonly finishReason: 'stop' | 'length';
+  /** Called when the request is taken, unless it will fail; undefined if only the end matters. */
+  readonly onStart: (() => void) | undefined;
   /** Called for each position in order, when its time has come; undefined if only the end matters. */
   readonly onToken: ((position: number) => void) | undefined;
 }
@@ -30,6 +32,7 @@ export interface Engine {
 }
 
 interface Running {
+  readonly fails: boolean;
   readonly fault: Fault;
   readonly timeline: Timeline;
   readonly signal: AbortSignal;
@@ -49,10 +52,9 @@ export function createEngine({ options, scheduler, adapters, faults, page }: Eng
   const { nowMs, random, timePerTokenMs, timeToFirstTokenMs } = options;
 
   async function run(work: Work, running: Running): Promise<Outcome> {
-    const { fault, timeline, signal } = running;
+    const { fails, fault, timeline, signal } = running;
     await delay(swapMs(work.model) + timeToFirstTokenMs + (fault.addedLatencyMs ?? 0), signal);
-    // The roll is in [0, 1), so that a rate of 1 always fails and 0 never does.
-    if (random() < (fault.errorRate ?? 0)) return 'failed';
+    if (fails) return 'failed';
     const until = lastPosition(work, fault);
     if (until > 0 || work.maxTokens === 0) timeline.firstToken();
     await (work.onToken === undefined ? decode : stream)(work, until, running);
@@ -93,10 +95,13 @@ export function createEngine({ options, scheduler, adapters, faults, page }: Eng
     generate: async (work, signal) => {
       const { model, promptTokens, maxTokens, choices } = work;
       const timeline = createTimeline(work, page, nowMs);
+      // The roll is in [0, 1), so that a rate of 1 always fails and 0 never does.
+      const fails = random() < (faults.of(model).errorRate ?? 0);
+      if (!fails) work.onStart?.();
       const place = await scheduler.enter({ model, tokens: promptTokens + maxTokens * choices }, signal);
       timeline.started();
       try {
-        return await timed(work, { fault: faults.of(model), timeline, signal });
+        return await timed(work, { fails, fault: faults.of(model), timeline, signal });
       } finally {
         place.leave();
       }

@@ -14,7 +14,7 @@ export interface HttpExchange {
   /** Answers 200 with a text; vLLM gives some of its texts no type. */
   readonly text: (type: string | undefined, text: string) => void;
   readonly problem: (problem: Problem) => void;
-  /** Starts an event stream. */
+  /** Starts an event stream: its headers go out at once, however long the first event takes. */
   readonly startEvents: () => void;
   /** Sends one event: an object as JSON, or a word such as `[DONE]`. */
   readonly event: (data: object | string) => void;
@@ -59,7 +59,10 @@ function exchangeOf(
     text: (type, text) => send(200, type === undefined ? {} : { 'content-type': type }, text),
     problem: ({ status, body: value, allow }) =>
       send(status, allow === undefined ? JSON_TYPE : { ...JSON_TYPE, allow }, JSON.stringify(value)),
-    startEvents: () => void response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
+    startEvents: () => {
+      response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+      response.flushHeaders();
+    },
     event: (data) =>
       void response.write(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`),
     end: () => void response.end(),

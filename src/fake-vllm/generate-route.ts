@@ -139,8 +139,9 @@ async function generate(exchange: HttpExchange, deps: GenerateDeps, draft: Draft
   if (refusal !== undefined) return exchange.problem(refusal);
   const generation: Generation = { ...draft, model, maxTokens: answerTokens(draft, maxModelLen) };
   const streams = draft.answer === 'events';
+  const onStart = streams ? exchange.startEvents : undefined;
   const onToken = streams ? (position: number) => sendToken(exchange, generation, position) : undefined;
-  const outcome = await deps.engine.generate({ ...generation, onToken }, exchange.signal);
+  const outcome = await deps.engine.generate({ ...generation, onStart, onToken }, exchange.signal);
   if (outcome === 'failed') return exchange.problem(INJECTED);
   if (outcome === 'cut') return exchange.destroy();
   if (streams) endEvents(exchange, generation);
@@ -148,12 +149,9 @@ async function generate(exchange: HttpExchange, deps: GenerateDeps, draft: Draft
   deps.answered();
 }
 
-/** The stream starts with its first token, so that a fault before it is still a status. */
+/** A chat's opening comes with its first token; the headers went out when the request was taken. */
 function sendToken(exchange: HttpExchange, generation: Generation, position: number): void {
-  if (position === 0) {
-    exchange.startEvents();
-    for (const event of openingOf(generation)) exchange.event(event);
-  }
+  if (position === 0) for (const event of openingOf(generation)) exchange.event(event);
   for (const event of tokensOf(generation, position)) exchange.event(event);
 }
 

@@ -1,9 +1,9 @@
 import type { Forward } from '../core/decision.ts';
 import type { Rejection, RejectReason } from '../core/rejection.ts';
 import type { Decided, RecordSink, RequestRecord, ResponseFacts } from '../core/request-record.ts';
-import { NO_RESPONSE } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
+import { createResponseNotes } from './response-facts.ts';
 import type { StreamObserver } from './stream.ts';
 import { createWatching, type Watcher } from './watcher.ts';
 
@@ -36,25 +36,30 @@ export interface ObserverDeps<Entry> {
   readonly watchers: readonly Watcher[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
 export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver {
-  const { ledger, metrics, record, watchers, epochMs } = deps;
+  const { ledger, metrics, record, watchers, epochMs, now } = deps;
   const startedAtMs = epochMs();
+  const openedMs = now();
+  const elapsedMs = () => now() - openedMs;
+  const response = createResponseNotes(elapsedMs);
   let entry: Entry | undefined;
   let forward: Forward | undefined;
   let rejection: Rejection | undefined;
   const watching = createWatching(watchers, startedAtMs);
-  let response: ResponseFacts = NO_RESPONSE;
   metrics.streamOpened();
 
   function settle(): void {
     if (entry !== undefined) ledger.settled(entry);
   }
 
-  function responded(status: number, served: string | undefined): void {
-    response = { ...response, status, served, headersMs: epochMs() - startedAtMs };
+  function responded(each: Extract<Effect, { kind: 'responded' }>): void {
+    response.responded(each);
+    const { served } = each;
     if (served !== undefined && forward !== undefined && served !== forward.endpoint.address) {
       metrics.servedElsewhere();
     }
@@ -77,7 +82,11 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
       case 'opaque':
         return metrics.opaque(each.reason);
       case 'responded':
-        return responded(each.status, each.served);
+        return responded(each);
+      case 'first-token':
+        return response.firstToken();
+      case 'response-ended':
+        return response.ended(each);
       case 'unreached':
       case 'finished':
         return settle();
@@ -97,8 +106,8 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
       if (awaiting !== 'nothing') metrics.streamReset(awaiting);
       if (rejection === undefined && forward === undefined) return;
       const told = recordOf({
-        ...{ forward, rejection, response, startedAtMs, durationMs: epochMs() - startedAtMs },
-        ...watching.id(),
+        ...{ ...watching.id(), startedAtMs, durationMs: elapsedMs(), forward, rejection },
+        response: response.facts(forward?.model !== undefined),
       });
       record(told);
       watching.ended(told);

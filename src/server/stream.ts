@@ -39,6 +39,7 @@ export interface StreamDeps {
   readonly limits: BodyLimits;
   /** In full duplex: send on as soon as the model is known. */
   readonly cutThrough: boolean;
+  readonly injectIncludeUsage: boolean;
   readonly maxStreams: number;
   /** Whether clients are told how their requests were decided, if they ask. */
   readonly debugHeader: boolean;
@@ -57,7 +58,7 @@ export interface StreamDeps {
  * an async iterator: this is the hot path, and per-request state has to be freed on close, never on end.
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
-  const { limits, cutThrough, debugHeader } = deps;
+  const { limits, cutThrough, injectIncludeUsage, debugHeader } = deps;
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -69,8 +70,10 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     const origin = { pool: call.metadata(POOL_METADATA), authority: call.authority };
     const decide = (request: PickRequest) =>
       deps.decide(request, { origin, depth: observer.explains() ? 'explained' : 'plain' });
-    const hints = modeHints(deps, call);
-    const exchange = createExchange({ decide, limits, cutThrough, debugHeader, hints, refusal });
+    const exchange = createExchange({
+      ...{ decide, limits, cutThrough, injectIncludeUsage, debugHeader, refusal },
+      hints: modeHints(deps, call),
+    });
     let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 

@@ -34,8 +34,8 @@ export interface Watching {
   readonly ended: (record: RequestRecord) => void;
 }
 
-/** Clients may be let choose the id. */
-const LONGEST_ID = 128;
+/** A UUID, or what looks like one: clients may be let choose their ids, and a log must not tell what they like. */
+const REQUEST_ID = /^[\da-f-]{8,64}$/i;
 const NO_HEAD = emptyHead();
 
 /** Watches one stream; one that sends no headers is watched from its end. */
@@ -52,10 +52,14 @@ export function createWatching(watchers: readonly Watcher[], startedAtMs: number
   return {
     began,
     explains: () => watches.some(({ explains }) => explains),
-    id: () => (head?.requestId === undefined ? {} : { id: head.requestId.slice(0, LONGEST_ID) }),
+    id: () => idOf(head?.requestId),
     ended: (record) => {
       began(NO_HEAD);
       for (const watch of watches) watch.ended(record);
     },
   };
+}
+
+function idOf(requestId: string | undefined): Pick<RequestRecord, 'id'> {
+  return requestId !== undefined && REQUEST_ID.test(requestId) ? { id: requestId } : {};
 }

@@ -3,9 +3,11 @@ import type { Log } from './log.ts';
 
 /** Creates the log of requests: one line each, and only at a level that nobody runs a busy gateway at. */
 export function createRequestLog(log: Log): (record: RequestRecord) => void {
-  return ({ outcome, reason, decided, status, durationMs }) => {
+  return ({ via, startedAtMs, decided, usage, explanation, ...rest }) => {
     if (!log.isLevelEnabled('debug')) return;
-    log.debug({ outcome, reason, ...namesOf(decided), status, durationMs }, 'request');
+    const { durationMs, headersMs, firstTokenMs } = rest;
+    const times = rounded({ durationMs, headersMs, firstTokenMs });
+    log.debug({ ...rest, ...namesOf(decided), ...usage, ...times }, 'request');
   };
 }
 
@@ -14,4 +16,14 @@ function namesOf(decided: Decided | undefined): object {
   if (decided === undefined) return {};
   const { modelLabel: _, targetLabel: __, ...names } = decided;
   return names;
+}
+
+/** Tenths of a millisecond say enough. */
+function rounded(times: { readonly [name: string]: number | undefined }) {
+  return Object.fromEntries(
+    Object.entries(times).map(([name, ms]) => [
+      name,
+      ms === undefined ? undefined : Math.round(ms * 10) / 10,
+    ]),
+  );
 }

@@ -31,6 +31,7 @@ test('every setting has a default but the pods', () => {
     writeStatus: false,
     bindAddress: undefined,
     grpcPort: 9002,
+    injectIncludeUsage: false,
     grpcHealthPort: 9003,
     metricsPort: 9090,
     adminAddress: undefined,

@@ -15,6 +15,9 @@ export type Step = { readonly expect: readonly Summary[] } & (
   | { readonly expire: true }
 );
 
+/** All that a stream learns of its response. */
+export type Answer = Omit<Extract<Effect, { kind: 'response-ended' }>, 'kind'>;
+
 /** One row of the contract: what a stream is told, and what it answers. */
 export interface Case {
   /** The fact that the row states. */
@@ -23,6 +26,7 @@ export interface Case {
   readonly bodyMode?: 'buffered' | 'streamed' | 'full-duplex' | 'buffered-partial' | 'none';
   /** True unless told otherwise. */
   readonly cutThrough?: boolean;
+  readonly injectIncludeUsage?: boolean;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly maxStreams?: number;
@@ -31,6 +35,8 @@ export interface Case {
   readonly steps: readonly Step[];
   /** The kinds of all effects in order; left out where a row is about replies alone. */
   readonly effects?: readonly Effect['kind'][];
+  /** What the stream has told of its response when it is over. */
+  readonly answer?: Answer;
 }
 
 const POOL = poolKey('default', 'vllm-llama2-7b-pool');

@@ -8,13 +8,24 @@ import type { Run } from './memory-driver.ts';
 import { runInMemory } from './memory-driver.ts';
 import { rejectionCases } from './rejection-cases.ts';
 import { requestCases } from './request-cases.ts';
+import { responseBodyCases } from './response-body-cases.ts';
 import { responseCases } from './response-cases.ts';
+import { usageCases } from './usage-cases.ts';
 
-const TABLE = [...requestCases, ...cutThroughCases, ...rejectionCases, ...responseCases, ...debugCases];
+const TABLE = [
+  ...requestCases,
+  ...cutThroughCases,
+  ...rejectionCases,
+  ...responseCases,
+  ...responseBodyCases,
+  ...usageCases,
+  ...debugCases,
+];
 
 function check(row: Case, run: Run): void {
   expect(run.replies).toEqual(row.steps.map((step) => step.expect));
   if (row.effects !== undefined) expect(run.effects).toEqual(row.effects);
+  if (row.answer !== undefined) expect(run.answer).toEqual(row.answer);
   const { heldBytes, closedStreams } = run;
   expect({ heldBytes, closedStreams }).toEqual({ heldBytes: 0, closedStreams: 1 });
 }

@@ -195,7 +195,7 @@ const ends: readonly Case[] = [
       piece('"]', chunk('"]')),
       last('x', chunk('x', true)),
     ],
-    effects: ['mode-resolved', 'dispatched', 'routed', 'responded'],
+    effects: ['mode-resolved', 'dispatched', 'routed', 'responded', 'response-ended'],
   },
   {
     name: 'a stream that ends after the cut counts as routed',

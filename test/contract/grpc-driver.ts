@@ -6,6 +6,7 @@ import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
 import type { Transport } from '../server/transports.ts';
 import type { Case, Step } from './case.ts';
 import type { Run } from './memory-driver.ts';
+import { answerIn } from './memory-driver.ts';
 import { createCaseService } from './service.ts';
 import { summarize } from './summary.ts';
 
@@ -56,6 +57,7 @@ export async function runOverGrpc(row: Case, transport: Transport): Promise<Run>
   return {
     replies: late.length === 0 ? replies : [...replies, late],
     effects: effects.map((effect) => effect.kind),
+    answer: answerIn(effects),
     heldBytes: heldBytes(),
     closedStreams: closedStreams(),
   };

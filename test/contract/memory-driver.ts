@@ -1,5 +1,6 @@
+import type { Effect } from '../../src/extproc/outcome.ts';
 import type { WireResponse } from '../../src/extproc/wire.ts';
-import type { Case } from './case.ts';
+import type { Answer, Case } from './case.ts';
 import { createCaseService } from './service.ts';
 import type { Summary } from './summary.ts';
 import { summarize } from './summary.ts';
@@ -8,6 +9,7 @@ import { summarize } from './summary.ts';
 export interface Run {
   readonly replies: readonly (readonly Summary[])[];
   readonly effects: readonly string[];
+  readonly answer: Answer | undefined;
   readonly heldBytes: number;
   readonly closedStreams: number;
 }
@@ -33,7 +35,18 @@ export function runInMemory(row: Case): Run {
   return {
     replies,
     effects: effects.map((effect) => effect.kind),
+    answer: answerIn(effects),
     heldBytes: heldBytes(),
     closedStreams: closedStreams(),
   };
+}
+
+/** What the effects tell of the response. */
+export function answerIn(effects: readonly Effect[]): Answer | undefined {
+  for (const effect of effects) {
+    if (effect.kind !== 'response-ended') continue;
+    const { kind: _, ...answer } = effect;
+    return answer;
+  }
+  return undefined;
 }

@@ -1,4 +1,3 @@
-import type { WireBodyMode } from '../../src/extproc/wire.ts';
 import type { Case } from './case.ts';
 import { BY_HEADERS, decided, TO_POD } from './case.ts';
 import {
@@ -21,8 +20,16 @@ const BY_HEADERS_REPLY = {
   metadata: BY_HEADERS,
 };
 
+/** What follows the headers; a part of a BUFFERED_PARTIAL body may be all that comes. */
+const ENDINGS = {
+  NONE: ['finished', 'response-ended'],
+  BUFFERED: ['first-token', 'finished', 'response-ended'],
+  BUFFERED_PARTIAL: ['first-token', 'response-ended', 'finished'],
+  STREAMED: ['first-token', 'finished', 'response-ended'],
+} as const;
+
 const ordinary: readonly Case[] = (['NONE', 'BUFFERED', 'BUFFERED_PARTIAL', 'STREAMED'] as const).map(
-  (mode: WireBodyMode): Case => ({
+  (mode): Case => ({
     name: `response ${mode}: headers, body and trailers get an empty reply each`,
     steps: [
       {
@@ -34,7 +41,7 @@ const ordinary: readonly Case[] = (['NONE', 'BUFFERED', 'BUFFERED_PARTIAL', 'STR
       { send: responseBody('}', false), expect: [{ kind: 'response-body' }] },
       { send: responseTrailers, expect: [{ kind: 'response-trailers' }] },
     ],
-    effects: ['dispatched', 'routed', 'responded', 'finished'],
+    effects: ['dispatched', 'routed', 'responded', ...ENDINGS[mode]],
   }),
 );
 
@@ -53,7 +60,7 @@ const other: readonly Case[] = [
       },
       { send: responseBody('', true), expect: [{ kind: 'response-body', chunk: '', eos: true }] },
     ],
-    effects: ['dispatched', 'routed', 'responded', 'finished'],
+    effects: ['dispatched', 'routed', 'responded', 'first-token', 'finished', 'response-ended'],
   },
   {
     name: 'a response that names its length was generated whole: its pod is done when the headers come',
@@ -64,7 +71,7 @@ const other: readonly Case[] = [
         expect: [{ kind: 'response-headers' }],
       },
     ],
-    effects: ['dispatched', 'routed', 'responded', 'finished'],
+    effects: ['dispatched', 'routed', 'responded', 'finished', 'response-ended'],
   },
   {
     name: 'a response without a body ends with its headers',
@@ -72,7 +79,7 @@ const other: readonly Case[] = [
       { send: requestHeaders({ modes: modes('NONE'), eos: true }), expect: [BY_HEADERS_REPLY] },
       { send: responseHeaders(204, true), expect: [{ kind: 'response-headers' }] },
     ],
-    effects: ['dispatched', 'routed', 'responded', 'finished'],
+    effects: ['dispatched', 'routed', 'responded', 'finished', 'response-ended'],
   },
   {
     name: 'FULL_DUPLEX_STREAMED: response headers in the middle of the request body are answered, the rest is dropped',
@@ -82,7 +89,7 @@ const other: readonly Case[] = [
       { send: responseHeaders(413), expect: [{ kind: 'response-headers' }] },
       { send: requestBody(BODY.slice(9), true), expect: [] },
     ],
-    effects: ['mode-resolved', 'responded'],
+    effects: ['mode-resolved', 'responded', 'response-ended'],
   },
   {
     name: "BUFFERED: Envoy's own 413 instead of the body is answered",
@@ -124,7 +131,15 @@ const other: readonly Case[] = [
       },
       { send: responseHeaders(200, true, '10.0.0.9:8000'), expect: [{ kind: 'response-headers' }] },
     ],
-    effects: ['mode-resolved', 'routed', 'dispatched', 'unreached', 'responded', 'finished'],
+    effects: [
+      'mode-resolved',
+      'routed',
+      'dispatched',
+      'unreached',
+      'responded',
+      'finished',
+      'response-ended',
+    ],
   },
   {
     name: 'a message that Serin does not know is passed over',

@@ -33,6 +33,7 @@ export function createCaseService(row: Case): CaseService {
     decide: row.decide ?? seedDecide,
     limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
     cutThrough: row.cutThrough ?? true,
+    injectIncludeUsage: row.injectIncludeUsage ?? false,
     maxStreams: row.maxStreams ?? 100,
     debugHeader: row.debugHeader ?? false,
     bodyMode: row.bodyMode === undefined ? undefined : parseBodyMode(row.bodyMode),

@@ -20,14 +20,22 @@ const withChunks = (text: string) => fc.tuple(fc.constant(text), inChunks(Buffer
 /** The fields that jsonc-parser sees; a field is reported when its value ends. */
 function expectedFields(text: string): readonly FoundField[] {
   return topLevelMembers(text).flatMap(({ name, value }) => {
-    const inner = name === 'metadata' ? membersOf(value) : [];
     return [
-      ...inner
-        .filter((member) => member.name === 'session_id')
-        .map((member) => fieldOf(text, 'metadata.session_id', member.value)),
+      ...(name === 'metadata' ? sessionsBelow(value) : []).map(([path, node]) => fieldOf(text, path, node)),
       ...(KEYS.has(name) && !name.includes('.') ? [fieldOf(text, name, value)] : []),
     ];
   });
+}
+
+/** The members of an object called `session_id`, or those of each object in an array. */
+function sessionsBelow(node: Node): readonly (readonly [string, Node])[] {
+  const sessions = (each: Node) => membersOf(each).filter(({ name }) => name === 'session_id');
+  return [
+    ...sessions(node).map(({ value }) => ['metadata.session_id', value] as const),
+    ...(node.type === 'array' ? (node.children ?? []) : []).flatMap((item) =>
+      sessions(item).map(({ value }) => ['metadata[].session_id', value] as const),
+    ),
+  ];
 }
 
 function fieldOf(text: string, key: string, node: Node): FoundField {
@@ -132,6 +140,32 @@ describe('createJsonScanner', () => {
         values[at],
       ]),
     );
+  });
+
+  it('finds wanted keys in objects of a wanted array, and in nothing deeper or beside it', () => {
+    const keys = new Set(['choices[].finish_reason', 'usage']);
+    const item = '{"index":0,"message":{"finish_reason":1},"finish_reason":"stop"}';
+    expect(found(`{"choices":[${item},3,[{"finish_reason":2}],${item}],"usage":{}}`, keys)).toEqual([
+      ['choices[].finish_reason', 'string', '"stop"'],
+      ['choices[].finish_reason', 'string', '"stop"'],
+      ['usage', 'object', '{}'],
+    ]);
+    expect(found('{"choices":{"a":{"finish_reason":1},"finish_reason":2}}', keys)).toEqual([]);
+  });
+
+  it('hands over what it has found so far once, and tells where an unfinished value begins', () => {
+    const scanner = createJsonScanner(wantedKeys(KEYS));
+    scanner.push(Buffer.from('{"user":1,"model":"a'));
+    expect([scanner.take(), scanner.openFrom()]).toEqual([
+      [{ key: 'user', valueKind: 'number', start: 8, end: 9 }],
+      18,
+    ]);
+    scanner.push(Buffer.from('b"}'));
+    expect([scanner.take(), scanner.take(), scanner.openFrom()]).toEqual([
+      [{ key: 'model', valueKind: 'string', start: 18, end: 22 }],
+      [],
+      undefined,
+    ]);
   });
 
   it('finds no field in a text that is not an object', () => {

@@ -3,7 +3,13 @@ import { createJsonScanner } from '../../src/core/json-scan.ts';
 import { wantedKeys } from '../../src/core/json-scan-keys.ts';
 
 /** The keys that the tests look for unless they say otherwise. */
-export const KEYS: ReadonlySet<string> = new Set(['model', 'user', 'metadata', 'metadata.session_id']);
+export const KEYS: ReadonlySet<string> = new Set([
+  'model',
+  'user',
+  'metadata',
+  'metadata.session_id',
+  'metadata[].session_id',
+]);
 
 /** What a scanner says of a whole text. */
 interface Scan {

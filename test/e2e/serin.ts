@@ -26,12 +26,17 @@ export interface Serin {
   /** Requests sent to an endpoint that no scrape has seen. */
   readonly sent: (address: string) => Promise<number>;
   readonly targetsInForce: (model: string) => Promise<readonly string[]>;
+  /** What it has logged of each request so far, if it runs with `-v=4`. */
+  readonly requests: () => readonly RequestLine[];
   /** Sends SIGTERM; a second one ends the process at once. */
   readonly terminate: () => void;
   /** Settles when the process has ended. */
   readonly exited: Promise<unknown>;
   readonly exitCode: () => Promise<number | null>;
 }
+
+/** The log line of one request: the fields of its record. */
+export type RequestLine = { readonly [field: string]: unknown };
 
 interface SnapshotPage {
   readonly pools: readonly {
@@ -72,7 +77,13 @@ export async function startSerin({ host, manifests, pods, flags, signal }: Serin
   const args = [MAIN, 'serve', ...ports, ...given, ...flags];
   const bind = host === '::1' ? ['--bind-address', '::'] : ['--bind-address', host];
   const child = spawn(process.execPath, [...args, ...bind], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = supervise(child, { signal, onLine: () => undefined });
+  const requests: RequestLine[] = [];
+  const exited = supervise(child, {
+    signal,
+    onLine: (line) => {
+      if (line.includes('"msg":"request"')) requests.push(JSON.parse(line));
+    },
+  });
   const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const isReady = async () => (await adminPage(adminPort, '/readyz')) !== undefined;
   for (let waitedMs = 0; !(await isReady()); waitedMs += 50) {
@@ -104,6 +115,7 @@ export async function startSerin({ host, manifests, pods, flags, signal }: Serin
       const targets = snapshot.pools.flatMap(({ models }) => models[model]?.targets ?? []);
       return targets.filter(({ effective }) => effective > 0).map(({ name }) => name);
     },
+    requests: () => requests,
     terminate: () => void child.kill('SIGTERM'),
     exited,
     exitCode: () => code,

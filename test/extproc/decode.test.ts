@@ -18,7 +18,7 @@ describe('decode', () => {
           headers: {
             headers: [
               { key: ':method', raw_value: Buffer.from('POST'), value: 'GET' },
-              { key: ':path', raw_value: Buffer.from('/v1/completions?key=secret') },
+              { key: ':path', raw_value: Buffer.from('/llm/v1/chat/completions?x=/') },
               { key: ':authority', value: 'test.com:8080' },
               { key: 'content-type', raw_value: Buffer.from('Application/JSON') },
               { key: 'content-encoding', raw_value: Buffer.from('GZIP') },
@@ -43,10 +43,11 @@ describe('decode', () => {
       kind: 'request-headers',
       head: {
         method: 'POST',
-        path: '/v1/completions',
+        path: '/llm/v1/chat/completions',
         authority: 'test.com:8080',
         contentType: 'application/json',
         contentEncoding: 'gzip',
+        completions: true,
         contentLength: 12,
         objective: 'new',
         session: 'chat-7',
@@ -62,6 +63,11 @@ describe('decode', () => {
       modes: undefined,
       subset: undefined,
     });
+  });
+
+  it.each(['/v1/models', '/v1/completions/7', '/?a=/completions'])('takes %s for no completion', (path) => {
+    const inbound = decode({ request_headers: { headers: { headers: [{ key: ':path', value: path }] } } });
+    expect(inbound).toMatchObject({ head: { completions: false } });
   });
 
   it.each(['-1', '1.5', 'x', '1e99'])('leaves a content-length of %j aside', (text) => {
@@ -89,6 +95,18 @@ describe('decode', () => {
     expect(subsetOf({ fields: {} })).toBeUndefined();
   });
 
+  it('reads how the body of a response is to be read', () => {
+    const headers = [
+      { key: ':status', value: '200' },
+      { key: 'content-type', raw_value: Buffer.from('Text/Event-Stream') },
+      { key: 'content-encoding', raw_value: Buffer.from('GZIP') },
+      { key: 'content-length', raw_value: Buffer.from('7') },
+    ];
+    expect(decode({ response_headers: { headers: { headers } } })).toMatchObject({
+      head: { contentType: 'text/event-stream', contentEncoding: 'gzip', whole: true },
+    });
+  });
+
   it('reads the status and the endpoint that served', () => {
     expect(
       decode({
@@ -104,7 +122,7 @@ describe('decode', () => {
     ).toEqual({
       kind: 'response-headers',
       status: 503,
-      whole: false,
+      head: { contentType: undefined, contentEncoding: undefined, whole: false },
       endOfStream: false,
       served: '10.0.0.2:8000',
       modes: undefined,

@@ -31,6 +31,17 @@ test('the first token and each after it take their time, streamed or not', async
   expect(await sample(finished('length'))).toBe(2);
 });
 
+test('the headers of a stream come when it is taken, long before its first token', async () => {
+  const { post, open } = await startServer(TWO_ADAPTERS);
+  await post('/admin/faults', { model: 'sql-lora', stallAfterTokens: 0 });
+  const stop = new AbortController();
+  const response = await open('/v1/completions', { ...ASKED, stream: true }, stop.signal);
+  expect(response.status).toBe(200);
+  const first = eventsOf(response).next();
+  stop.abort();
+  await expect(first).rejects.toThrow();
+});
+
 test('an adapter without a GPU slot costs a swap, and one that is loaded comes from disk', async () => {
   const { post } = await startServer({ ...TWO_ADAPTERS, maxLoras: 1, loraSwapMs: 50 });
   const ask = (model: string) => () => post('/v1/completions', { ...ASKED, model });

@@ -50,15 +50,18 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     },
     settled: note('settled'),
   };
-  // Opened at 1000 ms; responded 50 ms later if at all; closed at last.
-  const responded = effects.some(({ kind }) => kind === 'responded');
-  const times = responded ? [1000, 1050, 1250] : [1000, 1250];
+  // Each look at the clock finds it 50 ms further.
+  let nowMs = 0;
   const observer = observeRequest({
     ledger,
     metrics,
     record: note('record'),
     watchers: [],
-    epochMs: () => times.shift() ?? Number.NaN,
+    epochMs: () => 1000,
+    now: () => {
+      nowMs += 50;
+      return nowMs;
+    },
   });
   for (const effect of effects) observer.effect(effect);
   observer.closed(endedAt);
@@ -67,10 +70,17 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
 
 const DISPATCHED: Effect = { kind: 'dispatched', forward: FORWARD };
 const ROUTED: Effect = { kind: 'routed', forward: FORWARD };
+const ENDED: Effect = {
+  kind: 'response-ended',
+  end: 'complete',
+  usage: { promptTokens: 5, completionTokens: 7 },
+  noUsage: undefined,
+  finishReason: 'stop',
+};
 const RECORD = {
   via: 'stream',
   startedAtMs: 1000,
-  durationMs: 250,
+  durationMs: 50,
   outcome: 'forwarded',
   reason: undefined,
   decided: {
@@ -93,8 +103,10 @@ describe('a forwarded request', () => {
       { kind: 'mode-resolved', mode: 'buffered', source: 'order' },
       ROUTED,
       DISPATCHED,
-      { kind: 'responded', status: 200, served: FORWARD.endpoint.address },
+      { kind: 'responded', status: 200, served: FORWARD.endpoint.address, streamed: true },
+      { kind: 'first-token' },
       { kind: 'finished' },
+      ENDED,
     ];
     expect(observe(effects)).toEqual([
       ['opened'],
@@ -104,7 +116,15 @@ describe('a forwarded request', () => {
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
-      ['record', { ...RECORD, status: 200, served: FORWARD.endpoint.address, headersMs: 50 }],
+      [
+        'record',
+        {
+          ...RECORD,
+          ...{ status: 200, served: FORWARD.endpoint.address, streamed: true },
+          ...{ headersMs: 50, firstTokenMs: 100, durationMs: 150 },
+          ...{ end: 'complete', usage: { promptTokens: 5, completionTokens: 7 }, finishReason: 'stop' },
+        },
+      ],
     ]);
   });
 
@@ -124,12 +144,26 @@ describe('a forwarded request', () => {
   });
 
   test('that another endpoint served is counted', () => {
-    const elsewhere: Effect = { kind: 'responded', status: 200, served: '10.0.0.2:8000' };
-    const unknown: Effect = { kind: 'responded', status: 200, served: undefined };
+    const elsewhere: Effect = { kind: 'responded', status: 200, served: '10.0.0.2:8000', streamed: false };
+    const unknown: Effect = { kind: 'responded', status: 200, served: undefined, streamed: false };
     expect(observe([DISPATCHED, elsewhere])).toContainEqual(['served elsewhere']);
     expect(observe([DISPATCHED, unknown])).not.toContainEqual(['served elsewhere']);
     expect(observe([elsewhere])).not.toContainEqual(['served elsewhere']);
   });
+});
+
+test('why there is no usage is told where one was due: a model was asked for, and answered well', () => {
+  const ended: Effect = { ...ENDED, usage: undefined, noUsage: 'absent', finishReason: undefined };
+  const told = (forward: Forward, status: number) =>
+    observe([
+      { kind: 'routed', forward },
+      { kind: 'responded', status, served: undefined, streamed: false },
+      ended,
+    ]).at(-1);
+  const record = (facts: object) => expect.objectContaining(facts);
+  expect(told(FORWARD, 200)).toEqual(['record', record({ noUsage: 'absent' })]);
+  expect(told(FORWARD, 500)).toEqual(['record', record({ noUsage: undefined, status: 500 })]);
+  expect(told({ ...FORWARD, model: undefined }, 200)).toEqual(['record', record({ noUsage: undefined })]);
 });
 
 test('a rejected request is counted by its reason and recorded once', () => {
@@ -189,13 +223,14 @@ describe('a watcher', () => {
       record: quiet,
       watchers: [...watchers, { watch: () => undefined }],
       epochMs: () => 1000,
+      now: () => 0,
     });
     return { observer, told };
   }
 
   test('is asked once, at the headers, and told the record with the id and the explanation', () => {
     const { observer, told } = watched(false, true);
-    observer.began({ ...emptyHead(), path: '/v1/completions', requestId: 'i'.repeat(1000) });
+    observer.began({ ...emptyHead(), path: '/v1/completions', requestId: '8e5c0d7a-01' });
     observer.began({ ...emptyHead(), path: '/again', requestId: 'other' });
     expect(observer.explains()).toBe(true);
     observer.effect({ kind: 'routed', forward: { ...FORWARD, explanation: EXPLANATION } });
@@ -203,9 +238,19 @@ describe('a watcher', () => {
     expect(told).toEqual([
       [0, '/v1/completions', 1000],
       [1, '/v1/completions', 1000],
-      [0, 'i'.repeat(128), 'a', EXPLANATION],
-      [1, 'i'.repeat(128), 'a', EXPLANATION],
+      [0, '8e5c0d7a-01', 'a', EXPLANATION],
+      [1, '8e5c0d7a-01', 'a', EXPLANATION],
     ]);
+  });
+
+  test('is told no id that is none by its look: a client may have put anything there', () => {
+    for (const requestId of ['Bearer secret', 'sk-secret', '', 'a'.repeat(65), undefined]) {
+      const { observer, told } = watched(false);
+      observer.began({ ...emptyHead(), requestId });
+      observer.effect({ kind: 'routed', forward: FORWARD });
+      observer.closed('nothing');
+      expect(told[1]).toEqual([0, undefined, 'a', undefined]);
+    }
   });
 
   test('that wants no explanation causes none', () => {

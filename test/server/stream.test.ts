@@ -20,6 +20,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
     decide,
     limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
     cutThrough: true,
+    injectIncludeUsage: false,
     maxStreams,
     bodyMode: undefined,
     responseBodyMode: undefined,

@@ -6,7 +6,7 @@ import { createRequestLog } from '../../src/telemetry/request-log.ts';
 const RECORD: RequestRecord = {
   via: 'stream',
   startedAtMs: 1000,
-  durationMs: 250,
+  durationMs: 250.06,
   outcome: 'forwarded',
   reason: undefined,
   decided: {
@@ -53,7 +53,15 @@ test('a request makes one line at -v=4', () => {
       group: 'v2',
       endpoint: '10.0.0.1:8000',
       status: 200,
-      durationMs: 250,
+      durationMs: 250.1,
+      served: '10.0.0.1:8000',
+      headersMs: 20,
+      firstTokenMs: 40,
+      streamed: true,
+      promptTokens: 5,
+      completionTokens: 7,
+      finishReason: 'stop',
+      end: 'complete',
     },
   ]);
 });

@@ -1,0 +1,97 @@
+import { asBuffer } from '../core/as-buffer.ts';
+
+/** Takes the events of a stream, with everything that belongs to them: all bytes arrive in order, once. */
+export interface EventSink {
+  /** A whole event with the blank line that ends it; a view that holds only during the call. */
+  readonly event: (bytes: Buffer) => void;
+  /** A part of an event that is too long to be put together; the first has its beginning. */
+  readonly part: (bytes: Buffer, isLast: boolean) => void;
+}
+
+/** Splits a stream of server-sent events, which may be cut anywhere. */
+export interface EventSplitter {
+  readonly push: (chunk: Uint8Array) => void;
+  /** Hands over the bytes of an event that has not ended. */
+  readonly takeRest: () => readonly Uint8Array[];
+}
+
+/** No event that Serin looks for is longer. */
+const MAX_EVENT_BYTES = 16 * 1024;
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Creates a splitter. Lines end with LF or CRLF; a CR alone, which the standard allows too and no model
+ * server writes, does not end one.
+ */
+export function createEventSplitter(sink: EventSink): EventSplitter {
+  let carried: Buffer[] = [];
+  let carriedBytes = 0;
+  /** True if the line in which the last chunk ended has no byte so far, or only a CR. */
+  let blank = true;
+  let isLong = false;
+
+  function finish(bytes: Buffer): void {
+    if (isLong) {
+      isLong = false;
+      sink.part(bytes, true);
+    } else if (carriedBytes === 0) sink.event(bytes);
+    else sink.event(joined(bytes));
+  }
+
+  function joined(bytes: Buffer): Buffer {
+    const whole = Buffer.concat([...carried, bytes]);
+    carried = [];
+    carriedBytes = 0;
+    return whole;
+  }
+
+  /** Keeps a copy, since a chunk is a view of a larger buffer. */
+  function carry(rest: Buffer): void {
+    if (rest.length === 0) return;
+    if (isLong) sink.part(rest, false);
+    else if (carriedBytes + rest.length > MAX_EVENT_BYTES) {
+      isLong = true;
+      sink.part(joined(rest), false);
+    } else {
+      carried.push(Buffer.from(rest));
+      carriedBytes += rest.length;
+    }
+  }
+
+  /** The position after the next event that ends in the chunk; -1 if none does. */
+  function eventEnd(chunk: Buffer, from: number): number {
+    let line = from;
+    for (let end = chunk.indexOf(LF, line); end >= 0; end = chunk.indexOf(LF, line)) {
+      const endsEvent = blank && isBlank(chunk, line, end);
+      line = end + 1;
+      blank = true;
+      if (endsEvent) return line;
+    }
+    blank &&= isBlank(chunk, line, chunk.length);
+    return -1;
+  }
+
+  return {
+    push: (bytes) => {
+      const chunk = asBuffer(bytes);
+      let start = 0;
+      for (let end = eventEnd(chunk, 0); end >= 0; end = eventEnd(chunk, start)) {
+        finish(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
+        start = end;
+      }
+      carry(start === 0 ? chunk : chunk.subarray(start));
+    },
+    takeRest: () => {
+      const rest = carried;
+      carried = [];
+      carriedBytes = 0;
+      return rest;
+    },
+  };
+}
+
+function isBlank(chunk: Buffer, start: number, end: number): boolean {
+  return end === start || (end === start + 1 && chunk[start] === CR);
+}

@@ -1,0 +1,190 @@
+import { request as httpRequest } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestLine } from './serin.ts';
+import type { Stack } from './stack.ts';
+import { startStack } from './stack.ts';
+
+/** A model that thinks before it speaks; the headers of a stream do not wait for it. */
+const THINKING = { timeToFirstTokenMs: 400, timePerTokenMs: 20 };
+const LOGS = ['-v=4', '--refresh-metrics-interval=1h'];
+const MAX_TOKENS = 6;
+const CHAT = {
+  path: '/v1/chat/completions',
+  body: JSON.stringify({
+    model: 'lora-request',
+    messages: [{ role: 'user', content: 'San Francisco is a' }],
+    max_tokens: MAX_TOKENS,
+    stream: true,
+    stream_options: { include_usage: true },
+  }),
+};
+/** Four words, and what the template and the beginning of the text take. */
+const USAGE = { promptTokens: 8, completionTokens: MAX_TOKENS };
+
+/** The line of the latest request, once there are so many. */
+async function lineOf(stack: Stack, count: number): Promise<RequestLine> {
+  await expect.poll(() => stack.serin.requests().length, { interval: 10 }).toBe(count);
+  return stack.serin.requests()[count - 1] ?? {};
+}
+
+const eventsOf = (body: string) => body.split('\n\n').filter((event) => event !== '');
+
+describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED', 'BUFFERED', 'NONE'] as const)(
+  'what is known of a response behind Envoy, response body %s',
+  (mode) => {
+    const seen = mode !== 'NONE';
+    const told = seen
+      ? { ...USAGE, finishReason: 'length', end: 'complete' }
+      : { noUsage: 'unread', end: 'unseen' };
+    let stack: Stack;
+    let count = 0;
+    beforeAll(async () => {
+      stack = await startStack({
+        fake: THINKING,
+        serin: [...LOGS, '--inject-include-usage'],
+        processing: { response_body_mode: mode },
+      });
+    });
+    afterAll(() => stack.stop());
+
+    async function ask(sent: { readonly path?: string; readonly body: string }) {
+      const answer = await stack.client.send(sent);
+      count += 1;
+      return { answer, line: await lineOf(stack, count) };
+    }
+
+    it('of an event stream: the first token is not the headers, and the last event has the usage', async () => {
+      const { answer, line } = await ask(CHAT);
+      expect(eventsOf(answer.body).at(-1)).toBe('data: [DONE]');
+      expect(line).toMatchObject({
+        outcome: 'forwarded',
+        model: 'lora-request',
+        target: expect.any(String),
+        endpoint: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+        status: 200,
+        streamed: true,
+        ...told,
+      });
+      const { headersMs = 0, firstTokenMs, durationMs } = line as { readonly [name: string]: number };
+      // The tokens after the first take 100 ms; Envoy keeps the stream open for as long as the response takes.
+      expect(durationMs).toBeGreaterThan(480);
+      if (firstTokenMs === undefined) expect(seen).toBe(false);
+      else expect(firstTokenMs - headersMs).toBeGreaterThan(350);
+      expect(headersMs).toBeLessThan(Number(durationMs) - 400);
+    });
+
+    it('of a JSON answer', async () => {
+      const body = JSON.stringify({ model: 'lora-request', prompt: 'San Francisco', max_tokens: MAX_TOKENS });
+      const { answer, line } = await ask({ body });
+      expect(JSON.parse(answer.body).usage.completion_tokens).toBe(MAX_TOKENS);
+      const usage = seen ? { ...USAGE, promptTokens: 3 } : {};
+      expect(line).toMatchObject({ status: 200, streamed: false, ...told, ...usage });
+    });
+
+    it('of a stream whose client asks for no usage: Serin does, and keeps the event', async () => {
+      const body = JSON.stringify({
+        model: 'lora-request',
+        prompt: 'a',
+        max_tokens: MAX_TOKENS,
+        stream: true,
+      });
+      const { answer, line } = await ask({ body });
+      const events = eventsOf(answer.body);
+      expect([events.length, events.at(-1)]).toEqual([MAX_TOKENS + 1, 'data: [DONE]']);
+      expect(answer.body).not.toContain('usage');
+      expect(stack.lastBodyAtAnyPod().includes('"include_usage":true')).toBe(seen);
+      expect(line).toMatchObject({ ...told, ...(seen ? { ...USAGE, promptTokens: 2 } : {}) });
+    });
+
+    it('of an error of the pod', async () => {
+      const faults = (method: string) =>
+        Promise.all(
+          stack.pods.map(({ address }) =>
+            fetch(`http://${address}/admin/faults`, {
+              method,
+              ...(method === 'POST' ? { body: '{"model":"*","errorRate":1}' } : {}),
+            }),
+          ),
+        );
+      await faults('POST');
+      const { answer, line } = await ask(CHAT);
+      await faults('DELETE');
+      expect(answer.status).toBe(500);
+      expect(line).toMatchObject({ outcome: 'forwarded', status: 500, streamed: false });
+      expect([line.promptTokens, line.noUsage]).toEqual([undefined, undefined]);
+    });
+  },
+);
+
+describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED'] as const)(
+  'a response that does not run smoothly, response body %s',
+  (mode) => {
+    let stack: Stack;
+    afterEach(() => stack.stop());
+    const start = async (timePerTokenMs: number) => {
+      stack = await startStack({
+        fake: { timePerTokenMs },
+        serin: LOGS,
+        processing: { response_body_mode: mode },
+      });
+    };
+    const endless = JSON.stringify({ model: 'lora-request', prompt: 'a', max_tokens: 3000, stream: true });
+
+    it('that its client cancels is told as cut off', async () => {
+      await start(20);
+      const stop = new AbortController();
+      const answer = stack.client.send({ body: endless, signal: stop.signal, onData: () => stop.abort() });
+      await expect(answer).rejects.toThrow();
+      const line = await lineOf(stack, 1);
+      expect(line).toMatchObject({ status: 200, streamed: true, end: 'cut', noUsage: 'cut' });
+      expect(line.firstTokenMs).toBeLessThanOrEqual(Number(line.durationMs));
+      expect(line.finishReason).toBe(undefined);
+    });
+
+    it('whose pod dies is told as cut off', async () => {
+      await start(20);
+      const running = () => stack.pods.find((pod) => pod.running().length > 0);
+      const answer = stack.client.send({ body: endless, onData: () => void running()?.kill() });
+      await expect(answer).rejects.toThrow();
+      const line = await lineOf(stack, 1);
+      expect(line).toMatchObject({ status: 200, streamed: true, end: 'cut', noUsage: 'cut' });
+      expect(line.firstTokenMs).toEqual(expect.any(Number));
+    });
+
+    it('whose client is slow is told whole, and reaches it whole', async () => {
+      await start(0);
+      const body = JSON.stringify({ ...JSON.parse(endless), stream_options: { include_usage: true } });
+      const answered = () => stack.pods.reduce((total, pod) => total + pod.answered(), 0);
+      const text = await readSlowly(stack.port, body, () => expect.poll(answered, { interval: 10 }).toBe(1));
+      expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+      expect(await lineOf(stack, 1)).toMatchObject({
+        end: 'complete',
+        promptTokens: 2,
+        completionTokens: 3000,
+        finishReason: 'length',
+      });
+    });
+  },
+);
+
+/** Reads an answer whose first piece is not followed by a second before `pause` is over. */
+function readSlowly(port: number, body: string, pause: () => Promise<unknown>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: 'test.com', 'content-type': 'application/json' };
+    const options = { host: '127.0.0.1', port, method: 'POST', path: '/v1/completions', headers };
+    const request = httpRequest(options, (response) => {
+      let text = '';
+      response.once('data', () => {
+        response.pause();
+        pause().then(() => response.resume(), reject);
+      });
+      response.on('data', (piece: Buffer) => {
+        text += piece.toString();
+      });
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
