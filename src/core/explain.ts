@@ -13,16 +13,25 @@ import type { Rule } from './snapshot.ts';
 export function explain(request: PickRequest, context: DecideContext, most: number): Decision {
   const steps: DecideStep[] = [];
   const decision = decide(request, { ...context, onStep: (step) => steps.push(step) });
-  return { ...decision, explanation: explanationOf(steps, most) };
+  return { ...decision, explanation: { ...explanationOf(steps, most), model: beginningOf(request.model) } };
 }
 
-function explanationOf(steps: readonly DecideStep[], most: number): Explanation {
-  let explanation: Explanation = { pool: undefined, rule: undefined, roll: undefined, pick: undefined };
+/** More of a name than this tells nobody anything, and a client may send megabytes. */
+const LONGEST_NAME = 200;
+
+function beginningOf(name: string | undefined): string | undefined {
+  return name !== undefined && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+}
+
+type Decided = Omit<Explanation, 'model'>;
+
+function explanationOf(steps: readonly DecideStep[], most: number): Decided {
+  let explanation: Decided = { pool: undefined, rule: undefined, roll: undefined, pick: undefined };
   for (const step of steps) explanation = { ...explanation, ...partOf(step, most) };
   return explanation;
 }
 
-function partOf(step: DecideStep, most: number): Partial<Explanation> {
+function partOf(step: DecideStep, most: number): Partial<Decided> {
   switch (step.kind) {
     case 'pool':
       return { pool: step.pool.key };
@@ -51,6 +60,7 @@ function pickOf(input: PickInput, most: number): ExplainedPick {
   // Sorting is stable: what scores alike stays in the order of the pool.
   const best = candidates.toSorted((one, other) => totalOf(one) - totalOf(other));
   return {
+    target: input.target,
     sheddable: input.sheddable,
     candidates: best.slice(0, most),
     left: Math.max(0, best.length - most),

@@ -3,6 +3,8 @@ import type { Target } from './snapshot.ts';
 
 /** How one decision came about, in names that outlive the snapshot. */
 export interface Explanation {
+  /** As the client sent it, or its beginning. */
+  readonly model: string | undefined;
   /** `namespace/name`; undefined if the request was refused before its pool was known. */
   readonly pool: string | undefined;
   /** What an object says of the model; undefined if none names it. */
@@ -31,6 +33,8 @@ export type ExplainedRule =
 
 /** What the picker made of the pool's pods. */
 export interface ExplainedPick {
+  /** The name that the pod has to serve; undefined if any will do. */
+  readonly target: string | undefined;
   readonly sheddable: boolean;
   /** The best first, then those that were no candidates. */
   readonly candidates: readonly ExplainedCandidate[];

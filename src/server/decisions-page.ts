@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../core/request-record.ts';
+import type { Decided, RequestRecord } from '../core/request-record.ts';
 import type { RecentDecisions } from '../state/decision-ring.ts';
 import type { PageContent } from './admin.ts';
 import { explanationJson } from './explanation-json.ts';
@@ -26,10 +26,17 @@ function refused(problem: string): PageContent {
   return { status: 400, type: 'text/plain', text: `${problem}\n` };
 }
 
+/** The names of a decision; those of a rejection are known if it was explained. */
+function namesOf({ decided, explanation }: RequestRecord): Partial<Decided> {
+  if (decided !== undefined) return decided;
+  const { pool, model, pick } = explanation ?? {};
+  return { ...(pool === undefined ? {} : { pool }), model, target: pick?.target };
+}
+
 /** Names are compared as they are; `q` may be any part of any of them. */
 function matches(record: RequestRecord, query: URLSearchParams): boolean {
-  const { decided, outcome, reason, id } = record;
-  const { model, target, endpoint, pool } = decided ?? {};
+  const { outcome, reason, id } = record;
+  const { model, target, endpoint, pool } = namesOf(record);
   const named = { model, target, endpoint, outcome, pool, reason };
   const fits = Object.entries(named).every(([name, value]) => (query.get(name) ?? value) === value);
   const wanted = query.get('q')?.toLowerCase() ?? '';
@@ -38,13 +45,13 @@ function matches(record: RequestRecord, query: URLSearchParams): boolean {
 }
 
 /** What is unknown is absent. */
-function decisionJson({ decided, explanation, reason, startedAtMs, ...record }: RequestRecord): object {
-  const { pool, route, model, target, role, group, endpoint } = decided ?? {};
-  const { id, outcome, status, served, durationMs, headersMs, firstTokenMs } = record;
+function decisionJson(record: RequestRecord): object {
+  const { pool, route, model, target, role, group, endpoint } = namesOf(record);
+  const { id, outcome, reason, startedAtMs, explanation } = record;
+  const { status, served, durationMs, headersMs, firstTokenMs, usage, finishReason } = record;
   return {
     ...{ atMs: startedAtMs, id, outcome, reason, pool, route, model, target, role, group, endpoint },
-    ...{ served, status, durationMs, headersMs, firstTokenMs, usage: record.usage },
-    finishReason: record.finishReason,
+    ...{ served, status, durationMs, headersMs, firstTokenMs, usage, finishReason },
     explanation: explanation === undefined ? undefined : explanationJson(explanation),
   };
 }

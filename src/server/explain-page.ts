@@ -23,7 +23,7 @@ export function explainPage(ask: (question: Question) => Decision, query: URLSea
     return { status: 400, type: 'text/plain', text: `${strange.join(', ')}: none of ${PARTS.join(', ')}\n` };
   }
   const question = readQuestion(query);
-  const text = `${JSON.stringify(answerJson(question, ask(question)), undefined, 2)}\n`;
+  const text = `${JSON.stringify(answerJson(question.request, ask(question)), undefined, 2)}\n`;
   return { status: 200, type: 'application/json', text };
 }
 
@@ -55,10 +55,7 @@ function readQuestion(query: URLSearchParams): Question {
 }
 
 /** A question with its answer; what is unknown is absent. */
-export function answerJson(
-  { request: { model, host } }: Pick<Question, 'request'>,
-  decision: Decision,
-): object {
+export function answerJson({ model, host }: Pick<PickRequest, 'model' | 'host'>, decision: Decision): object {
   const { explanation } = decision;
   return {
     ...{ model, host: host === '' ? undefined : host },
@@ -77,5 +74,7 @@ function forwardedJson(forward: Extract<Decision, { kind: 'forward' }>): object 
 }
 
 function rejectedJson({ reason, message, explanation }: Extract<Decision, { kind: 'reject' }>): object {
-  return { outcome: 'rejected', pool: explanation?.pool, status: REJECTIONS[reason].status, reason, message };
+  const { pool, pick } = explanation ?? {};
+  const status = REJECTIONS[reason].status;
+  return { outcome: 'rejected', pool, target: pick?.target, status, reason, message };
 }

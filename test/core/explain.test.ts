@@ -134,7 +134,14 @@ describe('explain', () => {
       explanation: { pick: { candidates: [{ admitted: true, full: true }] } },
     });
     const origin = { pool: 'none', authority: undefined };
-    expect(explanationOf(request('lora-request'), context([{}], { origin }), 5)).toEqual({});
+    expect(explanationOf(request('lora-request'), context([{}], { origin }), 5)).toEqual({
+      model: 'lora-request',
+    });
+  });
+
+  test('holds no more of a name than its beginning', () => {
+    const model = explanationOf(request('x'.repeat(1 << 20)), context([{}]), 1)?.model;
+    expect(model).toBe(`${'x'.repeat(200)}…`);
   });
 
   test('has no rule for a name that pods serve themselves', () => {

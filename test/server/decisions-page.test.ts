@@ -7,10 +7,12 @@ const EXPLAINED = recordOf({
   ...{ id: '8E5C-1', status: 200, headersMs: 3, firstTokenMs: 5, finishReason: 'stop' },
   usage: { promptTokens: 7, completionTokens: 9 },
   explanation: {
+    model: 'lora-request',
     pool: 'default/pool',
     rule: { kind: 'weighted', object: meta('InferenceModel', 'm'), criticality: 'Standard', targets: [] },
     roll: { value: 0.5, by: 'chance' },
     pick: {
+      target: 'sql-lora',
       sheddable: false,
       candidates: [
         { endpoint: '10.0.0.1:8000', name: 'a', admitted: true, total: 1, full: false, scores: { load: 1 } },
@@ -21,6 +23,13 @@ const EXPLAINED = recordOf({
 });
 const CANARY = recordOf({ startedAtMs: 2000 }, { target: 'sql-lora-2', endpoint: '10.0.0.2:8000' });
 const REFUSED = rejectionOf({ startedAtMs: 3000 });
+const BUSY = rejectionOf({
+  ...{ startedAtMs: 4000, reason: 'overloaded' },
+  explanation: {
+    ...{ model: 'busy-model', pool: 'default/pool', rule: undefined, roll: undefined },
+    pick: { target: 'busy-lora', sheddable: true, candidates: [], left: 0 },
+  },
+});
 const HELD = { records: [REFUSED, CANARY, EXPLAINED], seen: 10, kept: 3 };
 
 function ask(query: string) {
@@ -67,6 +76,16 @@ describe('/debug/decisions', () => {
       sampled: true,
       seen: 10,
     });
+  });
+
+  test('tells the names of a rejection that was explained, and finds it by them', () => {
+    const held = { records: [BUSY, REFUSED], seen: 2, kept: 2 };
+    for (const query of ['model=busy-model', 'target=busy-lora', 'q=busy-', 'pool=default/pool']) {
+      const { decisions } = JSON.parse(decisionsPage(held, new URLSearchParams(query)).text);
+      expect(decisions).toMatchObject([
+        { reason: 'overloaded', pool: 'default/pool', model: 'busy-model', target: 'busy-lora' },
+      ]);
+    }
   });
 
   test('says when nothing was left out', () => {

@@ -72,7 +72,7 @@ describe('/debug/explain', () => {
     expect(answerTo('model=lora-request&subset=10.0.0.2')).toMatchObject([
       200,
       {
-        ...{ outcome: 'rejected', pool: 'default/pool', status: 503, reason: 'no_endpoint' },
+        ...{ outcome: 'rejected', pool: 'default/pool', status: 503, reason: 'no_endpoint', target: 'b' },
         message: 'no pod of the subset that the proxy gave is ready and serves "b"',
         candidates: [
           { endpoint: '10.0.0.1:8000', because: 'outside_subset' },

@@ -199,7 +199,7 @@ test('a stream that its caller ended before the reply is a reset, by what it wai
 });
 
 describe('a watcher', () => {
-  const EXPLANATION = { pool: POOL, rule: undefined, roll: undefined, pick: undefined };
+  const EXPLANATION = { model: undefined, pool: POOL, rule: undefined, roll: undefined, pick: undefined };
   const quiet = () => undefined;
   const METRICS = {
     ...{ streamOpened: quiet, streamClosed: quiet, streamReset: quiet, modeResolved: quiet, routed: quiet },
