@@ -19,16 +19,25 @@ import { registerProcessMetrics } from './telemetry/process-metrics.ts';
 import { createRequestLog } from './telemetry/request-log.ts';
 import { createRequestMetrics } from './telemetry/request-metrics.ts';
 import { createSourceMetrics } from './telemetry/source-metrics.ts';
+import { createTracing } from './telemetry/tracing/tracing.ts';
 
 /** A first scrape round that takes longer does not keep the process from being ready. */
 const FIRST_ROUND_MS = 2_000;
 const WHEEL_TICK_MS = 25;
 
+/** What `serin serve` has of its process. */
+export interface Process {
+  readonly config: Config;
+  readonly log: Log;
+  /** For OpenTelemetry, whose variables are no flags. */
+  readonly env: { readonly [name: string]: string | undefined };
+}
+
 /** Runs `serin serve` until `signal` aborts and everything has drained; rejects if it cannot start. */
-export async function serve(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+export async function serve({ config, log, env }: Process, signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   try {
-    await run(config, log, { shutdown: signal, stop: stop.signal });
+    await run({ config, log, env }, { shutdown: signal, stop: stop.signal });
   } finally {
     stop.abort();
   }
@@ -41,7 +50,7 @@ interface Signals {
   readonly stop: AbortSignal;
 }
 
-async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promise<void> {
+async function run({ config, log, env }: Process, { shutdown, stop }: Signals): Promise<void> {
   const now = () => performance.now();
   const random = Math.random;
   const registry = new Registry();
@@ -58,6 +67,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
   const decisions = createDecisions({ config, state, now, random });
+  const tracing = await createTracing({ env, log, now });
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
   const extProc = createService({
@@ -68,7 +78,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     log,
     random,
     records: [createRequestLog(log), ...live.records],
-    watchers: decisions.watchers,
+    watchers: [...decisions.watchers, ...tracing.watchers],
     epochMs,
     now,
   });
@@ -111,6 +121,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     { notReady: () => health.setReady(false), openStreams: requestMetrics.openStreams, ...grpc.main },
     { delayMs: config.drainDelay, timeoutMs: config.drainTimeout },
   );
+  await tracing.flush();
   metrics.drainCut(cut);
   log.info({ cutStreams: cut }, 'stopped');
 }

@@ -34,7 +34,7 @@ async function run(config: Config, warnings: readonly string[], io: ServeIo): Pr
   // requests, and each of them keeps the next ones from being collected cheaply: a third of the CPU went there.
   setFlagsFromString('--no-allocation-site-pretenuring');
   try {
-    await serve(config, log, io.signal);
+    await serve({ config, log, env: io.env }, io.signal);
     return 0;
   } catch (error) {
     io.stderr.write(`serin serve: ${error instanceof Error ? error.message : String(error)}\n`);

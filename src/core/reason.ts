@@ -1,9 +1,16 @@
-import type { Forward, RouteKind } from './decision.ts';
+import type { RouteKind } from './decision.ts';
 import { excerpt } from './excerpt.ts';
 import type { ExplainedPick, Explanation } from './explanation.ts';
 
+/** What a reason is told from. */
+export interface Reasoned {
+  readonly route: RouteKind;
+  readonly target: string | undefined;
+  readonly explanation?: Explanation | undefined;
+}
+
 /** Why a request went where it went, in a sentence; more than the kind of its route if it was explained. */
-export function reasonOf({ route, target, explanation }: Forward): string {
+export function reasonOf({ route, target, explanation }: Reasoned): string {
   if (explanation === undefined) return REASONS[route];
   const parts = [weightOf(explanation, target) ?? REASONS[route], bestOf(explanation.pick)];
   return parts.filter((part) => part !== undefined).join('; ');

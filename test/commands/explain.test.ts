@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { explainCommand } from '../../src/commands/explain.ts';
 import { askFor, becomeReady, openTls, readPage, startPod, startServing } from '../integration/serving.ts';
 import { makeFolder } from '../sources/files/following.ts';
@@ -73,7 +73,11 @@ describe('serin explain', () => {
     await askFor(openTls(grpcPort), 'lora-request');
     const seen = async () =>
       Promise.all(['/debug/snapshot', '/debug/decisions'].map((path) => readPage(metricsPort, path)));
-    const before = await seen();
+    const before = await vi.waitFor(async () => {
+      const pages = await seen();
+      expect(pages[0]?.text).not.toMatch(/"sent": [1-9]/);
+      return pages;
+    }, 10_000);
     for (let count = 0; count < 3; count += 1) {
       const { status, lines } = await explain('--model=lora-request', `--serin=127.0.0.1:${metricsPort}`);
       expect([status, lines.slice(0, 3)]).toEqual([0, reportOf(policy, pod).slice(0, 3)]);
