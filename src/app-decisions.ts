@@ -7,35 +7,41 @@ import { decisionsPage } from './server/decisions-page.ts';
 import { explainPage, type Question } from './server/explain-page.ts';
 import { DEBUG_WATCHER, type Watcher } from './server/watcher.ts';
 import { createDecisionRing, type DecisionRing } from './state/decision-ring.ts';
+import { createTracing, type TracingDeps } from './telemetry/tracing/tracing.ts';
 
 /** What is told of single decisions. */
 export interface Decisions {
   readonly watchers: readonly Watcher[];
   readonly pages: Pages;
+  /** Lets what waits to be told elsewhere go there. */
+  readonly flush: () => Promise<void>;
 }
 
-/** What single decisions are told from. */
-export interface DecisionsDeps {
+/** What decides a request that nobody sent. */
+export interface AskDeps {
   readonly config: Config;
   readonly state: Pick<State, 'store' | 'table'>;
-  /** A monotonic clock in milliseconds. */
-  readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-/** Builds the memory of recent decisions and the pages that tell how requests are decided. */
-export function createDecisions(deps: DecisionsDeps): Decisions {
+/** What single decisions are told from. */
+export interface DecisionsDeps extends AskDeps, TracingDeps {}
+
+/** Builds the memory of recent decisions, their traces, and the pages that tell how requests are decided. */
+export async function createDecisions(deps: DecisionsDeps): Promise<Decisions> {
   const { config, now } = deps;
   const { recentDecisions: capacity, recentDecisionsRate: perSecond, allowDebugHeader } = config;
   const ring = createDecisionRing({ capacity, perSecond, now });
   const ask = createAsk(deps);
+  const tracing = await createTracing(deps);
   return {
-    watchers: [ringWatcher(ring), ...(allowDebugHeader ? [DEBUG_WATCHER] : [])],
+    watchers: [ringWatcher(ring), ...(allowDebugHeader ? [DEBUG_WATCHER] : []), ...tracing.watchers],
     pages: new Map<string, Page>([
       ['/debug/decisions', (query) => decisionsPage(ring.read(), query)],
       ['/debug/explain', (query) => explainPage(ask, query)],
     ]),
+    flush: tracing.flush,
   };
 }
 
@@ -44,7 +50,7 @@ export function createAsk({
   config,
   state: { store, table },
   random,
-}: Omit<DecisionsDeps, 'now'>): (question: Question) => Decision {
+}: AskDeps): (question: Question) => Decision {
   return ({ request, origin }) => {
     const context = { snapshot: store.current(), load: table, random, options: config, origin };
     return explain(request, context, Number.POSITIVE_INFINITY);

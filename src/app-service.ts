@@ -10,6 +10,7 @@ import { createExtProcService } from './server/stream.ts';
 import type { TimerWheel } from './server/timer-wheel.ts';
 import type { Watcher } from './server/watcher.ts';
 import type { Log } from './telemetry/log.ts';
+import { throttle } from './telemetry/throttle.ts';
 
 /** How long Envoy may take to send a body before the header reply, where only that tells the mode. */
 const MODE_WAIT_MS = 50;
@@ -42,6 +43,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
   const record: RecordSink = (each) => {
     for (const sink of records) sink(each);
   };
+  const logFault = throttle<unknown>(now, (err, leftOut) => log.error({ err, leftOut }, 'fault'));
   const observer = { ledger, metrics, record, watchers, epochMs, now };
   return createExtProcService({
     decide: (request, { origin, depth }) => {
@@ -64,7 +66,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
     observe: () => observeRequest(observer),
     onFault: (error) => {
       metrics.fault();
-      log.error({ err: error }, 'fault');
+      logFault(error);
     },
   });
 }

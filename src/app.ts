@@ -14,12 +14,12 @@ import { createHealth } from './server/health.ts';
 import { createReadiness } from './server/readiness.ts';
 import { snapshotPage } from './server/snapshot-page.ts';
 import { createTimerWheel } from './server/timer-wheel.ts';
+import { createRateLimit } from './state/rate-limit.ts';
 import type { Log } from './telemetry/log.ts';
 import { registerProcessMetrics } from './telemetry/process-metrics.ts';
 import { createRequestLog } from './telemetry/request-log.ts';
 import { createRequestMetrics } from './telemetry/request-metrics.ts';
 import { createSourceMetrics } from './telemetry/source-metrics.ts';
-import { createTracing } from './telemetry/tracing/tracing.ts';
 
 /** A first scrape round that takes longer does not keep the process from being ready. */
 const FIRST_ROUND_MS = 2_000;
@@ -66,21 +66,14 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   const live = createLive({ config, state, log, now, epochMs }, stop);
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
-  const decisions = createDecisions({ config, state, now, random });
-  const tracing = await createTracing({ env, log, now });
+  const decisions = await createDecisions({ config, state, env, log, now, random });
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
+  const logRequest = createRequestLog(log, createRateLimit(config.requestLogRate, now));
   const extProc = createService({
-    config,
-    state,
-    metrics: requestMetrics,
-    wheel,
-    log,
-    random,
-    records: [createRequestLog(log), ...live.records],
-    watchers: [...decisions.watchers, ...tracing.watchers],
-    epochMs,
-    now,
+    ...{ config, state, metrics: requestMetrics, wheel, log, random, epochMs, now },
+    records: [logRequest, ...live.records],
+    watchers: decisions.watchers,
   });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.
@@ -121,7 +114,7 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
     { notReady: () => health.setReady(false), openStreams: requestMetrics.openStreams, ...grpc.main },
     { delayMs: config.drainDelay, timeoutMs: config.drainTimeout },
   );
-  await tracing.flush();
+  await decisions.flush();
   metrics.drainCut(cut);
   log.info({ cutStreams: cut }, 'stopped');
 }

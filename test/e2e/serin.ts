@@ -11,6 +11,8 @@ export interface SerinOptions {
   readonly manifests: string;
   readonly pods: readonly string[];
   readonly flags: readonly string[];
+  /** Further environment variables. */
+  readonly env?: { readonly [name: string]: string };
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +56,8 @@ interface SnapshotPage {
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts `serin serve` on free ports. */
-export async function startSerin({ host, manifests, pods, flags, signal }: SerinOptions): Promise<Serin> {
+export async function startSerin(options: SerinOptions): Promise<Serin> {
+  const { host, manifests, pods, flags, env, signal } = options;
   const [grpcPort, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const ports = [
     '--grpc-port',
@@ -76,7 +79,10 @@ export async function startSerin({ host, manifests, pods, flags, signal }: Serin
   ];
   const args = [MAIN, 'serve', ...ports, ...given, ...flags];
   const bind = host === '::1' ? ['--bind-address', '::'] : ['--bind-address', host];
-  const child = spawn(process.execPath, [...args, ...bind], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...args, ...bind], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const requests: RequestLine[] = [];
   const exited = supervise(child, {
     signal,

@@ -59,11 +59,16 @@ function given(text: string | undefined): string | undefined {
 
 /** What is unknown counts as OpenTelemetry's default. */
 function samplerOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: argument }: Env): SamplerSettings {
-  const share = Number(given(argument) ?? 1);
-  const [, parent, kind] = /^(parentbased_)?(always_on|always_off|traceidratio)$/.exec(given(name) ?? '') ?? [];
+  const [, parent, kind] =
+    /^(parentbased_)?(always_on|always_off|traceidratio)$/.exec(given(name) ?? '') ?? [];
   if (kind === undefined) return { parentBased: true, ratio: 1 };
-  const ratio = kind === 'always_on' ? 1 : kind === 'always_off' ? 0 : share >= 0 && share <= 1 ? share : 1;
+  const ratio = kind === 'traceidratio' ? ratioOf(argument) : kind === 'always_on' ? 1 : 0;
   return { parentBased: parent !== undefined, ratio };
+}
+
+function ratioOf(text: string | undefined): number {
+  const ratio = Number(given(text) ?? 1);
+  return ratio >= 0 && ratio <= 1 ? ratio : 1;
 }
 
 function batchOf(env: Env): BatchSettings {
