@@ -26,6 +26,7 @@ export default defineConfig({
             'test/cluster/**',
             'test/node/**',
             'test/interop/**',
+            'test/prometheus/**',
           ],
         },
       },

@@ -22,7 +22,11 @@ const EXPLAINED_PODS = 10;
 export interface ServiceDeps {
   readonly config: Config;
   readonly state: State;
-  readonly metrics: ObservedMetrics & { readonly fault: () => void };
+  readonly metrics: ObservedMetrics & {
+    readonly fault: () => void;
+    /** A decision took so long. */
+    readonly decisionTook: (seconds: number) => void;
+  };
   readonly wheel: TimerWheel;
   readonly log: Log;
   readonly random: () => number;
@@ -47,8 +51,12 @@ export function createService(deps: ServiceDeps): ExtProcService {
   const observer = { ledger, metrics, record, watchers, epochMs, now };
   return createExtProcService({
     decide: (request, { origin, depth }) => {
+      const startedMs = now();
       const context = { snapshot: store.current(), load: table, random, options: config, origin };
-      return depth === 'plain' ? decide(request, context) : explain(request, context, EXPLAINED_PODS);
+      const decision =
+        depth === 'plain' ? decide(request, context) : explain(request, context, EXPLAINED_PODS);
+      metrics.decisionTook((now() - startedMs) / 1000);
+      return decision;
     },
     debugHeader: config.allowDebugHeader,
     limits: { maxBodyBytes: config.maxBodyBytes, budget },

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import { aborted } from './aborted.ts';
 import { startAdminPorts } from './app-admin.ts';
 import { createDecisions } from './app-decisions.ts';
 import { createLive } from './app-live.ts';
+import { createMetrics } from './app-metrics.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
 import { createService } from './app-service.ts';
 import { createFollowingScraper, createSources, type RunningSource } from './app-sources.ts';
@@ -16,10 +16,7 @@ import { snapshotPage } from './server/snapshot-page.ts';
 import { createTimerWheel } from './server/timer-wheel.ts';
 import { createRateLimit } from './state/rate-limit.ts';
 import type { Log } from './telemetry/log.ts';
-import { registerProcessMetrics } from './telemetry/process-metrics.ts';
 import { createRequestLog } from './telemetry/request-log.ts';
-import { createRequestMetrics } from './telemetry/request-metrics.ts';
-import { createSourceMetrics } from './telemetry/source-metrics.ts';
 
 /** A first scrape round that takes longer does not keep the process from being ready. */
 const FIRST_ROUND_MS = 2_000;
@@ -53,13 +50,14 @@ interface Signals {
 async function run({ config, log, env }: Process, { shutdown, stop }: Signals): Promise<void> {
   const now = () => performance.now();
   const random = Math.random;
-  const registry = new Registry();
-  const metrics = createSourceMetrics(registry, now);
   const epochMs = Date.now;
   const state = createState(config, { now, epochMs });
-  const requestMetrics = createRequestMetrics(registry);
-  state.store.subscribe(requestMetrics.follow);
-  registerProcessMetrics(registry, state.budget.used, stop);
+  const {
+    sources: metrics,
+    requests: requestMetrics,
+    record,
+    page,
+  } = createMetrics(config, state, { now, stop });
 
   const { store, table: load, problems } = state;
   const sourceDeps = { config, store, load, problems, metrics, log, now, random };
@@ -72,7 +70,7 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   const logRequest = createRequestLog(log, createRateLimit(config.requestLogRate, now));
   const extProc = createService({
     ...{ config, state, metrics: requestMetrics, wheel, log, random, epochMs, now },
-    records: [logRequest, ...live.records],
+    records: [logRequest, record, ...live.records],
     watchers: decisions.watchers,
   });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
@@ -93,7 +91,7 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   const grpcHealthPort = await grpc.probes.listen(host, config.grpcHealthPort);
   const notReady = () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor());
   const figures = {
-    metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    metrics: page,
     notReady,
     details: () => detailsOf(sources),
     snapshot: () => ({

@@ -30,4 +30,5 @@ export const TASKS = {
   'test:node': (args) => [BUILD, fetchEnvoy, ['scripts/node/run.ts', ...args]],
   'test:cluster': (args) => [BUILD, fetchEnvoy, ['scripts/cluster/run.ts', ...args]],
   'test:interop': (args) => [['scripts/interop/run.ts', ...args]],
+  'test:prometheus': (args) => [fetchEnvoy, ['scripts/prometheus/run.ts', ...args]],
 };

@@ -1,6 +1,7 @@
 import { ADMIN_FLAGS } from './admin-flags.ts';
 import { DECISION_FLAGS } from './decision-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
+import { METRICS_FLAGS } from './metrics-flags.ts';
 import { PEER_FLAGS } from './peer-flags.ts';
 import { PORT_FLAGS } from './port-flags.ts';
 import { PROCESS_FLAGS } from './process-flags.ts';
@@ -22,5 +23,6 @@ export const FLAGS = {
   ...SCRAPE_FLAGS,
   ...DECISION_FLAGS,
   ...LIMIT_FLAGS,
+  ...METRICS_FLAGS,
   ...PROCESS_FLAGS,
 } as const;

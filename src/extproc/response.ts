@@ -84,7 +84,10 @@ function changeOf(bytes: Uint8Array, parts: readonly Uint8Array[]): BodyChange {
   return parts.length === 1 && only === bytes ? { kind: 'keep' } : { kind: 'replace', parts };
 }
 
-/** Answers response trailers, the last message of a response that has them. */
+/**
+ * Answers response trailers, the last message of a response that has them. Outside full duplex nothing is
+ * left to bring the beginning of an event that never came whole, which no client would take anyway.
+ */
 export function onResponseTrailers(state: RequestState): void {
   const rest = state.responseMode === 'full-duplex' ? (state.response?.takeRest() ?? []) : [];
   if (rest.length > 0) state.out.reply({ kind: 'response-chunk', parts: rest, endOfStream: false });

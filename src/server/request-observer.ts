@@ -1,10 +1,11 @@
 import type { Forward } from '../core/decision.ts';
 import type { Rejection, RejectReason } from '../core/rejection.ts';
-import type { Decided, RecordSink, RequestRecord, ResponseFacts } from '../core/request-record.ts';
+import type { RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
-import { createResponseNotes } from './response-facts.ts';
+import { createResponseNotes, noteEnded, noteFirstToken, noteResponded } from './response-notes.ts';
 import type { StreamObserver } from './stream.ts';
+import { recordOf } from './stream-record.ts';
 import { createWatching, type Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
@@ -21,6 +22,8 @@ export interface ObservedMetrics {
   readonly streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => void;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
   readonly routed: (forward: Forward) => void;
+  /** The stream of a routed request is closed. */
+  readonly released: (forward: Forward) => void;
   readonly dispatched: (address: string) => void;
   readonly rejected: (reason: RejectReason) => void;
   readonly opaque: (reason: OpaqueReason) => void;
@@ -46,24 +49,13 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
   const startedAtMs = epochMs();
   const openedMs = now();
   const elapsedMs = () => now() - openedMs;
-  const response = createResponseNotes(elapsedMs);
+  const response = createResponseNotes();
   let entry: Entry | undefined;
   let forward: Forward | undefined;
+  let routed: Forward | undefined;
   let rejection: Rejection | undefined;
   const watching = createWatching(watchers, startedAtMs);
   metrics.streamOpened();
-
-  function settle(): void {
-    if (entry !== undefined) ledger.settled(entry);
-  }
-
-  function responded(each: Extract<Effect, { kind: 'responded' }>): void {
-    response.responded(each);
-    const { served } = each;
-    if (served !== undefined && forward !== undefined && served !== forward.endpoint.address) {
-      metrics.servedElsewhere();
-    }
-  }
 
   function effect(each: Effect): void {
     switch (each.kind) {
@@ -75,6 +67,7 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
         return metrics.dispatched(each.forward.endpoint.address);
       case 'routed':
         forward = each.forward;
+        routed = each.forward;
         return metrics.routed(each.forward);
       case 'rejected':
         rejection = each.rejection;
@@ -82,14 +75,15 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
       case 'opaque':
         return metrics.opaque(each.reason);
       case 'responded':
-        return responded(each);
+        noteResponded(response, each, elapsedMs());
+        return isElsewhere(forward, each.served) ? metrics.servedElsewhere() : undefined;
       case 'first-token':
-        return response.firstToken();
+        return noteFirstToken(response, elapsedMs());
       case 'response-ended':
-        return response.ended(each);
+        return noteEnded(response, each);
       case 'unreached':
       case 'finished':
-        return settle();
+        return entry === undefined ? undefined : ledger.settled(entry);
       case 'protocol-error':
         return metrics.protocolError();
       case 'held':
@@ -97,47 +91,20 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
     }
   }
 
-  return {
-    began: watching.began,
-    explains: watching.explains,
-    effect,
-    closed: (awaiting) => {
-      metrics.streamClosed();
-      if (awaiting !== 'nothing') metrics.streamReset(awaiting);
-      if (rejection === undefined && forward === undefined) return;
-      const told = recordOf({
-        ...{ ...watching.id(), startedAtMs, durationMs: elapsedMs(), forward, rejection },
-        response: response.facts(forward?.model !== undefined),
-      });
-      record(told);
-      watching.ended(told);
-    },
-  };
+  function closed(awaiting: Awaiting): void {
+    metrics.streamClosed();
+    if (routed !== undefined) metrics.released(routed);
+    if (awaiting !== 'nothing') metrics.streamReset(awaiting);
+    if (rejection === undefined && forward === undefined) return;
+    const ended = { startedAtMs, durationMs: elapsedMs(), forward, rejection, response };
+    const told = recordOf({ ...watching.id(), ...ended });
+    record(told);
+    watching.ended(told);
+  }
+
+  return { began: watching.began, explains: watching.explains, effect, closed };
 }
 
-interface Ended {
-  readonly id?: string;
-  readonly startedAtMs: number;
-  readonly durationMs: number;
-  readonly forward: Forward | undefined;
-  readonly rejection: Rejection | undefined;
-  readonly response: ResponseFacts;
-}
-
-function recordOf({ forward, rejection, response, ...ended }: Ended): RequestRecord {
-  const explanation = (rejection ?? forward)?.explanation;
-  return {
-    via: 'stream',
-    ...ended,
-    outcome: rejection === undefined ? 'forwarded' : 'rejected',
-    reason: rejection?.reason,
-    decided: forward === undefined ? undefined : decidedBy(forward),
-    ...(explanation === undefined ? {} : { explanation }),
-    ...response,
-  };
-}
-
-function decidedBy(forward: Forward): Decided {
-  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;
-  return { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint: endpoint.address };
+function isElsewhere(forward: Forward | undefined, served: string | undefined): boolean {
+  return served !== undefined && forward !== undefined && served !== forward.endpoint.address;
 }

@@ -1,5 +1,4 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Forward } from '../core/decision.ts';
 import type { RejectReason } from '../core/rejection.ts';
 import { servedAddresses } from '../core/served-addresses.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -8,13 +7,15 @@ import type { Awaiting, OpaqueReason } from '../extproc/outcome.ts';
 import { createLabelCache } from './labels.ts';
 
 /** Everything that is counted on the request path; all labels come from closed sets. */
-export interface RequestMetrics extends RouteMetrics {
+export interface RequestMetrics extends PickMetrics {
   readonly streamOpened: () => void;
   readonly streamClosed: () => void;
   readonly streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => void;
   readonly openStreams: () => number;
   readonly modeResolved: (mode: BodyMode, source: BodyModeSource) => void;
   readonly rejected: (reason: RejectReason) => void;
+  /** How often each reason was one. */
+  readonly rejections: () => ReadonlyMap<RejectReason, number>;
   readonly opaque: (reason: OpaqueReason) => void;
   readonly servedElsewhere: () => void;
   readonly protocolError: () => void;
@@ -23,9 +24,8 @@ export interface RequestMetrics extends RouteMetrics {
   readonly connectionRefused: () => void;
 }
 
-/** What is counted of decisions. */
-interface RouteMetrics {
-  readonly routed: (forward: Forward) => void;
+/** What is counted of picks. */
+interface PickMetrics {
   readonly dispatched: (address: string) => void;
   /** Drops the series of endpoints that are not in a snapshot. */
   readonly follow: (snapshot: Snapshot) => void;
@@ -37,6 +37,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   const rejections = createLabelCache(
     counter('serin_rejections_total', 'Requests that were refused, by reason', ['reason']),
   );
+  const rejectionCounts = new Map<RejectReason, number>();
   const modes = createLabelCache(
     counter('serin_body_mode_total', 'Streams with a body, by mode and by how it was learnt', [
       'mode',
@@ -61,9 +62,13 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   );
   return {
     ...streamMetrics(registry),
-    ...routeMetrics(registry),
+    ...pickMetrics(registry),
     modeResolved: (mode, source) => modes.child(mode, source).inc(),
-    rejected: (reason) => rejections.child(reason).inc(),
+    rejected: (reason) => {
+      rejections.child(reason).inc();
+      rejectionCounts.set(reason, (rejectionCounts.get(reason) ?? 0) + 1);
+    },
+    rejections: () => rejectionCounts,
     opaque: (reason) => opaque.child(reason).inc(),
     servedElsewhere: () => elsewhere.inc(),
     protocolError: () => protocolErrors.inc(),
@@ -106,19 +111,11 @@ function streamMetrics(registry: Registry) {
   };
 }
 
-function routeMetrics(registry: Registry): RouteMetrics {
+function pickMetrics(registry: Registry): PickMetrics {
   const counter = counterOf(registry);
-  const labels = ['pool', 'model', 'target', 'route'];
-  const requests = createLabelCache(
-    counter('serin_requests_total', 'Requests that were forwarded, by model and target', labels),
-  );
   const picks = createLabelCache(counter('serin_picks_total', 'Requests sent to an endpoint', ['endpoint']));
   let pools: Snapshot['pools'] = new Map();
-
   return {
-    routed: ({ pool, modelLabel, targetLabel, route }) => {
-      requests.child(pool, modelLabel, targetLabel, route).inc();
-    },
     dispatched: (address) => picks.child(address).inc(),
     follow: (snapshot) => {
       const served = servedAddresses(snapshot);

@@ -75,6 +75,7 @@ test('every setting has a default but the pods', () => {
     drainTimeout: 600_000,
     verbosity: 2,
     checkConfig: false,
+    compatMetrics: true,
   });
 });
 

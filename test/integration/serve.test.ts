@@ -92,7 +92,7 @@ test('a request over TLS is picked, counted and shown', async () => {
   expect(headerOf(reply, 'x-gateway-destination-endpoint')).toBe(pod);
   const { text } = await readPage(metricsPort, '/metrics');
   expect(text).toContain(
-    'serin_requests_total{pool="default/vllm-llama2-7b-pool",model="base",target="base",route="direct"} 1',
+    'serin_requests_total{namespace="default",pool="vllm-llama2-7b-pool",model="base",target="base",group="",role="",route="direct"} 1',
   );
   expect(text).toContain(`serin_picks_total{endpoint="${pod}"} 1`);
   expect(text).toMatch(/^serin_event_loop_lag_seconds \d/m);

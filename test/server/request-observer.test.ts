@@ -37,6 +37,7 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     streamReset: note('reset'),
     modeResolved: note('mode'),
     routed: (forward: Forward) => void told.push(['routed', forward.target]),
+    released: (forward: Forward) => void told.push(['released', forward.target]),
     dispatched: note('pick'),
     rejected: note('rejected'),
     opaque: note('opaque'),
@@ -116,6 +117,7 @@ describe('a forwarded request', () => {
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
+      ['released', 'a'],
       [
         'record',
         {
@@ -135,6 +137,7 @@ describe('a forwarded request', () => {
       ['sent', 0, 'a'],
       ['pick', '10.0.0.1:8000'],
       ['closed'],
+      ['released', 'a'],
       ['record', RECORD],
     ]);
   });
@@ -204,6 +207,7 @@ describe('a watcher', () => {
   const METRICS = {
     ...{ streamOpened: quiet, streamClosed: quiet, streamReset: quiet, modeResolved: quiet, routed: quiet },
     ...{ dispatched: quiet, rejected: quiet, opaque: quiet, servedElsewhere: quiet, protocolError: quiet },
+    released: quiet,
   };
 
   /** An observer with watchers, and what these were asked and told. */

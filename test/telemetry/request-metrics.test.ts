@@ -1,9 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import type { Forward, RouteKind } from '../../src/core/decision.ts';
-import { modelName } from '../../src/core/names.ts';
 import { createRequestMetrics } from '../../src/telemetry/request-metrics.ts';
-import { POOL } from '../core/objects.ts';
 import { endpoint, snapshotOf } from '../core/pods.ts';
 import { seriesOf } from './series.ts';
 
@@ -13,35 +10,6 @@ function create() {
   metrics.follow(snapshotOf(2));
   return { metrics, series: (name: string) => seriesOf(registry, name) };
 }
-
-function forward(route: RouteKind, modelLabel: string, targetLabel: string): Forward {
-  return {
-    kind: 'forward',
-    route,
-    pool: POOL,
-    model: modelName('as the client sent it'),
-    target: undefined,
-    role: undefined,
-    group: undefined,
-    modelLabel,
-    targetLabel,
-    endpoint: endpoint(0),
-    fallbacks: [],
-  };
-}
-
-test('requests are counted by the labels of their model and target', async () => {
-  const { metrics, series } = create();
-  metrics.routed(forward('weighted', 'lora-request', 'a'));
-  metrics.routed(forward('weighted', 'lora-request', 'a'));
-  metrics.routed(forward('direct', 'other', 'other'));
-  metrics.routed(forward('headers', '', ''));
-  expect(await series('serin_requests_total')).toEqual([
-    '{pool="default/pool",model="lora-request",target="a",route="weighted"} 2',
-    '{pool="default/pool",model="other",target="other",route="direct"} 1',
-    '{pool="default/pool",model="",target="",route="headers"} 1',
-  ]);
-});
 
 test('the picks of an endpoint go with it, and begin at 0 when it comes back', async () => {
   const { metrics, series } = create();

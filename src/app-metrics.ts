@@ -1,0 +1,55 @@
+import { Registry } from 'prom-client';
+import type { State } from './app-state.ts';
+import type { Config } from './config/config.ts';
+import type { RecordSink } from './core/request-record.ts';
+import { compatText } from './telemetry/compat-metrics.ts';
+import { compatPoolText } from './telemetry/compat-pool-metrics.ts';
+import { createDecisionMetrics } from './telemetry/decision-metrics.ts';
+import { registerPolicyMetrics } from './telemetry/policy-metrics.ts';
+import { registerProcessMetrics } from './telemetry/process-metrics.ts';
+import { createRequestMetrics, type RequestMetrics } from './telemetry/request-metrics.ts';
+import { createSourceMetrics, type SourceMetrics } from './telemetry/source-metrics.ts';
+import { createTargetMetrics, type TargetMetrics } from './telemetry/target-metrics.ts';
+
+/** Everything that is counted, and the page that shows it. */
+export interface Metrics {
+  readonly sources: SourceMetrics;
+  readonly requests: RequestMetrics &
+    Pick<TargetMetrics, 'routed' | 'released'> & { readonly decisionTook: (seconds: number) => void };
+  readonly record: RecordSink;
+  /** The page and its content type: text format 0.0.4, whatever is asked for. */
+  readonly page: () => Promise<{ readonly type: string; readonly text: string }>;
+}
+
+/** Builds the metrics; `now` is a monotonic clock in milliseconds. */
+export function createMetrics(
+  { compatMetrics }: Pick<Config, 'compatMetrics'>,
+  { store, table, budget }: State,
+  { now, stop }: { readonly now: () => number; readonly stop: AbortSignal },
+): Metrics {
+  const registry = new Registry();
+  const sources = createSourceMetrics(registry, now);
+  const requests = createRequestMetrics(registry);
+  const targets = createTargetMetrics();
+  const decisions = createDecisionMetrics();
+  const policy = { snapshot: store.current, load: table };
+  registerPolicyMetrics(registry, policy);
+  registerProcessMetrics(registry, budget.used, stop);
+  store.subscribe(requests.follow);
+  const compat = { targets: targets.figures, rejections: requests.rejections, decisions: decisions.buckets };
+  return {
+    sources,
+    requests: {
+      ...requests,
+      routed: targets.routed,
+      released: targets.released,
+      decisionTook: decisions.took,
+    },
+    record: targets.record,
+    page: async () => {
+      const own = [await registry.metrics(), decisions.text(), targets.text()];
+      const others = compatMetrics ? [compatText(compat), compatPoolText(policy)] : [];
+      return { type: registry.contentType, text: [...own, ...others].join('') };
+    },
+  };
+}

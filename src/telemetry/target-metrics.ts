@@ -1,0 +1,175 @@
+import { OTHER } from '../core/name-labels.ts';
+import type { RecordSink } from '../core/request-record.ts';
+import type { Buckets, FamilyHead } from './exposition.ts';
+import { familyText, histogramLines, labelText, sample } from './exposition.ts';
+import {
+  countResponse,
+  createTargetFigures,
+  type NamedDecision,
+  namesOf,
+  type TargetFigures,
+  type TargetNames,
+} from './target-figures.ts';
+
+/** What is counted of requests by pool, model and target. */
+export interface TargetMetrics {
+  /** A request goes to its target. */
+  readonly routed: (decision: NamedDecision) => void;
+  /** The stream of such a request is closed. */
+  readonly released: (decision: NamedDecision) => void;
+  readonly record: RecordSink;
+  readonly figures: () => Iterable<TargetFigures>;
+  /** All families in text format 0.0.4. */
+  readonly text: () => string;
+}
+
+/**
+ * Models that pods serve by names of their own, which a server may load and unload at run time: so many are told
+ * apart. Names that objects give are always told apart.
+ */
+export const MOST_DIRECT_NAMES = 1000;
+
+/** Creates the figures. They are kept as plain numbers and made into text when they are read: requests come oftener. */
+export function createTargetMetrics(): TargetMetrics {
+  const byKey = new Map<string, TargetFigures>();
+  let direct = 0;
+
+  function figuresOf(decision: NamedDecision): TargetFigures {
+    const { pool, modelLabel, targetLabel, group, role, route } = decision;
+    const key = `${pool}\0${modelLabel}\0${targetLabel}\0${group}\0${role}\0${route}`;
+    return byKey.get(key) ?? create(key, decision);
+  }
+
+  function create(key: string, decision: NamedDecision): TargetFigures {
+    if (decision.route === 'direct' && decision.modelLabel !== OTHER) {
+      if (direct >= MOST_DIRECT_NAMES)
+        return figuresOf({ ...decision, modelLabel: OTHER, targetLabel: OTHER });
+      direct += 1;
+    }
+    const created = createTargetFigures(namesOf(decision));
+    byKey.set(key, created);
+    return created;
+  }
+
+  return {
+    routed: (decision) => {
+      const figures = figuresOf(decision);
+      figures.routed += 1;
+      figures.open += 1;
+    },
+    released: (decision) => {
+      figuresOf(decision).open -= 1;
+    },
+    record: (record) => {
+      if (record.decided !== undefined && record.outcome === 'forwarded') {
+        countResponse(figuresOf(record.decided), record);
+      }
+    },
+    figures: () => byKey.values(),
+    text: () => {
+      const shown = [...byKey.values()].map((figures) => ({
+        figures,
+        labels: labelText({ ...figures.names }),
+      }));
+      return FAMILIES.map((family) =>
+        familyText(
+          family,
+          shown.flatMap(({ figures, labels }) => family.lines(family.name, labels, figures)),
+        ),
+      ).join('');
+    },
+  };
+}
+
+interface Family extends FamilyHead {
+  readonly lines: (name: string, labels: string, figures: TargetFigures) => readonly string[];
+}
+
+function one(
+  type: 'counter' | 'gauge',
+  value: (figures: TargetFigures) => number,
+): Pick<Family, 'type' | 'lines'> {
+  return { type, lines: (name, labels, figures) => [sample(name, labels, value(figures))] };
+}
+
+/** One series per value of a label, without those that never occurred. */
+function each(label: string, counts: (figures: TargetFigures) => object): Pick<Family, 'type' | 'lines'> {
+  return {
+    type: 'counter',
+    lines: (name, labels, figures) =>
+      Object.entries(counts(figures))
+        .filter(([, count]) => count > 0)
+        .map(([value, count]) => sample(name, `${labels},${label}="${value}"`, count)),
+  };
+}
+
+function histogram(buckets: (figures: TargetFigures) => Buckets): Pick<Family, 'type' | 'lines'> {
+  return {
+    type: 'histogram',
+    lines: (name, labels, figures) => histogramLines(name, labels, buckets(figures)),
+  };
+}
+
+/** The labels of each family, in their order. */
+export const TARGET_LABELS: readonly (keyof TargetNames)[] = [
+  'namespace',
+  'pool',
+  'model',
+  'target',
+  'group',
+  'role',
+  'route',
+];
+
+const FAMILIES: readonly Family[] = [
+  {
+    name: 'serin_requests_total',
+    help: 'Requests that were forwarded, by model and target',
+    ...one('counter', ({ routed }) => routed),
+  },
+  {
+    name: 'serin_requests_in_flight',
+    help: 'Forwarded requests whose response is still going on',
+    ...one('gauge', ({ open }) => open),
+  },
+  {
+    name: 'serin_responses_total',
+    help: 'Forwarded requests that are over, by class of their status',
+    ...each('code', ({ classes }) => classes),
+  },
+  {
+    name: 'serin_response_errors_total',
+    help: 'Forwarded requests that were answered with 5xx',
+    ...one('counter', ({ classes }) => classes['5xx']),
+  },
+  {
+    name: 'serin_request_duration_seconds',
+    help: 'From a request to the end of its response',
+    ...histogram(({ durationS }) => durationS),
+  },
+  {
+    name: 'serin_response_headers_seconds',
+    help: 'From a request to the headers of its response',
+    ...histogram(({ headersS }) => headersS),
+  },
+  {
+    name: 'serin_time_to_first_token_seconds',
+    help: 'From a request to the first content of its response',
+    ...histogram(({ firstTokenS }) => firstTokenS),
+  },
+  {
+    name: 'serin_prompt_tokens_total',
+    help: 'Tokens of prompts, as model servers counted them',
+    ...one('counter', ({ promptTokens }) => promptTokens),
+  },
+  {
+    name: 'serin_completion_tokens_total',
+    help: 'Tokens that were generated, as model servers counted them',
+    ...one('counter', ({ completionTokens }) => completionTokens),
+  },
+  {
+    name: 'serin_responses_without_usage_total',
+    help: 'Good responses of models that told no tokens, by reason',
+    ...each('reason', ({ noUsage }) => noUsage),
+  },
+];
