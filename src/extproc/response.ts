@@ -53,6 +53,7 @@ function withholds(state: RequestState, kind: ResponseKind, whole: boolean): boo
 /** Answers one response body message at once; in full duplex Envoy keeps no copy, so its bytes are echoed. */
 export function onResponseBody(state: RequestState, bytes: Uint8Array, endOfStream: boolean): void {
   const { response } = state;
+  state.responseBytes += bytes.length;
   const parts = response === undefined ? [bytes] : read(state, response, bytes);
   const rest = endOfStream || isBuffered(state) ? (response?.takeRest() ?? []) : [];
   const all = rest.length === 0 ? parts : [...parts, ...rest];
@@ -117,6 +118,8 @@ function tellEnd(state: RequestState, how: 'complete' | 'cut' | 'unseen'): void 
     usage,
     noUsage: usage === undefined ? whyNone(response, how) : undefined,
     finishReason: response?.finishReason(),
+    requestBytes: state.body?.byteLength() ?? state.head.contentLength,
+    responseBytes: response === undefined ? undefined : state.responseBytes,
   });
 }
 

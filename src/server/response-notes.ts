@@ -30,10 +30,19 @@ export function noteFirstToken(notes: ResponseNotes, elapsedMs: number): void {
 /** Takes what the body has told when nothing more comes of it. */
 export function noteEnded(
   notes: ResponseNotes,
-  { end, usage, noUsage, finishReason }: Extract<Effect, { kind: 'response-ended' }>,
+  {
+    end,
+    usage,
+    noUsage,
+    finishReason,
+    requestBytes,
+    responseBytes,
+  }: Extract<Effect, { kind: 'response-ended' }>,
 ): void {
   notes.end = end;
   notes.usage = usage;
   notes.noUsage = noUsage;
   notes.finishReason = finishReason;
+  notes.requestBytes = requestBytes;
+  notes.responseBytes = responseBytes;
 }
