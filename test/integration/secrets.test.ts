@@ -21,7 +21,7 @@ const SHOWN = [SECRET, Buffer.from(SECRET).toString('base64'), [...Buffer.from(S
 const HEADERS = [
   ...['authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'cookie', 'x-anything', 'user-agent'],
   ...['content-type', 'x-llm-d-inference-objective', 'x-gateway-inference-objective', 'x-request-id'],
-  'x-gateway-destination-endpoint',
+  ...['x-gateway-destination-endpoint', 'x-session-id', 'traceparent', 'tracestate', 'x-serin-debug'],
 ];
 
 function header(key: string, value: string) {
