@@ -27,6 +27,7 @@ export default defineConfig({
             'test/node/**',
             'test/interop/**',
             'test/prometheus/**',
+            'test/page/**',
           ],
         },
       },

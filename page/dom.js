@@ -90,6 +90,7 @@ export function table(caption, columns) {
   return {
     node,
     body,
+    heads,
     /** @param {string} text */
     name: (text) => {
       setText(title, text);

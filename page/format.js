@@ -10,8 +10,7 @@ export function whole(value) {
 /** @param {number | undefined} share */
 export function percent(share) {
   if (share === undefined) return NONE;
-  const value = share * 100;
-  return `${value > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+  return `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`;
 }
 
 /** @param {number | undefined} ms */

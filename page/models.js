@@ -1,6 +1,6 @@
 import { el, setText, setTexts, showAll, table } from './dom.js';
 import { middleAndHigh, percent, rate, whole } from './format.js';
-import { shareGraph } from './share.js';
+import { axisOf, shareGraph } from './share.js';
 
 /** @typedef {import('./status.js').Model} Model */
 /** @typedef {import('./status.js').Target} Target */
@@ -9,14 +9,14 @@ import { shareGraph } from './share.js';
 const COLUMNS = [
   { title: 'Target', class: 'name' },
   { title: 'Weight', class: 'number' },
-  { title: 'In force', class: 'number' },
+  { title: 'In\u00a0force', class: 'number' },
   { title: 'Share, 1 min' },
   { title: 'Share, 5 min' },
   { title: 'Requests', class: 'number' },
   { title: 'Errors', class: 'number' },
-  { title: 'First token p50 · p95', class: 'number' },
-  { title: 'Duration p50 · p95', class: 'number' },
-  { title: 'Tokens/s in · out', class: 'number' },
+  { title: 'First token\np50 · p95', class: 'number' },
+  { title: 'Duration\np50 · p95', class: 'number' },
+  { title: 'Tokens/s\nin · out', class: 'number' },
 ];
 
 /**
@@ -41,35 +41,48 @@ export function modelPart(seconds) {
       problem.hidden = model.problem === undefined;
       targets.node.hidden = model.targets.length === 0;
       targets.name(`Targets of ${name}`);
-      showAll(targets.body, model.targets, keyOf, () => targetRow(targets.row(), seconds));
+      const axis = axisOf(model.targets);
+      for (const index of [3, 4]) {
+        const [head, title] = [targets.heads[index], COLUMNS[index]?.title];
+        if (head !== undefined) setText(head, `${title}\n0 to ${percent(axis)}`);
+      }
+      const rows = model.targets.map((target) => ({ target, axis }));
+      showAll(targets.body, rows, keyOf, () => targetRow(targets.row(), seconds));
     },
   };
 }
 
-/** @param {Target} target */
+/** @typedef {{readonly target: Target, readonly axis: number}} TargetRow */
+
+/** @param {TargetRow} row */
 function keyOf({ target }) {
-  return target;
+  return target.target;
 }
 
 /**
  * @param {ReturnType<ReturnType<typeof table>['row']>} row
  * @param {() => number} seconds
- * @returns {import('./dom.js').Part<Target>}
+ * @returns {import('./dom.js').Part<TargetRow>}
  */
 function targetRow({ node, cells }, seconds) {
+  const name = el('span');
+  const part = el('span', { class: 'role' });
+  cells[0]?.append(name, ' ', part);
   const graphs = [shareGraph(), shareGraph()];
   for (const [index, graph] of graphs.entries()) cells[3 + index]?.append(graph.node);
   return {
     node,
-    update: (target) => {
-      const { windows, effectiveShare, wantedShare, reason = '' } = target;
-      const name = target.target === '' ? 'whatever was asked for' : target.target;
+    update: ({ target, axis }) => {
+      const { windows, effectiveShare, wantedShare, reason = '', role = '' } = target;
+      setText(name, target.target === '' ? 'whatever was asked for' : target.target);
+      setText(part, role);
+      part.dataset.role = role;
       const weights =
         wantedShare === undefined ? ['none', 'none'] : [percent(wantedShare), percent(effectiveShare)];
-      setTexts(cells.slice(0, 3), [name, weights[0], `${weights[1]} ${reason}`.trim()]);
+      setTexts(cells.slice(1, 3), [weights[0], `${weights[1]} ${reason}`.trim()]);
       cells[2]?.classList.toggle('changed', effectiveShare !== wantedShare);
       for (const [index, graph] of graphs.entries()) {
-        graph.update({ figures: windows[index], expected: effectiveShare });
+        graph.update({ figures: windows[index], expected: effectiveShare, axis });
       }
       const figures = windows.find((window) => window.seconds === seconds());
       setTexts(cells.slice(5), figures === undefined ? [] : figureTexts(figures));

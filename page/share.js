@@ -18,10 +18,30 @@ function shape(tag, attributes) {
   return element;
 }
 
-/** @param {number} share */
-const across = (share) => `${(share * 100).toFixed(2)}%`;
+/**
+ * Where a share stands on an axis from 0 to `end`.
+ * @param {number} share
+ * @param {number} end
+ */
+function across(share, end) {
+  return `${(Math.min(share / end, 1) * 100).toFixed(2)}%`;
+}
 
-/** @returns {import('./dom.js').Part<{readonly figures: import('./status.js').Figures | undefined, readonly expected: number | undefined}>} */
+const AXES = [0.1, 0.25, 0.5, 1];
+
+/**
+ * The shortest axis that holds all shares of a model, so that ten targets are not crowded at its beginning.
+ * @param {readonly import('./status.js').Target[]} targets
+ */
+export function axisOf(targets) {
+  const shares = targets.flatMap(({ effectiveShare = 0, windows }) => [
+    effectiveShare,
+    ...windows.map(({ share }) => share?.share ?? 0),
+  ]);
+  return AXES.find((end) => Math.max(...shares) <= end * 0.8) ?? 1;
+}
+
+/** @returns {import('./dom.js').Part<{readonly figures: import('./status.js').Figures | undefined, readonly expected: number | undefined, readonly axis: number}>} */
 export function shareGraph() {
   const band = shape('rect', { class: 'band', y: '4', height: '8', rx: '2' });
   const mark = shape('line', { class: 'mark', y1: '0', y2: '16' });
@@ -33,33 +53,24 @@ export function shareGraph() {
   const node = el('div', { class: 'estimate' }, number, picture, bounds);
   return {
     node,
-    update: ({ figures, expected }) => {
+    update: ({ figures, expected, axis }) => {
       const estimate = figures?.share;
       for (const each of [band, point]) each.toggleAttribute('hidden', estimate === undefined);
       mark.toggleAttribute('hidden', expected === undefined);
-      for (const end of ['x1', 'x2']) mark.setAttribute(end, across(expected ?? 0));
-      const off = isOff(estimate, expected);
+      for (const end of ['x1', 'x2']) mark.setAttribute(end, across(expected ?? 0, axis));
+      const off = figures?.off === true;
       node.classList.toggle('off', off);
       setText(number, percent(estimate?.share));
       setText(bounds, boundsText(estimate, off));
       if (estimate === undefined) return;
-      band.setAttribute('x', across(estimate.low));
-      band.setAttribute('width', across(estimate.high - estimate.low));
-      point.setAttribute('cx', across(estimate.share));
+      band.setAttribute('x', across(estimate.low, axis));
+      band.setAttribute('width', across(Math.min(estimate.high, axis) - Math.min(estimate.low, axis), axis));
+      point.setAttribute('cx', across(estimate.share, axis));
     },
   };
 }
 
 /** @typedef {import('./status.js').Figures['share']} Estimate */
-
-/**
- * @param {Estimate} estimate
- * @param {number | undefined} expected
- */
-function isOff(estimate, expected) {
-  if (estimate === undefined || expected === undefined) return false;
-  return expected < estimate.low || expected > estimate.high;
-}
 
 /**
  * @param {Estimate} estimate

@@ -38,7 +38,7 @@ export interface LiveDeps {
 
 /** Nine megabytes if they all were in use. */
 const MAX_SERIES = 200;
-const MAX_REJECTIONS = 50;
+const MAX_REJECTIONS = 20;
 const PEER_INTERVAL_MS = 2_000;
 const PEER_TIMEOUT_MS = 1_000;
 const DNS_INTERVAL_MS = 5_000;

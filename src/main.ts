@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fakeVllmCommand } from './commands/fake-vllm.ts';
 import { serveCommand } from './commands/serve.ts';
+import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const shutdown = new AbortController();
@@ -39,5 +40,6 @@ await new Command('serin')
   .addCommand(validateCommand(io))
   .addCommand(explain.description('tell how a request would be decided, and why'))
   .addCommand(doctor.description('check a live set-up, and print the fix for each fault'))
+  .addCommand(statusCommand(io))
   .addCommand(fakeVllmCommand(io))
   .parseAsync();

@@ -16,7 +16,7 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   if (parsed.kind !== 'ok') throw new Error('bad flags');
   const stop = new AbortController();
   const now = () => 1000;
-  const state = createState(parsed.config, { now, epochMs: now });
+  const state = createState(parsed.config, { now, epochMs: () => 0 });
   const {
     sources,
     requests,

@@ -7,6 +7,8 @@ export const BUILD = 'build';
 const lint = ['node_modules/@biomejs/biome/bin/biome', 'ci'];
 const format = ['node_modules/@biomejs/biome/bin/biome', 'check', '--write'];
 const types = ['node_modules/typescript/bin/tsc', '--noEmit'];
+/** What browsers run knows other things than Node does. */
+const pageTypes = [...types, '-p', 'page'];
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters];
 const fetchEnvoy = ['scripts/fetch-envoy.ts'];
 const fetchGrpcio = ['scripts/fetch-grpcio.ts'];
@@ -20,10 +22,10 @@ export const TASKS = {
   build: () => [BUILD],
   demo: (args) => [BUILD, ['dist/main.js', 'demo', ...args]],
   lint: (args) => [[...lint, ...args]],
-  types: (args) => [[...types, ...args]],
+  types: (args) => [pageTypes, [...types, ...args]],
   format: (args) => [[...format, ...args]],
   test: (args) => [BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
-  check: (args) => [lint, types, BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
+  check: (args) => [lint, pageTypes, types, BUILD, fetchEnvoy, fetchGrpcio, [...vitest, ...args]],
   bench: (args) => [fetchEnvoy, ['bench/run.ts', ...args]],
   'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
   'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
@@ -31,4 +33,5 @@ export const TASKS = {
   'test:cluster': (args) => [BUILD, fetchEnvoy, ['scripts/cluster/run.ts', ...args]],
   'test:interop': (args) => [['scripts/interop/run.ts', ...args]],
   'test:prometheus': (args) => [fetchEnvoy, ['scripts/prometheus/run.ts', ...args]],
+  'test:page': (args) => [fetchEnvoy, ['scripts/page/run.ts', ...args]],
 };

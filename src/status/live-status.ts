@@ -13,6 +13,8 @@ const figures = z
     requests: count,
     /** Of the requests for the model. */
     share: estimate.optional(),
+    /** True if chance alone would hardly take it so far from the weight in force. */
+    off: z.boolean(),
     status4xx: count,
     status5xx: count,
     /** Their client left, or no response came. */
@@ -30,6 +32,8 @@ const figures = z
 const target = z
   .object({
     target: z.string(),
+    /** `stable` or `canary`, where the object's weights or annotations make it one. */
+    role: z.string().optional(),
     /** Weights as numbers; absent for a target that got requests without an object's weight. */
     wanted: z.number().optional(),
     effective: z.number().optional(),

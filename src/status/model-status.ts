@@ -2,7 +2,7 @@ import { modelName } from '../core/names.ts';
 import type { Pool, Rule, Target } from '../core/snapshot.ts';
 import { quantileMs } from '../state/windows/histogram.ts';
 import { NO_TALLY, type Tally } from '../state/windows/tally.ts';
-import { estimateShare } from '../state/windows/wilson.ts';
+import { estimateShare, isOff } from '../state/windows/wilson.ts';
 import type { Series, Window } from '../state/windows/window.ts';
 import type { ModelStatus, TargetFigures, TargetStatus } from './live-status.ts';
 
@@ -46,14 +46,17 @@ function modelStatus(
       : { object: `${rule.object.kind} ${rule.object.namespace}/${rule.object.name}` }),
     ...(rule?.kind === 'invalid' ? { problem: rule.problem } : {}),
     targets: [
-      ...weighted.map((target) => ({ ...weightsOf(target, weighted), windows: figuresOf(target.name, all) })),
-      ...[...others].map((target) => ({ target, windows: figuresOf(target, all) })),
+      ...weighted.map((target) => ({
+        ...weightsOf(target, weighted),
+        windows: figuresOf(target.name, all, weightsOf(target, weighted).effectiveShare),
+      })),
+      ...[...others].map((target) => ({ target, windows: figuresOf(target, all, undefined) })),
     ],
   };
 }
 
 function weightsOf(target: Target, all: readonly Target[]): Omit<TargetStatus, 'windows'> {
-  const { name, wanted, effective, reason } = target;
+  const { name, wanted, effective, reason, role } = target;
   return {
     ...{ target: name, wanted, effective },
     wantedShare: part(
@@ -65,6 +68,7 @@ function weightsOf(target: Target, all: readonly Target[]): Omit<TargetStatus, '
       all.map((each) => each.effective),
     ),
     ...(reason === undefined ? {} : { reason }),
+    role,
   };
 }
 
@@ -73,20 +77,30 @@ function part(weight: number, all: readonly number[]): number {
   return total === 0 ? 0 : weight / total;
 }
 
-function figuresOf(target: string, windows: readonly Window[]): readonly TargetFigures[] {
+function figuresOf(
+  target: string,
+  windows: readonly Window[],
+  expected: number | undefined,
+): readonly TargetFigures[] {
   return windows.map((window) => {
     const tally = window.series.find((each) => (each.target ?? '') === target)?.tally ?? NO_TALLY;
-    return figuresIn(tally, window);
+    return figuresIn(tally, window, expected);
   });
 }
 
-function figuresIn(tally: Tally, { seconds, coveredSeconds, series }: Window): TargetFigures {
+function figuresIn(
+  tally: Tally,
+  { seconds, coveredSeconds, series }: Window,
+  expected: number | undefined,
+): TargetFigures {
   const { requests, status4xx, status5xx, unanswered, withUsage } = tally;
+  const total = requestsOf(series);
   // A process that has just begun would show rates that nobody reaches.
   const perSecond = (tokens: number) => tokens / Math.max(coveredSeconds, 1);
   return {
     ...{ seconds, requests, status4xx, status5xx, unanswered, withUsage },
-    ...given('share', estimateShare(requests, requestsOf(series))),
+    ...given('share', estimateShare(requests, total)),
+    off: expected !== undefined && isOff(requests, total, expected),
     ...given('errorShare', estimateShare(status5xx, requests)),
     ...given('firstTokenMs', quantilesOf(tally.firstToken)),
     ...given('durationMs', quantilesOf(tally.duration)),

@@ -14,6 +14,8 @@ export interface SerinOptions {
   /** Further environment variables. */
   readonly env?: { readonly [name: string]: string };
   readonly signal: AbortSignal;
+  /** Any that is free unless given. */
+  readonly metricsPort?: number;
 }
 
 /** A real `serin serve` process, ready. */
@@ -32,6 +34,8 @@ export interface Serin {
   readonly requests: () => readonly RequestLine[];
   /** Sends SIGTERM; a second one ends the process at once. */
   readonly terminate: () => void;
+  /** Ends the process as the kernel ends one that took too much. */
+  readonly kill: () => void;
   /** Settles when the process has ended. */
   readonly exited: Promise<unknown>;
   readonly exitCode: () => Promise<number | null>;
@@ -58,7 +62,8 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts');
 /** Starts `serin serve` on free ports. */
 export async function startSerin(options: SerinOptions): Promise<Serin> {
   const { host, manifests, pods, flags, env, signal } = options;
-  const [grpcPort, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [grpcPort, healthPort, freeAdminPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const adminPort = options.metricsPort ?? freeAdminPort;
   const ports = [
     '--grpc-port',
     `${grpcPort}`,
@@ -123,6 +128,7 @@ export async function startSerin(options: SerinOptions): Promise<Serin> {
     },
     requests: () => requests,
     terminate: () => void child.kill('SIGTERM'),
+    kill: () => void child.kill('SIGKILL'),
     exited,
     exitCode: () => code,
   };

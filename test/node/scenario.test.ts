@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chiSquareP } from '../../src/demo/chi-square.ts';
+import type { LiveStatus } from '../../src/status/live-status.ts';
 import { type Answer, type Client, createClient, inParallel, servedModel } from '../e2e/client.ts';
 import { ADAPTERS } from '../e2e/pod.ts';
 import { createMissing, evict, kubectl, manifests, podNames, rolledOut, serviceAddress } from './kubectl.ts';
 import { ONLY_ANSWERS, startTraffic, type Traffic } from './traffic.ts';
-import { VLLM } from './vllm.ts';
+import { serinPage, VLLM } from './vllm.ts';
 
 const WORKLOADS = [VLLM, 'serin', 'llm-inference-gateway'];
 
@@ -67,6 +68,13 @@ describe("the seed's steps in a cluster", () => {
   it('show the pool and the model', async () => {
     expect(await kubectl('get', 'inferencepool', VLLM, '-o', 'name')).toContain(VLLM);
     expect(await kubectl('get', 'inferencemodel', 'inferencemodel-sample')).toContain('lora-request');
+  });
+
+  it('are seen by each replica of Serin for all of them', async () => {
+    const replicas = async () =>
+      (await serinPage<LiveStatus>('default', 'serin', '9091/debug/status')).replicas;
+    const soon = { timeout: 60_000, interval: 1_000 };
+    await expect.poll(replicas, soon).toEqual({ answered: 2, known: 2, missing: [] });
   });
 
   it('leave hosts alone that no route names', async () => {

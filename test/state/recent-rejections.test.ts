@@ -4,7 +4,7 @@ import { createRecentRejections } from '../../src/state/recent-rejections.ts';
 
 const refused = (startedAtMs: number): RequestRecord => ({
   ...{ via: 'stream', startedAtMs, durationMs: 1, outcome: 'rejected', reason: 'overloaded' },
-  ...{ decided: undefined, ...NO_RESPONSE },
+  ...{ ...NO_RESPONSE, decided: undefined },
 });
 
 test('the last ones are kept, the latest first, and forwarded requests are none', () => {
@@ -31,8 +31,9 @@ test('a name that a client made up is kept as far as names go', () => {
     pool: 'a/b',
     route: 'weighted',
     model: 'x'.repeat(1_000),
+    ...{ role: undefined, group: undefined, modelLabel: '', targetLabel: '' },
     target: undefined,
-    ...{ endpoint: 'e', role: undefined, group: undefined, modelLabel: '', targetLabel: '' },
+    endpoint: 'e',
   } as const;
   recent.record({ ...refused(1), decided });
   expect(recent.all()).toEqual([{ atMs: 2, reason: 'overloaded', pool: 'a/b', model: 'x'.repeat(256) }]);

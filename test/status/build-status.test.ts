@@ -65,7 +65,7 @@ describe('a model', () => {
       effectiveShare: 0.9,
     });
     expect(old?.windows[0]).toEqual({
-      ...{ seconds: 60, requests: 4, status4xx: 0, status5xx: 0, unanswered: 0, withUsage: 4 },
+      ...{ seconds: 60, requests: 4, status4xx: 0, status5xx: 0, unanswered: 0, withUsage: 4, off: false },
       share: { share: 0.5, low: expect.closeTo(0.2152, 4), high: expect.closeTo(0.7848, 4) },
       errorShare: { share: 0, low: 0, high: expect.closeTo(0.4899, 4) },
       firstTokenMs: { p50: 0.5, p95: 0.95 },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { estimateShare } from '../../../src/state/windows/wilson.ts';
+import { estimateShare, isOff } from '../../../src/state/windows/wilson.ts';
 
 test('the bounds are those of the score interval', () => {
   // The worked example of Newcombe (1998), Statistics in Medicine 17: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
@@ -26,4 +26,9 @@ test('a share lies within its bounds, and those within 0 and 1', () => {
 
 test('without a request there is no share', () => {
   expect(estimateShare(0, 0)).toBe(undefined);
+});
+
+test('a share is off where chance would hardly take it, and never with few requests', () => {
+  expect([isOff(60, 100, 0.5), isOff(70, 100, 0.5), isOff(30, 100, 0.5)]).toEqual([false, true, true]);
+  expect([isOff(0, 0, 0.5), isOff(19, 19, 0.1), isOff(20, 20, 0.1)]).toEqual([false, false, true]);
 });
