@@ -1,6 +1,6 @@
 import { adminPort } from './config/admin-port.ts';
 import type { Config } from './config/config.ts';
-import { startAdmin } from './server/admin.ts';
+import { type Pages, startAdmin } from './server/admin.ts';
 import { type Access, createAdminGuard, type Verdict } from './server/admin-guard.ts';
 import { type AdminFigures, debugPages, probePages } from './server/admin-pages.ts';
 import { livePage } from './server/live-page.ts';
@@ -23,6 +23,8 @@ export interface AdminPortsDeps {
   /** Where the metrics port listens. */
   readonly host: string;
   readonly figures: AdminFigures;
+  /** Further pages for people. */
+  readonly morePages: Pages;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -39,18 +41,18 @@ export async function startAdminPorts(
 ): Promise<AdminPorts> {
   const { host, figures } = deps;
   const open = livePage();
+  const forPeople = new Map([...open, ...debugPages(figures), ...deps.morePages]);
   const machines = { host, port: config.metricsPort };
   const people = adminPort(config);
   if (people === undefined) {
-    const pages = new Map([...probePages(figures), ...open, ...debugPages(figures)]);
+    const pages = new Map([...probePages(figures), ...forPeople]);
     return { metricsPort: await startAdmin({ ...machines, pages }, signal) };
   }
   const authorize = config.adminAuth === 'token' ? await createAuthorize(config, deps, signal) : undefined;
   const guard = createAdminGuard({ hosts: config.adminHosts, open, authorize });
-  const pages = new Map([...open, ...debugPages(figures)]);
   return {
     metricsPort: await startAdmin({ ...machines, pages: probePages(figures) }, signal),
-    adminPort: await startAdmin({ ...people, pages, guard }, signal),
+    adminPort: await startAdmin({ ...people, pages: forPeople, guard }, signal),
   };
 }
 

@@ -69,6 +69,7 @@ function createTransport(
   const logRefused = throttle<{ readonly peer: string; readonly reason: string }>(now, (line, leftOut) =>
     log.warn({ ...line, leftOut }, 'connection refused'),
   );
+  const logFault = throttle<unknown>(now, (err, leftOut) => log.error({ err, leftOut }, 'fault'));
   return (options) =>
     createNativeServer({
       ...options,
@@ -82,7 +83,7 @@ function createTransport(
         metrics.connectionRefused();
         logRefused({ peer, reason });
       },
-      onFault: (error) => log.error({ err: error }, 'fault'),
+      onFault: logFault,
     });
 }
 

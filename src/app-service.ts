@@ -1,16 +1,22 @@
 import type { State } from './app-state.ts';
 import type { Config } from './config/config.ts';
 import { decide } from './core/decide.ts';
+import { explain } from './core/explain.ts';
 import type { RecordSink } from './core/request-record.ts';
 import type { ExtProcService } from './server/ext-proc-call.ts';
 import type { ObservedMetrics } from './server/request-observer.ts';
 import { observeRequest } from './server/request-observer.ts';
 import { createExtProcService } from './server/stream.ts';
 import type { TimerWheel } from './server/timer-wheel.ts';
+import type { Watcher } from './server/watcher.ts';
 import type { Log } from './telemetry/log.ts';
+import { throttle } from './telemetry/throttle.ts';
 
 /** How long Envoy may take to send a body before the header reply, where only that tells the mode. */
 const MODE_WAIT_MS = 50;
+
+/** Pods that the explanation of a request names, so that those that are kept stay small in a large pool. */
+const EXPLAINED_PODS = 10;
 
 /** What the ext_proc service is built from. */
 export interface ServiceDeps {
@@ -26,6 +32,8 @@ export interface ServiceDeps {
   readonly random: () => number;
   /** Who is told what became of each request. */
   readonly records: readonly RecordSink[];
+  /** Who looks closer at some requests. */
+  readonly watchers: readonly Watcher[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
   /** A monotonic clock in milliseconds. */
@@ -34,20 +42,23 @@ export interface ServiceDeps {
 
 /** Builds the ext_proc service: each request is decided on the snapshot and load of its moment. */
 export function createService(deps: ServiceDeps): ExtProcService {
-  const { config, state, metrics, wheel, log, random, records, epochMs, now } = deps;
+  const { config, state, metrics, wheel, log, random, records, watchers, epochMs, now } = deps;
   const { store, table, ledger, budget } = state;
   const record: RecordSink = (each) => {
     for (const sink of records) sink(each);
   };
-  const observer = { ledger, metrics, record, epochMs, now };
+  const logFault = throttle<unknown>(now, (err, leftOut) => log.error({ err, leftOut }, 'fault'));
+  const observer = { ledger, metrics, record, watchers, epochMs, now };
   return createExtProcService({
-    decide: (request, origin) => {
+    decide: (request, { origin, depth }) => {
       const startedMs = now();
       const context = { snapshot: store.current(), load: table, random, options: config, origin };
-      const decision = decide(request, context);
+      const decision =
+        depth === 'plain' ? decide(request, context) : explain(request, context, EXPLAINED_PODS);
       metrics.decisionTook((now() - startedMs) / 1000);
       return decision;
     },
+    debugHeader: config.allowDebugHeader,
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
     cutThrough: config.cutThrough,
     injectIncludeUsage: config.injectIncludeUsage,
@@ -63,7 +74,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
     observe: () => observeRequest(observer),
     onFault: (error) => {
       metrics.fault();
-      log.error({ err: error }, 'fault');
+      logFault(error);
     },
   });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aborted } from './aborted.ts';
 import { startAdminPorts } from './app-admin.ts';
+import { createDecisions } from './app-decisions.ts';
 import { createLive } from './app-live.ts';
 import { createMetrics } from './app-metrics.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
@@ -13,6 +14,7 @@ import { createHealth } from './server/health.ts';
 import { createReadiness } from './server/readiness.ts';
 import { snapshotPage } from './server/snapshot-page.ts';
 import { createTimerWheel } from './server/timer-wheel.ts';
+import { createRateLimit } from './state/rate-limit.ts';
 import type { Log } from './telemetry/log.ts';
 import { createRequestLog } from './telemetry/request-log.ts';
 
@@ -20,11 +22,19 @@ import { createRequestLog } from './telemetry/request-log.ts';
 const FIRST_ROUND_MS = 2_000;
 const WHEEL_TICK_MS = 25;
 
+/** What `serin serve` has of its process. */
+export interface Process {
+  readonly config: Config;
+  readonly log: Log;
+  /** For OpenTelemetry, whose variables are no flags. */
+  readonly env: { readonly [name: string]: string | undefined };
+}
+
 /** Runs `serin serve` until `signal` aborts and everything has drained; rejects if it cannot start. */
-export async function serve(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+export async function serve({ config, log, env }: Process, signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   try {
-    await run(config, log, { shutdown: signal, stop: stop.signal });
+    await run({ config, log, env }, { shutdown: signal, stop: stop.signal });
   } finally {
     stop.abort();
   }
@@ -37,7 +47,7 @@ interface Signals {
   readonly stop: AbortSignal;
 }
 
-async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promise<void> {
+async function run({ config, log, env }: Process, { shutdown, stop }: Signals): Promise<void> {
   const now = () => performance.now();
   const random = Math.random;
   const epochMs = Date.now;
@@ -54,18 +64,14 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const live = createLive({ config, state, log, now, epochMs }, stop);
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
+  const decisions = await createDecisions({ config, state, env, log, now, random });
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
+  const logRequest = createRequestLog(log, createRateLimit(config.requestLogRate, now));
   const extProc = createService({
-    config,
-    state,
-    metrics: requestMetrics,
-    wheel,
-    log,
-    random,
-    records: [createRequestLog(log), record, ...live.records],
-    epochMs,
-    now,
+    ...{ config, state, metrics: requestMetrics, wheel, log, random, epochMs, now },
+    records: [logRequest, record, ...live.records],
+    watchers: decisions.watchers,
   });
   const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
   // A port or a loop that stays would keep a process alive that could not start.
@@ -95,7 +101,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     status: () => live.status(notReady()),
     windows: live.windows,
   };
-  const http = await startAdminPorts(config, { host, figures, now, log }, stop);
+  const http = await startAdminPorts(config, { host, figures, morePages: decisions.pages, now, log }, stop);
   log.info({ grpcPort, grpcHealthPort, ...http, tls: config.secureServing }, 'listening');
 
   await Promise.race([fatal, readiness.ready, aborted(shutdown)]);
@@ -106,6 +112,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     { notReady: () => health.setReady(false), openStreams: requestMetrics.openStreams, ...grpc.main },
     { delayMs: config.drainDelay, timeoutMs: config.drainTimeout },
   );
+  await decisions.flush();
   metrics.drainCut(cut);
   log.info({ cutStreams: cut }, 'stopped');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { fakeVllmCommand } from './commands/fake-vllm.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
@@ -23,20 +24,22 @@ const io = {
 };
 
 /** A command that reads its arguments itself. */
-function readingArgv(command: Command, run: (argv: readonly string[]) => Promise<number>): Command {
-  const passing = command.helpOption(false).allowUnknownOption().allowExcessArguments();
+function argvCommand(name: string, run: (argv: readonly string[]) => Promise<number>): Command {
+  const passing = new Command(name).helpOption(false).allowUnknownOption().allowExcessArguments();
   return passing.action(async () => io.exit(await run(process.argv.slice(3))));
 }
 
-const serve = new Command('serve').description('serve the ext_proc endpoint picker');
-const doctor = new Command('doctor').description('check a live set-up, and print the fix for each fault');
+const serve = argvCommand('serve', (argv) => serveCommand(argv, io));
+const doctor = argvCommand('doctor', (argv) => doctorCommand(argv, io));
+const explain = argvCommand('explain', (argv) => explainCommand(argv, io));
 
 await new Command('serin')
   .description('Envoy endpoint picker for multi-LoRA canary releases on vLLM')
-  .addCommand(readingArgv(serve, (argv) => serveCommand(argv, io)))
+  .addCommand(serve.description('serve the ext_proc endpoint picker'))
   .addCommand(demoCommand(io))
   .addCommand(validateCommand(io))
-  .addCommand(readingArgv(doctor, (argv) => doctorCommand(argv, io)))
+  .addCommand(explain.description('tell how a request would be decided, and why'))
+  .addCommand(doctor.description('check a live set-up, and print the fix for each fault'))
   .addCommand(statusCommand(io))
   .addCommand(fakeVllmCommand(io))
   .parseAsync();

@@ -22,6 +22,10 @@ describe('the README', () => {
     const names: readonly string[] = Object.values(FLAGS).map(({ name }) => name);
     const ofOthers = [
       'build',
+      'model',
+      'header',
+      'body',
+      'token-file',
       'enable-force-include-usage',
       'exit',
       'help',

@@ -4,13 +4,14 @@ import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/config.ts';
 import { helpText } from '../config/help.ts';
 import { createLog } from '../telemetry/log.ts';
+import { prettyLine } from '../telemetry/pretty-line.ts';
 
 /** What `serin serve` needs of its process. */
 export interface ServeIo {
   readonly env: { readonly [name: string]: string | undefined };
   /** Aborts on SIGTERM or Ctrl-C. */
   readonly signal: AbortSignal;
-  readonly stdout: { readonly write: (text: string) => unknown };
+  readonly stdout: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly stderr: { readonly write: (text: string) => unknown };
 }
 
@@ -27,14 +28,18 @@ export async function serveCommand(argv: readonly string[], io: ServeIo): Promis
 }
 
 async function run(config: Config, warnings: readonly string[], io: ServeIo): Promise<number> {
-  const log = createLog(config.verbosity, { write: (line) => void io.stdout.write(line) });
+  const { stdout } = io;
+  const format = config.logFormat ?? (stdout.isTTY === true ? 'pretty' : 'json');
+  const log = createLog(config.verbosity, {
+    write: (line) => void stdout.write(format === 'pretty' ? prettyLine(line) : line),
+  });
   for (const warning of warnings) log.warn(warning);
   if (config.checkConfig) return 0;
   // V8 allocates what once survived a busy moment in the old generation from then on. Those are the objects of
   // requests, and each of them keeps the next ones from being collected cheaply: a third of the CPU went there.
   setFlagsFromString('--no-allocation-site-pretenuring');
   try {
-    await serve(config, log, io.signal);
+    await serve({ config, log, env: io.env }, io.signal);
     return 0;
   } catch (error) {
     io.stderr.write(`serin serve: ${error instanceof Error ? error.message : String(error)}\n`);

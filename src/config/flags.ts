@@ -1,4 +1,5 @@
 import { ADMIN_FLAGS } from './admin-flags.ts';
+import { DECISION_FLAGS } from './decision-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
 import { METRICS_FLAGS } from './metrics-flags.ts';
 import { PEER_FLAGS } from './peer-flags.ts';
@@ -20,6 +21,7 @@ export const FLAGS = {
   ...ROUTING_FLAGS,
   ...RESPONSE_FLAGS,
   ...SCRAPE_FLAGS,
+  ...DECISION_FLAGS,
   ...LIMIT_FLAGS,
   ...METRICS_FLAGS,
   ...PROCESS_FLAGS,

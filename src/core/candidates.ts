@@ -1,4 +1,5 @@
 import { parseAddress, parseIp } from './address.ts';
+import type { ExclusionReason } from './explanation.ts';
 import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
 import type { Endpoint } from './snapshot.ts';
@@ -13,13 +14,24 @@ export interface CandidateInput {
 }
 
 /** Tells whether a pod may get a request: alive, in the subset, and not known to lack the target. */
-export function candidateFilter({ target, subset, load }: CandidateInput): (endpoint: Endpoint) => boolean {
+export function candidateFilter(input: CandidateInput): (endpoint: Endpoint) => boolean {
+  const excluded = exclusionFinder(input);
+  return (endpoint) => excluded(endpoint) === undefined;
+}
+
+/** Tells why a pod may not get a request; undefined if it may. */
+export function exclusionFinder({
+  target,
+  subset,
+  load,
+}: CandidateInput): (endpoint: Endpoint) => ExclusionReason | undefined {
   const allowed = subset === undefined ? undefined : new Set(subset.map(canonical));
   return ({ slot, address }) => {
-    if (load.freshness[slot] === 'dead') return false;
-    if (allowed !== undefined && !allowed.has(address) && !allowed.has(ipOf(address))) return false;
+    if (load.freshness[slot] === 'dead') return 'dead';
+    if (allowed !== undefined && !allowed.has(address) && !allowed.has(ipOf(address)))
+      return 'outside_subset';
     const models = target === undefined ? undefined : load.models[slot];
-    return models === undefined || target === undefined || models.has(target);
+    return models === undefined || target === undefined || models.has(target) ? undefined : 'lacks_target';
   };
 }
 

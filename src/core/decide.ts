@@ -1,9 +1,10 @@
+import type { DecideStep } from './decide-step.ts';
 import type { Decision, PickRequest } from './decision.ts';
 import type { StreamOrigin } from './find-pool.ts';
 import { findPool } from './find-pool.ts';
 import type { LoadView } from './load-view.ts';
 import { nameLabels } from './name-labels.ts';
-import type { PickOptions } from './pick.ts';
+import type { PickInput, PickOptions } from './pick.ts';
 import { pick } from './pick.ts';
 import type { Rejection } from './rejection.ts';
 import type { ResolveOptions } from './resolve-model.ts';
@@ -21,17 +22,21 @@ export interface DecideContext {
   readonly random: () => number;
   readonly options: DecideOptions;
   readonly origin: StreamOrigin;
+  /** Told of each step, by those who want to know how a decision comes about. */
+  readonly onStep?: (step: DecideStep) => void;
 }
 
 /** Decides one request: its pool, its target by weight, and the pod that serves it. */
 export function decide(request: PickRequest, context: DecideContext): Decision {
   const pool = findPool(request.host, context.origin, context.snapshot);
   if (isRejection(pool)) return pool;
-  const { load, random, options } = context;
-  const resolved = resolveModel(request.model, pool, { session: request.session, load, random, options });
+  const { load, random, options, onStep } = context;
+  onStep?.({ kind: 'pool', pool });
+  const { session } = request;
+  const resolved = resolveModel(request.model, pool, { session, load, random, options, onStep });
   if (isRejection(resolved)) return resolved;
   const priority = request.objective === undefined ? 0 : (pool.objectives.get(request.objective) ?? 0);
-  const picked = pick({
+  const input: PickInput = {
     pool,
     target: resolved.target,
     subset: request.subset,
@@ -39,7 +44,9 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
     load,
     random,
     options,
-  });
+  };
+  onStep?.({ kind: 'pick', input });
+  const picked = pick(input);
   if (picked.kind === 'reject') return picked;
   const { model } = request;
   const { route, target, role, group } = resolved;

@@ -1,3 +1,4 @@
+import type { Explanation } from './explanation.ts';
 import type { ModelName, PoolKey, TargetName } from './names.ts';
 import type { Role } from './policy.ts';
 import type { Rejection } from './rejection.ts';
@@ -42,6 +43,8 @@ export interface Forward {
   readonly endpoint: Endpoint;
   /** Further pods that hold the target, best first; at most `fallbackEndpoints`. */
   readonly fallbacks: readonly Endpoint[];
+  /** How it came about, where somebody wanted to know. */
+  readonly explanation?: Explanation;
 }
 
 /** The outcome of `decide`. */

@@ -1,3 +1,5 @@
+import type { Explanation } from './explanation.ts';
+
 /** Why Serin refuses a request; also the value of the metric label `reason`. */
 export type RejectReason =
   | 'malformed_json'
@@ -35,6 +37,8 @@ export interface Rejection {
   readonly kind: 'reject';
   readonly reason: RejectReason;
   readonly message: string;
+  /** How it came about, where somebody wanted to know and the request was decided at all. */
+  readonly explanation?: Explanation;
 }
 
 const invalid = { status: 400, type: 'invalid_request_error' } as const;

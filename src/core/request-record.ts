@@ -1,4 +1,5 @@
 import type { RouteKind } from './decision.ts';
+import type { Explanation } from './explanation.ts';
 import type { Role } from './policy.ts';
 import type { RejectReason } from './rejection.ts';
 
@@ -6,6 +7,8 @@ import type { RejectReason } from './rejection.ts';
 export interface RequestRecord extends ResponseFacts {
   /** Who saw its end: the ext_proc stream, or an entry of the proxy's access log. */
   readonly via: 'stream' | 'access-log';
+  /** The proxy's id of the request; absent where it gave none. */
+  readonly id?: string;
   /** When its stream opened, in milliseconds since the epoch. */
   readonly startedAtMs: number;
   /** From there to its end. */
@@ -15,6 +18,8 @@ export interface RequestRecord extends ResponseFacts {
   readonly reason: RejectReason | undefined;
   /** Undefined if it was rejected before it was decided. */
   readonly decided: Decided | undefined;
+  /** How it was decided, for the few requests that somebody looks at. */
+  readonly explanation?: Explanation;
 }
 
 /** What was decided for a request, in names that outlive the snapshot and the process. */

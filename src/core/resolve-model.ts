@@ -1,3 +1,4 @@
+import type { DecideStep } from './decide-step.ts';
 import type { RouteKind } from './decision.ts';
 import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
@@ -39,6 +40,7 @@ interface ResolveContext {
   readonly load: LoadView;
   readonly random: () => number;
   readonly options: ResolveOptions;
+  readonly onStep?: ((step: DecideStep) => void) | undefined;
 }
 
 /**
@@ -52,8 +54,9 @@ export function resolveModel(
 ): ResolvedModel | Rejection {
   if (model === undefined) return { route: 'headers', target: undefined, ...PLAIN };
   const rule = pool.rules.get(model) ?? pool.anyRule;
-  if (rule !== undefined) return byRule(model, rule, context);
-  return withoutRule(model, pool, context);
+  if (rule === undefined) return withoutRule(model, pool, context);
+  context.onStep?.({ kind: 'rule', rule });
+  return byRule(model, rule, context);
 }
 
 function withoutRule(
@@ -81,8 +84,11 @@ function unknown(model: ModelName, pool: Pool): string {
   return `the model ${excerpt(model)} does not exist in the pool ${pool.key}: ${what}`;
 }
 
-function rollOf(model: ModelName, { session, random, options }: ResolveContext): number {
-  return options.stickySessions && session ? sessionRoll(session, model) : random();
+function rollOf(model: ModelName, { session, random, options, onStep }: ResolveContext): number {
+  const sticky = options.stickySessions && session ? session : undefined;
+  const value = sticky === undefined ? random() : sessionRoll(sticky, model);
+  onStep?.({ kind: 'roll', value, by: sticky === undefined ? 'chance' : 'session' });
+  return value;
 }
 
 function byRule(model: ModelName, rule: Rule, context: ResolveContext): ResolvedModel | Rejection {

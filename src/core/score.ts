@@ -43,6 +43,21 @@ export function scorePod(slot: number, input: ScoreInput): number {
   return tier * TIER + running + WAITING * (waiting + kvUsage);
 }
 
+/** A score with what it is made of. */
+export interface PodScore {
+  readonly total: number;
+  /** Past a threshold. */
+  readonly full: boolean;
+  /** Their sum is the total. */
+  readonly parts: { readonly [part: string]: number };
+}
+
+/** Takes a score apart again, for people. */
+export function explainScore(total: number): PodScore {
+  const load = total % TIER;
+  return { total, full: isFull(total), parts: { tier: total - load, load } };
+}
+
 /** True if the best score of a request is that of a full pod: then every pod is full. */
 export function isFull(score: number): boolean {
   return score >= 2 * TIER;

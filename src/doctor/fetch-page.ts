@@ -13,11 +13,20 @@ export function hostPort({ host, port }: HostPort): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** How a page is asked for. */
+export interface FetchOptions {
+  readonly signal: AbortSignal;
+  /** A bearer token. */
+  readonly token?: string | undefined;
+}
+
 /** Gets a page over plain HTTP. */
-export async function fetchPage(at: HostPort, path: string, signal: AbortSignal): Promise<Page> {
+export async function fetchPage(at: HostPort, path: string, { signal, token }: FetchOptions): Promise<Page> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
-    const response = await fetch(`http://${hostPort(at)}${path}`, { signal: patience, redirect: 'manual' });
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const url = `http://${hostPort(at)}${path}`;
+    const response = await fetch(url, { headers, signal: patience, redirect: 'manual' });
     return { kind: 'page', status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

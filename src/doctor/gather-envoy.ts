@@ -23,8 +23,8 @@ const STATS =
 export async function gatherEnvoy(at: HostPort, signal: AbortSignal): Promise<EnvoyFacts> {
   const where = hostPort(at);
   const [dump, stats] = await Promise.all([
-    fetchPage(at, '/config_dump', signal),
-    fetchPage(at, `/stats?filter=${encodeURIComponent(STATS)}`, signal),
+    fetchPage(at, '/config_dump', { signal }),
+    fetchPage(at, `/stats?filter=${encodeURIComponent(STATS)}`, { signal }),
   ]);
   if (dump.kind === 'failed') return { kind: 'silent', where, problem: dump.problem };
   if (dump.status !== 200) return { kind: 'silent', where, problem: `/config_dump answers ${dump.status}` };

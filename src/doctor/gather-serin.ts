@@ -6,8 +6,8 @@ import { fetchPage, hostPort, jsonOf } from './fetch-page.ts';
 export async function gatherSerin(at: HostPort, signal: AbortSignal): Promise<SerinFacts> {
   const where = hostPort(at);
   const [metrics, readyz] = await Promise.all([
-    fetchPage(at, '/metrics', signal),
-    fetchPage(at, '/readyz', signal),
+    fetchPage(at, '/metrics', { signal }),
+    fetchPage(at, '/readyz', { signal }),
   ]);
   if (metrics.kind === 'failed') return { kind: 'silent', where, problem: metrics.problem };
   if (readyz.kind === 'failed') return { kind: 'silent', where, problem: readyz.problem };

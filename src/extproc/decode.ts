@@ -3,14 +3,18 @@ import type { BodyMode, BodyModes } from './body-mode.ts';
 import { parseBodyMode } from './body-mode.ts';
 import type { Inbound, RequestHead } from './inbound.ts';
 import {
+  DEBUG_HEADER,
   DESTINATION_HEADER,
   LB_NAMESPACE,
   MODEL_NAME_HEADER,
   OBJECTIVE_HEADERS,
+  REQUEST_ID_HEADER,
   SERVED_KEY,
   SESSION_HEADER,
   SUBSET_KEY,
   SUBSET_NAMESPACE,
+  TRACE_PARENT_HEADER,
+  TRACE_STATE_HEADER,
 } from './keys.ts';
 import type { WireHeader, WireHttpBody, WireHttpHeaders, WireRequest, WireValue } from './wire.ts';
 
@@ -79,6 +83,7 @@ function wireMode(name: string | undefined): BodyMode {
 
 interface MutableHead {
   method: string;
+  path: string;
   authority: string;
   contentType: string | undefined;
   contentEncoding: string | undefined;
@@ -88,6 +93,10 @@ interface MutableHead {
   session: string | undefined;
   modelHeader: string | undefined;
   forgedDestination: boolean;
+  requestId: string | undefined;
+  traceParent: string | undefined;
+  traceState: string | undefined;
+  debug: boolean;
   grpc: boolean;
 }
 
@@ -99,6 +108,7 @@ export function emptyHead(): RequestHead {
 function newHead(): MutableHead {
   return {
     method: '',
+    path: '',
     authority: '',
     contentType: undefined,
     contentEncoding: undefined,
@@ -108,6 +118,10 @@ function newHead(): MutableHead {
     session: undefined,
     modelHeader: undefined,
     forgedDestination: false,
+    requestId: undefined,
+    traceParent: undefined,
+    traceState: undefined,
+    debug: false,
     grpc: false,
   };
 }
@@ -125,7 +139,8 @@ function readHeader(head: MutableHead, header: WireHeader): void {
       head.method = headerText(header);
       break;
     case ':path':
-      head.completions = isCompletions(headerText(header));
+      head.path = pathOf(headerText(header));
+      head.completions = head.path.endsWith('/completions');
       break;
     case ':authority':
       head.authority = headerText(header);
@@ -154,13 +169,32 @@ function readHeader(head: MutableHead, header: WireHeader): void {
     case DESTINATION_HEADER:
       head.forgedDestination = true;
       break;
+    default:
+      readMark(head, header);
   }
 }
 
-/** Whatever a gateway has put before it; nothing of the path is kept. */
-function isCompletions(path: string): boolean {
-  const query = path.indexOf('?');
-  return (query < 0 ? path : path.slice(0, query)).endsWith('/completions');
+/** What a request carries for those who look at it later; none of it decides anything. */
+function readMark(head: MutableHead, header: WireHeader): void {
+  switch (header.key) {
+    case REQUEST_ID_HEADER:
+      head.requestId = headerText(header);
+      break;
+    case TRACE_PARENT_HEADER:
+      head.traceParent = headerText(header);
+      break;
+    case TRACE_STATE_HEADER:
+      head.traceState = headerText(header);
+      break;
+    case DEBUG_HEADER:
+      head.debug = headerText(header) === 'true';
+      break;
+  }
+}
+
+function pathOf(text: string): string {
+  const query = text.indexOf('?');
+  return query < 0 ? text : text.slice(0, query);
 }
 
 function readContentType(head: MutableHead, text: string): void {

@@ -1,6 +1,7 @@
 import type { Forward } from '../core/decision.ts';
 import type { Rejection } from '../core/rejection.ts';
 import { REJECTIONS } from '../core/rejection.ts';
+import { debugHeaders } from './debug-headers.ts';
 import { DESTINATION_HEADER, LB_NAMESPACE, REJECTED_HEADER, SERIN_NAMESPACE } from './keys.ts';
 import type { BodyChange, HeaderMutation, Reply } from './outcome.ts';
 import type {
@@ -30,7 +31,7 @@ export function encode(reply: Reply): WireResponse {
     case 'request-trailers':
       return { request_trailers: {} };
     case 'response-headers':
-      return { response_headers: {} };
+      return { response_headers: reply.debug === undefined ? {} : { response: told(reply.debug) } };
     case 'response-body':
       return { response_body: responseBody(reply.body) };
     case 'response-chunk':
@@ -40,6 +41,12 @@ export function encode(reply: Reply): WireResponse {
     case 'immediate':
       return { immediate_response: immediate(reply.rejection, reply.grpc) };
   }
+}
+
+/** What a client is told of the decision that it asked about. */
+function told(forward: Forward): WireCommonResponse {
+  const set = debugHeaders(forward).map(([key, value]) => header(key, value));
+  return { header_mutation: { set_headers: set } };
 }
 
 /** Most bodies stay as they are, and an empty reply says so. */

@@ -14,6 +14,7 @@ import { dispatch, noteRouted, refuse } from './request-state.ts';
  * duplex the body may still be arriving; then the rest follows as it comes.
  */
 export function forwardBody(state: RequestState, body: RequestBody, forward: Forward): void {
+  state.decided = forward;
   const target = renamed(forward);
   const parts = withUsageAsked(state, body.take(target));
   const more = isPartial(state);

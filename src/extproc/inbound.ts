@@ -3,6 +3,8 @@ import type { BodyModes } from './body-mode.ts';
 /** The request headers that Serin reads. */
 export interface RequestHead {
   readonly method: string;
+  /** `:path` without its query, which may hold a credential; empty if it did not come. */
+  readonly path: string;
   readonly authority: string;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
@@ -16,6 +18,12 @@ export interface RequestHead {
   readonly modelHeader: string | undefined;
   /** True if the client sent a destination header of its own, which must not survive. */
   readonly forgedDestination: boolean;
+  /** The proxy's id of the request, `traceparent` and `tracestate`, as sent. */
+  readonly requestId: string | undefined;
+  readonly traceParent: string | undefined;
+  readonly traceState: string | undefined;
+  /** True if the client asks how its request is decided. */
+  readonly debug: boolean;
   /** True for a gRPC request, whose rejections carry a gRPC status. */
   readonly grpc: boolean;
 }

@@ -27,6 +27,21 @@ export const SESSION_HEADER = 'x-session-id';
 /** Model name that a body-based router lifted into a header (GIE body-based routing). */
 export const MODEL_NAME_HEADER = 'x-gateway-model-name';
 
+/** Request header with the id that proxies give each request. */
+export const REQUEST_ID_HEADER = 'x-request-id';
+
+/** Request headers of a trace that the request is part of (W3C Trace Context). */
+export const TRACE_PARENT_HEADER = 'traceparent';
+export const TRACE_STATE_HEADER = 'tracestate';
+
+/** Request header by which a client asks how its request was decided; only with `--allow-debug-header`. */
+export const DEBUG_HEADER = 'x-serin-debug';
+
+/** Response headers that answer it. */
+export const DEBUG_TARGET_HEADER = 'x-serin-target';
+export const DEBUG_ENDPOINT_HEADER = 'x-serin-endpoint';
+export const DEBUG_REASON_HEADER = 'x-serin-reason';
+
 /** Response header of a rejection: the reason, for clients and access logs. */
 export const REJECTED_HEADER = 'x-serin-rejected';
 
@@ -51,5 +66,9 @@ export const WANTED_HEADERS: readonly string[] = [
   MODEL_NAME_HEADER,
   DESTINATION_HEADER,
   SESSION_HEADER,
+  REQUEST_ID_HEADER,
+  TRACE_PARENT_HEADER,
+  TRACE_STATE_HEADER,
+  DEBUG_HEADER,
   ...OBJECTIVE_HEADERS,
 ];

@@ -40,7 +40,8 @@ export type Reply =
     }
   | { readonly kind: 'request-chunk'; readonly parts: readonly Uint8Array[]; readonly endOfStream: boolean }
   | { readonly kind: 'request-trailers' }
-  | { readonly kind: 'response-headers' }
+  /** `debug` is what a client that asked is told of its decision. */
+  | { readonly kind: 'response-headers'; readonly debug: Forward | undefined }
   | { readonly kind: 'response-body'; readonly body: BodyChange }
   | { readonly kind: 'response-chunk'; readonly parts: readonly Uint8Array[]; readonly endOfStream: boolean }
   | { readonly kind: 'response-trailers' }

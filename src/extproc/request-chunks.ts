@@ -138,9 +138,12 @@ function decideBody(state: RequestState, body: RequestBody, model: string | unde
   }
 }
 
-/** The fallbacks of an earlier pick were sent with the headers and stay. */
+/** The fallbacks of an earlier pick were sent with the headers and stay; so does what was said of its pods. */
 function keepEndpoint(decision: Forward, picked: Forward | undefined): Forward {
-  return picked === undefined ? decision : { ...decision, fallbacks: picked.fallbacks };
+  if (picked === undefined) return decision;
+  const { fallbacks, explanation } = picked;
+  if (decision.explanation === undefined) return { ...decision, fallbacks };
+  return { ...decision, fallbacks, explanation: { ...decision.explanation, pick: explanation?.pick } };
 }
 
 /** Answers a body message of a request that is decided or given up. */

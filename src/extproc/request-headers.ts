@@ -69,6 +69,7 @@ function decideByHeaders(state: RequestState, model: string | undefined): void {
 
 /** Releases the headers to the picked endpoint; a JSON body that is still to come is routed by itself. */
 export function forwardHeaders(state: RequestState, forward: Forward): void {
+  state.decided = forward;
   dispatch(state, forward);
   replyHeaders(state, forward);
   if (state.body !== undefined) {

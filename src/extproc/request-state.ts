@@ -23,6 +23,8 @@ export interface ExchangeDeps {
   /** Ask for the usage of streamed completions whose clients do not. */
   readonly injectIncludeUsage: boolean;
   readonly hints: ModeHints;
+  /** Whether clients are told how their requests were decided, if they ask. */
+  readonly debugHeader: boolean;
   /** Set if the stream is refused whatever it says (too many streams). */
   readonly refusal: Rejection | undefined;
 }
@@ -64,6 +66,8 @@ export interface RequestState {
   bodyStarted: boolean;
   /** What was decided; from the moment on when the headers were released to the pod. */
   dispatched: Forward | undefined;
+  /** The decision with the target of the body, once that is known. */
+  decided: Forward | undefined;
   /** What a held decision is for: the header reply or the body. */
   heldFor: 'headers' | 'body';
   /** Messages that came while the decision was put off. */
@@ -106,6 +110,7 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     body: undefined,
     bodyStarted: false,
     dispatched: undefined,
+    decided: undefined,
     heldFor: 'headers',
     backlog: [],
     ended: false,

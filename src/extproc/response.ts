@@ -25,7 +25,8 @@ export function onResponseHeaders(state: RequestState, message: HeadersMessage):
     state.out.effect({ kind: 'unreached' });
   }
   state.out.effect({ kind: 'responded', status, served, streamed: isEventStream(head.contentType) });
-  state.out.reply({ kind: 'response-headers' });
+  const asked = state.deps.debugHeader && state.head.debug;
+  state.out.reply({ kind: 'response-headers', debug: asked ? state.decided : undefined });
   if (message.endOfStream) return end(state);
   if (state.responseMode !== 'none') state.response = readerOf(state, message);
   // A model server knows the length of an answer only when it has generated all of it.

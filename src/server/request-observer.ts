@@ -6,6 +6,7 @@ import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
 import { createResponseNotes, noteEnded, noteFirstToken, noteResponded } from './response-notes.ts';
 import type { StreamObserver } from './stream.ts';
 import { recordOf } from './stream-record.ts';
+import { createWatching, type Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
@@ -35,6 +36,7 @@ export interface ObserverDeps<Entry> {
   readonly ledger: ObservedLedger<Entry>;
   readonly metrics: ObservedMetrics;
   readonly record: RecordSink;
+  readonly watchers: readonly Watcher[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
   /** A monotonic clock in milliseconds. */
@@ -43,7 +45,7 @@ export interface ObserverDeps<Entry> {
 
 /** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
 export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver {
-  const { ledger, metrics, record, epochMs, now } = deps;
+  const { ledger, metrics, record, watchers, epochMs, now } = deps;
   const startedAtMs = epochMs();
   const openedMs = now();
   const elapsedMs = () => now() - openedMs;
@@ -52,6 +54,7 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
   let forward: Forward | undefined;
   let routed: Forward | undefined;
   let rejection: Rejection | undefined;
+  const watching = createWatching(watchers, startedAtMs);
   metrics.streamOpened();
 
   function effect(each: Effect): void {
@@ -93,10 +96,13 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
     if (routed !== undefined) metrics.released(routed);
     if (awaiting !== 'nothing') metrics.streamReset(awaiting);
     if (rejection === undefined && forward === undefined) return;
-    record(recordOf({ startedAtMs, durationMs: elapsedMs(), forward, rejection, response }));
+    const ended = { startedAtMs, durationMs: elapsedMs(), forward, rejection, response };
+    const told = recordOf({ ...watching.id(), ...ended });
+    record(told);
+    watching.ended(told);
   }
 
-  return { effect, closed };
+  return { began: watching.began, explains: watching.explains, effect, closed };
 }
 
 function isElsewhere(forward: Forward | undefined, served: string | undefined): boolean {

@@ -4,6 +4,8 @@ import type { Decided, RequestRecord, ResponseFacts } from '../core/request-reco
 
 /** All that a stream knows at its end. */
 export interface EndedStream {
+  /** The proxy's id of the request. */
+  readonly id?: string;
   readonly startedAtMs: number;
   readonly durationMs: number;
   /** The last decision, if there was one. */
@@ -14,12 +16,14 @@ export interface EndedStream {
 
 /** The record of a request whose stream has ended. */
 export function recordOf({ forward, rejection, response, ...ended }: EndedStream): RequestRecord {
+  const explanation = (rejection ?? forward)?.explanation;
   return {
     via: 'stream',
     ...ended,
     outcome: rejection === undefined ? 'forwarded' : 'rejected',
     reason: rejection?.reason,
     decided: forward === undefined ? undefined : decidedBy(forward),
+    ...(explanation === undefined ? {} : { explanation }),
     ...response,
     noUsage: isUsageDue(forward, response) ? response.noUsage : undefined,
   };

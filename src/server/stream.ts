@@ -6,6 +6,7 @@ import { parseBodyMode } from '../extproc/body-mode.ts';
 import { decode } from '../extproc/decode.ts';
 import { encode } from '../extproc/encode.ts';
 import { createExchange } from '../extproc/exchange.ts';
+import type { Inbound, RequestHead } from '../extproc/inbound.ts';
 import { BODY_MODE_METADATA, POOL_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
 import type { Awaiting, Effect, StreamEvent } from '../extproc/outcome.ts';
 import type { BodyLimits } from '../extproc/request-body.ts';
@@ -17,19 +18,31 @@ import type { TimerWheel } from './timer-wheel.ts';
 
 /** What a stream tells the rest of the process. */
 export interface StreamObserver {
+  /** The request's headers, before anything is made of them. */
+  readonly began: (head: RequestHead) => void;
+  /** Whether the request's decision has to be explained. */
+  readonly explains: () => boolean;
   readonly effect: (effect: Effect) => void;
   /** What the stream still waited for when it ended; a caller that got all its replies ends at `nothing`. */
   readonly closed: (awaiting: Awaiting) => void;
 }
 
+/** How a decision is asked for. */
+export interface Asked {
+  readonly origin: StreamOrigin;
+  readonly depth: 'plain' | 'explained';
+}
+
 /** What the stream adapter is built from. */
 export interface StreamDeps {
-  readonly decide: (request: PickRequest, origin: StreamOrigin) => Decision | Hold;
+  readonly decide: (request: PickRequest, asked: Asked) => Decision | Hold;
   readonly limits: BodyLimits;
   /** In full duplex: send on as soon as the model is known. */
   readonly cutThrough: boolean;
   readonly injectIncludeUsage: boolean;
   readonly maxStreams: number;
+  /** Whether clients are told how their requests were decided, if they ask. */
+  readonly debugHeader: boolean;
   readonly bodyMode: BodyMode | undefined;
   readonly responseBodyMode: BodyMode | undefined;
   readonly timeouts: StreamTimeouts;
@@ -45,7 +58,7 @@ export interface StreamDeps {
  * an async iterator: this is the hot path, and per-request state has to be freed on close, never on end.
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
-  const { limits, cutThrough, injectIncludeUsage } = deps;
+  const { limits, cutThrough, injectIncludeUsage, debugHeader } = deps;
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -55,14 +68,11 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     openStreams += 1;
     const observer = deps.observe((decision) => receive({ kind: 'released', decision }));
     const origin = { pool: call.metadata(POOL_METADATA), authority: call.authority };
-    const decide = (request: PickRequest) => deps.decide(request, origin);
+    const decide = (request: PickRequest) =>
+      deps.decide(request, { origin, depth: observer.explains() ? 'explained' : 'plain' });
     const exchange = createExchange({
-      decide,
-      limits,
-      cutThrough,
-      injectIncludeUsage,
+      ...{ decide, limits, cutThrough, injectIncludeUsage, debugHeader, refusal },
       hints: modeHints(deps, call),
-      refusal,
     });
     let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
@@ -91,8 +101,13 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
       wait(awaiting);
     }
 
+    function take(message: Inbound): void {
+      if (message.kind === 'request-headers') observer.began(message.head);
+      advance({ kind: 'message', message });
+    }
+
     return {
-      onMessage: (message) => guard(() => advance({ kind: 'message', message: decode(message) })),
+      onMessage: (message) => guard(() => take(decode(message))),
       onHalfClose: () => call.end(),
       onClose: () => {
         const endedAt = awaiting;

@@ -1,14 +1,39 @@
 import type { Decided, RequestRecord } from '../core/request-record.ts';
 import type { Log } from './log.ts';
 
-/** Creates the log of requests: one line each, and only at a level that nobody runs a busy gateway at. */
-export function createRequestLog(log: Log): (record: RequestRecord) => void {
-  return ({ via, startedAtMs, decided, usage, ...rest }) => {
-    if (!log.isLevelEnabled('debug')) return;
+/**
+ * Creates the log of requests: one line each, and only at a level that nobody runs a busy gateway at. Those for
+ * which there is no room are left out, and the next line says how many.
+ */
+export function createRequestLog(log: Log, hasRoom: () => boolean): (record: RequestRecord) => void {
+  let leftOut = 0;
+  return ({ via, startedAtMs, decided, usage, explanation, ...rest }) => {
+    // Of a fault of Serin's own there is a line already.
+    if (!log.isLevelEnabled('debug') || rest.reason === 'internal') return;
+    if (!hasRoom()) {
+      leftOut += 1;
+      return;
+    }
     const { durationMs, headersMs, firstTokenMs } = rest;
     const times = rounded({ durationMs, headersMs, firstTokenMs });
-    log.debug({ ...rest, ...namesOf(decided), ...usage, ...times }, 'request');
+    const before = leftOut === 0 ? {} : { leftOut };
+    log.debug({ ...rest, ...namesOf(decided), ...usage, ...times, ...before }, 'request');
+    leftOut = 0;
   };
+}
+
+/** Labels say less than the names beside them. */
+function namesOf(decided: Decided | undefined): object {
+  if (decided === undefined) return {};
+  const { modelLabel: _, targetLabel: __, model, target, ...names } = decided;
+  return { ...names, model: beginningOf(model), target: beginningOf(target) };
+}
+
+/** More of a name than this tells nobody anything, and a client may send megabytes. */
+const LONGEST_NAME = 200;
+
+function beginningOf(name: string | undefined): string | undefined {
+  return name !== undefined && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }
 
 /** Tenths of a millisecond say enough. */
@@ -19,11 +44,4 @@ function rounded(times: { readonly [name: string]: number | undefined }) {
       ms === undefined ? undefined : Math.round(ms * 10) / 10,
     ]),
   );
-}
-
-/** Labels say less than the names beside them. */
-function namesOf(decided: Decided | undefined): object {
-  if (decided === undefined) return {};
-  const { modelLabel: _, targetLabel: __, ...names } = decided;
-  return names;
 }

@@ -17,6 +17,11 @@ function problemsOf(argv: readonly string[], env: { readonly [name: string]: str
 test('every setting has a default but the pods', () => {
   expect(configOf(LEAST)).toEqual({
     manifests: [],
+    allowDebugHeader: false,
+    logFormat: undefined,
+    recentDecisions: 1000,
+    recentDecisionsRate: 50,
+    requestLogRate: 100,
     endpoints: [{ name: '10.0.0.1:8000', ip: '10.0.0.1', port: 8000, labels: undefined }],
     endpointsFile: undefined,
     endpointsDns: undefined,

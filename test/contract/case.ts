@@ -30,6 +30,7 @@ export interface Case {
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly maxStreams?: number;
+  readonly debugHeader?: boolean;
   readonly decide?: (request: PickRequest) => Decision | Hold;
   readonly steps: readonly Step[];
   /** The kinds of all effects in order; left out where a row is about replies alone. */

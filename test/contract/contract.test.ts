@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TRANSPORTS } from '../server/transports.ts';
 import type { Case } from './case.ts';
 import { cutThroughCases } from './cut-through-cases.ts';
+import { debugCases } from './debug-cases.ts';
 import { runOverGrpc } from './grpc-driver.ts';
 import type { Run } from './memory-driver.ts';
 import { runInMemory } from './memory-driver.ts';
@@ -18,6 +19,7 @@ const TABLE = [
   ...responseCases,
   ...responseBodyCases,
   ...usageCases,
+  ...debugCases,
 ];
 
 function check(row: Case, run: Run): void {

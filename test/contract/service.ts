@@ -35,13 +35,19 @@ export function createCaseService(row: Case): CaseService {
     cutThrough: row.cutThrough ?? true,
     injectIncludeUsage: row.injectIncludeUsage ?? false,
     maxStreams: row.maxStreams ?? 100,
+    debugHeader: row.debugHeader ?? false,
     bodyMode: row.bodyMode === undefined ? undefined : parseBodyMode(row.bodyMode),
     responseBodyMode: undefined,
     timeouts: { modeMs: 1, bodyIdleMs: 1, decisionMs: 1 },
     wheel,
     observe: (resumeStream) => {
       resume = resumeStream;
-      return { effect: (effect) => void effects.push(effect), closed: () => void closed.push(true) };
+      return {
+        began: () => undefined,
+        explains: () => false,
+        effect: (effect) => void effects.push(effect),
+        closed: () => void closed.push(true),
+      };
     },
     onFault: (error) => {
       throw error;

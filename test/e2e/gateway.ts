@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly host?: '127.0.0.1' | '::1';
   /** Further flags of `serin serve`. */
   readonly serin?: readonly string[];
+  /** Further environment variables of `serin serve`. */
+  readonly env?: { readonly [name: string]: string };
   readonly concurrency?: number;
   /** Headers of every request of the client. */
   readonly headers?: { readonly [name: string]: string };
@@ -62,6 +64,7 @@ export async function startGateway(backends: readonly Backend[], options: Gatewa
     manifests,
     pods: backends.map(({ address }) => address),
     flags: options.serin ?? [],
+    env: options.env ?? {},
     signal: stop.signal,
   });
   const envoy = await startEnvoy({

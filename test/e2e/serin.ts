@@ -11,6 +11,8 @@ export interface SerinOptions {
   readonly manifests: string;
   readonly pods: readonly string[];
   readonly flags: readonly string[];
+  /** Further environment variables. */
+  readonly env?: { readonly [name: string]: string };
   readonly signal: AbortSignal;
   /** Any that is free unless given. */
   readonly metricsPort?: number;
@@ -58,16 +60,10 @@ interface SnapshotPage {
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts `serin serve` on free ports. */
-export async function startSerin({
-  host,
-  manifests,
-  pods,
-  flags,
-  signal,
-  metricsPort,
-}: SerinOptions): Promise<Serin> {
+export async function startSerin(options: SerinOptions): Promise<Serin> {
+  const { host, manifests, pods, flags, env, signal } = options;
   const [grpcPort, healthPort, freeAdminPort] = await Promise.all([freePort(), freePort(), freePort()]);
-  const adminPort = metricsPort ?? freeAdminPort;
+  const adminPort = options.metricsPort ?? freeAdminPort;
   const ports = [
     '--grpc-port',
     `${grpcPort}`,
@@ -88,7 +84,10 @@ export async function startSerin({
   ];
   const args = [MAIN, 'serve', ...ports, ...given, ...flags];
   const bind = host === '::1' ? ['--bind-address', '::'] : ['--bind-address', host];
-  const child = spawn(process.execPath, [...args, ...bind], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...args, ...bind], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const requests: RequestLine[] = [];
   const exited = supervise(child, {
     signal,

@@ -21,7 +21,7 @@ const SHOWN = [SECRET, Buffer.from(SECRET).toString('base64'), [...Buffer.from(S
 const HEADERS = [
   ...['authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'cookie', 'x-anything', 'user-agent'],
   ...['content-type', 'x-llm-d-inference-objective', 'x-gateway-inference-objective', 'x-request-id'],
-  'x-gateway-destination-endpoint',
+  ...['x-gateway-destination-endpoint', 'x-session-id', 'traceparent', 'tracestate', 'x-serin-debug'],
 ];
 
 function header(key: string, value: string) {
@@ -118,7 +118,7 @@ function askPage(port: number, path: string, method: string, host?: string): Pro
 
 /** Everything that a process shows, piece by piece. */
 async function shownBy({ lines, stderr }: Serving, ports: readonly number[]): Promise<readonly string[]> {
-  const paths = ['/metrics', '/readyz', '/healthz', '/debug/snapshot', '/none'];
+  const paths = ['/metrics', '/readyz', '/healthz', '/debug/snapshot', '/debug/decisions', '/none'];
   const pages = ports.flatMap((port) => paths.map(async (path) => (await readPage(port, path)).text));
   return [...lines.map((line) => JSON.stringify(line)), ...stderr, ...(await Promise.all(pages))];
 }

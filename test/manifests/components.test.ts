@@ -5,7 +5,6 @@ import { parse, parseAllDocuments } from 'yaml';
 import { adminPort } from '../../src/config/admin-port.ts';
 import { clusterScope } from '../../src/config/cluster-scope.ts';
 import { type Config, parseConfig } from '../../src/config/config.ts';
-import { debugPages } from '../../src/server/admin-pages.ts';
 import { leaseNameOf } from '../../src/sources/kubernetes/status/lease.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
@@ -54,16 +53,5 @@ describe('the component status', () => {
     const names = scopes.map((scope) => scope && leaseNameOf(scope));
     const [role] = documents('components/status/role.yaml');
     expect(role.rules[0].resourceNames).toEqual(names);
-  });
-});
-
-describe('the component admin-token', () => {
-  it('has a role that opens all pages for people', () => {
-    const none = () => ({});
-    const figures = { metrics: async () => ({ type: '', text: '' }), notReady: () => [], details: none };
-    const shown = { snapshot: none, status: none, windows: none };
-    const pages = [...debugPages({ ...figures, ...shown }).keys()];
-    const role = documents('components/admin-token/rbac.yaml').find(({ kind }) => kind === 'ClusterRole');
-    expect(role.rules).toEqual([{ nonResourceURLs: pages, verbs: ['get'] }]);
   });
 });

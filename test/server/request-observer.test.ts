@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Forward } from '../../src/core/decision.ts';
 import { modelName, targetName } from '../../src/core/names.ts';
 import { reject } from '../../src/core/rejection.ts';
-import { NO_RESPONSE } from '../../src/core/request-record.ts';
+import { NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
+import { emptyHead } from '../../src/extproc/decode.ts';
+import type { RequestHead } from '../../src/extproc/inbound.ts';
 import type { Awaiting, Effect } from '../../src/extproc/outcome.ts';
 import { observeRequest } from '../../src/server/request-observer.ts';
 import { POOL } from '../core/objects.ts';
@@ -55,6 +57,7 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     ledger,
     metrics,
     record: note('record'),
+    watchers: [],
     epochMs: () => 1000,
     now: () => {
       nowMs += 50;
@@ -196,4 +199,85 @@ test('a stream without a request is neither counted nor recorded as one', () => 
 test('a stream that its caller ended before the reply is a reset, by what it waited for', () => {
   expect(observe([], 'body')).toEqual([['opened'], ['closed'], ['reset', 'body']]);
   expect(observe([])).toEqual([['opened'], ['closed']]);
+});
+
+describe('a watcher', () => {
+  const EXPLANATION = { model: undefined, pool: POOL, rule: undefined, roll: undefined, pick: undefined };
+  const quiet = () => undefined;
+  const METRICS = {
+    ...{ streamOpened: quiet, streamClosed: quiet, streamReset: quiet, modeResolved: quiet, routed: quiet },
+    ...{ dispatched: quiet, rejected: quiet, opaque: quiet, servedElsewhere: quiet, protocolError: quiet },
+    released: quiet,
+  };
+
+  /** An observer with watchers, and what these were asked and told. */
+  function watched(...explaining: readonly boolean[]) {
+    const told: unknown[] = [];
+    const watchers = explaining.map((explains, index) => ({
+      watch: ({ path }: RequestHead, startedAtMs: number) => {
+        told.push([index, path, startedAtMs]);
+        const ended = ({ id, decided, explanation }: RequestRecord) =>
+          void told.push([index, id, decided?.target, explanation]);
+        return { explains, ended };
+      },
+    }));
+    const observer = observeRequest({
+      ledger: { dispatched: quiet, settled: quiet },
+      metrics: METRICS,
+      record: quiet,
+      watchers: [...watchers, { watch: () => undefined }],
+      epochMs: () => 1000,
+      now: () => 0,
+    });
+    return { observer, told };
+  }
+
+  test('is asked once, at the headers, and told the record with the id and the explanation', () => {
+    const { observer, told } = watched(false, true);
+    observer.began({ ...emptyHead(), path: '/v1/completions', requestId: '8e5c0d7a-01' });
+    observer.began({ ...emptyHead(), path: '/again', requestId: 'other' });
+    expect(observer.explains()).toBe(true);
+    observer.effect({ kind: 'routed', forward: { ...FORWARD, explanation: EXPLANATION } });
+    observer.closed('nothing');
+    expect(told).toEqual([
+      [0, '/v1/completions', 1000],
+      [1, '/v1/completions', 1000],
+      [0, '8e5c0d7a-01', 'a', EXPLANATION],
+      [1, '8e5c0d7a-01', 'a', EXPLANATION],
+    ]);
+  });
+
+  test('is told no id that is none by its look: a client may have put anything there', () => {
+    for (const requestId of ['Bearer secret', 'sk-secret', '', 'a'.repeat(65), undefined]) {
+      const { observer, told } = watched(false);
+      observer.began({ ...emptyHead(), requestId });
+      observer.effect({ kind: 'routed', forward: FORWARD });
+      observer.closed('nothing');
+      expect(told[1]).toEqual([0, undefined, 'a', undefined]);
+    }
+  });
+
+  test('that wants no explanation causes none', () => {
+    const { observer } = watched(false);
+    observer.began(emptyHead());
+    expect(observer.explains()).toBe(false);
+    expect(watched(true).observer.explains()).toBe(false);
+  });
+
+  test('is told of a rejection, and of a stream without headers', () => {
+    const { observer, told } = watched(true);
+    const rejection = { ...reject('no_traffic', 'no weight'), explanation: EXPLANATION };
+    observer.effect({ kind: 'rejected', rejection });
+    observer.closed('nothing');
+    expect(told).toEqual([
+      [0, '', 1000],
+      [0, undefined, undefined, EXPLANATION],
+    ]);
+  });
+
+  test('is told nothing of a stream without a request', () => {
+    const { observer, told } = watched(true);
+    observer.closed('nothing');
+    expect(told).toEqual([]);
+  });
 });

@@ -15,6 +15,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
   const faults: unknown[] = [];
   const effects: Effect['kind'][] = [];
   const ends: unknown[] = [];
+  const begun: string[] = [];
   const service = createExtProcService({
     decide,
     limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
@@ -25,7 +26,13 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
     responseBodyMode: undefined,
     timeouts: { modeMs: 1, bodyIdleMs: 1, decisionMs: 1 },
     wheel: createManualWheel(),
-    observe: () => ({ effect: ({ kind }) => void effects.push(kind), closed: (at) => void ends.push(at) }),
+    debugHeader: false,
+    observe: () => ({
+      began: ({ path }) => void begun.push(path),
+      explains: () => begun.length > 1,
+      effect: ({ kind }) => void effects.push(kind),
+      closed: (at) => void ends.push(at),
+    }),
     onFault: (error) => void faults.push(error),
   });
   function open() {
@@ -38,7 +45,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
     });
     return { handlers, replies: () => sent.map((reply) => summarize(reply)) };
   }
-  return { open, faults, effects, ends };
+  return { open, faults, effects, ends, begun };
 }
 
 describe('createExtProcService', () => {
@@ -55,12 +62,26 @@ describe('createExtProcService', () => {
 
   it('decides with what the stream itself tells of its pool', () => {
     const origins: unknown[] = [];
-    const { open } = start((_, origin) => {
+    const { open } = start((_, { origin }) => {
       origins.push(origin);
       return forward();
     });
     open().handlers.onMessage(REQUEST);
     expect(origins).toEqual([{ pool: 'llm/pool', authority: 'serin.llm:9002' }]);
+  });
+
+  it('tells its observer of the headers first, who then says how the request is to be decided', () => {
+    const depths: string[] = [];
+    const { open, begun } = start((_, { depth }) => {
+      depths.push(depth);
+      return forward();
+    });
+    open().handlers.onMessage(REQUEST);
+    open().handlers.onMessage(REQUEST);
+    expect([begun, depths]).toEqual([
+      ['/v1/completions', '/v1/completions'],
+      ['plain', 'explained'],
+    ]);
   });
 
   it('answers a fault of its own with 500 that tells nothing, and goes on with the next stream', () => {

@@ -34,7 +34,8 @@ const RECORD: RequestRecord = {
 /** The lines that a record makes at a verbosity. */
 function lines(verbosity: number): readonly unknown[] {
   const written: unknown[] = [];
-  createRequestLog(createLog(verbosity, { write: (line) => void written.push(JSON.parse(line)) }))(RECORD);
+  const log = createLog(verbosity, { write: (line) => void written.push(JSON.parse(line)) });
+  createRequestLog(log, () => true)(RECORD);
   return written;
 }
 
@@ -68,4 +69,35 @@ test('a request makes one line at -v=4', () => {
 
 test('a request makes no line at -v=3', () => {
   expect(lines(3)).toEqual([]);
+});
+
+/** The lines of several records, each written if there is room for it. */
+function linesOf(records: readonly RequestRecord[], room: readonly boolean[] = []) {
+  const written: { readonly [field: string]: unknown }[] = [];
+  const log = createLog(10, { write: (line) => void written.push(JSON.parse(line)) });
+  const left = [...room];
+  const write = createRequestLog(log, () => left.shift() ?? true);
+  for (const record of records) write(record);
+  return written;
+}
+
+test('above the rate requests are left out, and the next line counts them', () => {
+  const room = [true, false, false, true, true];
+  const written = linesOf([RECORD, RECORD, RECORD, RECORD, RECORD], room);
+  expect(written.map(({ leftOut }) => leftOut)).toEqual([undefined, 2, undefined]);
+});
+
+test('a name that a client made up fills no disk', () => {
+  const model = 'x'.repeat(1 << 20);
+  const decided = RECORD.decided && { ...RECORD.decided, model, target: model };
+  const cut = `${'x'.repeat(200)}…`;
+  expect(linesOf([{ ...RECORD, decided }])).toMatchObject([{ model: cut, target: cut }]);
+});
+
+test('a fault of Serin’s own has its line elsewhere, and an explanation has none', () => {
+  expect(linesOf([{ ...RECORD, outcome: 'rejected', reason: 'internal' }])).toEqual([]);
+  const explanation = {
+    ...{ model: 'm', pool: 'p', rule: undefined, roll: undefined, pick: undefined },
+  };
+  expect(linesOf([{ ...RECORD, explanation }])[0]).not.toHaveProperty('explanation');
 });

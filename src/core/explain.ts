@@ -1,0 +1,73 @@
+import { type DecideContext, decide } from './decide.ts';
+import type { DecideStep } from './decide-step.ts';
+import type { Decision, PickRequest } from './decision.ts';
+import { explainPick } from './explain-pick.ts';
+import type { ExplainedCandidate, ExplainedPick, ExplainedRule, Explanation } from './explanation.ts';
+import type { PickInput } from './pick.ts';
+import type { Rule } from './snapshot.ts';
+
+/**
+ * Decides a request as `decide` does, and tells how it came about: at most `most` pods, the best first. It looks
+ * at every pod of the pool, so it is not for every request.
+ */
+export function explain(request: PickRequest, context: DecideContext, most: number): Decision {
+  const steps: DecideStep[] = [];
+  const decision = decide(request, { ...context, onStep: (step) => steps.push(step) });
+  return { ...decision, explanation: { ...explanationOf(steps, most), model: beginningOf(request.model) } };
+}
+
+/** More of a name than this tells nobody anything, and a client may send megabytes. */
+const LONGEST_NAME = 200;
+
+function beginningOf(name: string | undefined): string | undefined {
+  return name !== undefined && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+}
+
+type Decided = Omit<Explanation, 'model'>;
+
+function explanationOf(steps: readonly DecideStep[], most: number): Decided {
+  let explanation: Decided = { pool: undefined, rule: undefined, roll: undefined, pick: undefined };
+  for (const step of steps) explanation = { ...explanation, ...partOf(step, most) };
+  return explanation;
+}
+
+function partOf(step: DecideStep, most: number): Partial<Decided> {
+  switch (step.kind) {
+    case 'pool':
+      return { pool: step.pool.key };
+    case 'rule':
+      return { rule: ruleOf(step.rule) };
+    case 'roll':
+      return { roll: { value: step.value, by: step.by } };
+    case 'pick':
+      return { pick: pickOf(step.input, most) };
+  }
+}
+
+function ruleOf(rule: Rule): ExplainedRule {
+  const { object } = rule;
+  if (rule.kind === 'invalid') return { kind: 'invalid', object, problem: rule.problem };
+  return { kind: 'weighted', object, criticality: rule.criticality, targets: rule.targets };
+}
+
+function pickOf(input: PickInput, most: number): ExplainedPick {
+  const candidates = explainPick(input).map((each): ExplainedCandidate => {
+    const { address: endpoint, name } = each.endpoint;
+    if (each.kind === 'excluded') return { endpoint, name, admitted: false, because: each.because };
+    const { total, full, parts: scores } = each.score;
+    return { endpoint, name, admitted: true, total, full, scores };
+  });
+  // Sorting is stable: what scores alike stays in the order of the pool.
+  const best = candidates.toSorted((one, other) => totalOf(one) - totalOf(other));
+  return {
+    target: input.target,
+    sheddable: input.sheddable,
+    candidates: best.slice(0, most),
+    left: Math.max(0, best.length - most),
+  };
+}
+
+/** Pods that are no candidates come last. */
+function totalOf(candidate: ExplainedCandidate): number {
+  return candidate.admitted ? candidate.total : Number.MAX_VALUE;
+}
