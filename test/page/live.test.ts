@@ -38,3 +38,18 @@ test('an edit that is wrong is seen, and so is its mending', async () => {
   await writeFile(path, good);
   await page.locator('#troubles').waitFor({ state: 'hidden' });
 });
+
+test('its decisions are found by model, and told with what became of them', async () => {
+  await stack.client.complete('sql-lora-3');
+  const page = await open(`http://127.0.0.1:${stack.serin.metricsPort}/`);
+  const found = page.getByRole('region', { name: 'Decisions of this replica' }).locator('tbody tr');
+  await vi.waitFor(async () => {
+    await page.getByRole('searchbox').fill('SQL-LORA-3');
+    await page.keyboard.press('Enter');
+    await found.first().waitFor({ timeout: 1_000 });
+  }, SOON);
+  const cells = await found.first().locator('td').allInnerTexts();
+  expect(cells.slice(0, 3)).toEqual(['200', 'sql-lora-3', 'sql-lora-3']);
+  expect(stack.pods.map(({ address }) => address)).toContain(cells[3]);
+  expect(cells[4]).toBe('direct');
+});
