@@ -40,8 +40,9 @@ describe('promtool takes', () => {
 
 describe("Serin's metrics", () => {
   it('have no fault in our own names, and in others those that the others have', async () => {
-    const stack = await startStack({ pods: 1 });
+    const stack = await startStack({ pods: 1, processing: { response_body_mode: 'FULL_DUPLEX_STREAMED' } });
     await stack.client.complete('lora-request');
+    await expect.poll(() => stack.serin.metric('serin_completion_tokens_total')).toBeGreaterThan(0);
     const page = await stack.serin.page('/metrics');
     await stack.stop();
     const { output } = await promtool(['check', 'metrics'], page);
