@@ -36,6 +36,7 @@ export function createMetrics(
   registerPolicyMetrics(registry, policy);
   registerProcessMetrics(registry, budget.used, stop);
   store.subscribe(requests.follow);
+  store.subscribe(targets.follow);
   const compat = { targets: targets.figures, rejections: requests.rejections, decisions: decisions.buckets };
   return {
     sources,

@@ -1,5 +1,6 @@
 import { OTHER } from '../core/name-labels.ts';
 import type { RecordSink } from '../core/request-record.ts';
+import type { Pool, Snapshot } from '../core/snapshot.ts';
 import type { Buckets, FamilyHead } from './exposition.ts';
 import { familyText, histogramLines, labelText, sample } from './exposition.ts';
 import {
@@ -18,6 +19,11 @@ export interface TargetMetrics {
   /** The stream of such a request is closed. */
   readonly released: (decision: NamedDecision) => void;
   readonly record: RecordSink;
+  /**
+   * Begins the series of a snapshot's targets at 0, so that no rate misses their first requests, and drops those of
+   * targets that left it unused.
+   */
+  readonly follow: (snapshot: Pick<Snapshot, 'pools'>) => void;
   readonly figures: () => Iterable<TargetFigures>;
   /** All families in text format 0.0.4. */
   readonly text: () => string;
@@ -65,6 +71,12 @@ export function createTargetMetrics(): TargetMetrics {
         countResponse(figuresOf(record.decided), record);
       }
     },
+    follow: ({ pools }) => {
+      const wanted = new Set([...pools.values()].flatMap(weightedTargets).map(figuresOf));
+      for (const [key, figures] of byKey) {
+        if (isUnused(figures) && !wanted.has(figures)) byKey.delete(key);
+      }
+    },
     figures: () => byKey.values(),
     text: () => {
       const shown = [...byKey.values()].map((figures) => ({
@@ -79,6 +91,19 @@ export function createTargetMetrics(): TargetMetrics {
       ).join('');
     },
   };
+}
+
+function isUnused({ names, routed, classes }: TargetFigures): boolean {
+  return names.route === 'weighted' && routed === 0 && Object.values(classes).every((count) => count === 0);
+}
+
+function weightedTargets({ key: pool, rules }: Pool): readonly NamedDecision[] {
+  return [...rules].flatMap(([modelLabel, rule]) => {
+    const targets = rule.kind === 'weighted' ? rule.targets : [];
+    return targets.map(({ name: targetLabel, group, role }) => {
+      return { pool, modelLabel, targetLabel, group, role, route: 'weighted' };
+    });
+  });
 }
 
 interface Family extends FamilyHead {

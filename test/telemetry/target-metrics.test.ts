@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
 import { createTargetMetrics, MOST_DIRECT_NAMES } from '../../src/telemetry/target-metrics.ts';
+import { model, weights } from '../core/objects.ts';
+import { snapshotOf } from '../core/pods.ts';
 import { decided, linesOf, record, SERIES } from './target-records.ts';
 
 /** The samples of a family after these records. */
@@ -24,6 +26,20 @@ describe('forwarded requests', () => {
     );
     expect(linesOf(metrics.text(), 'serin_requests_total')).toEqual([`{${SERIES}} 2`, `{${labels}} 1`]);
     expect(linesOf(metrics.text(), 'serin_requests_in_flight')).toEqual([`{${SERIES}} 1`, `{${labels}} 1`]);
+  });
+
+  test('begin at 0 for the targets that a snapshot has', () => {
+    const metrics = createTargetMetrics();
+    const targets = weights({ a: 9 }).map((target) => ({ ...target, group: 'v1' }));
+    metrics.follow(snapshotOf(1, [model('m', 'lora-request', { targets })]));
+    const labels = SERIES.replace(
+      'target="b",group="v2",role="canary"',
+      'target="a",group="v1",role="stable"',
+    );
+    expect(linesOf(metrics.text(), 'serin_requests_total')).toEqual([`{${labels}} 0`]);
+    expect(linesOf(metrics.text(), 'serin_response_errors_total')).toEqual([`{${labels}} 0`]);
+    metrics.follow(snapshotOf(1));
+    expect(linesOf(metrics.text(), 'serin_requests_total')).toEqual([]);
   });
 
   test('of direct names are told apart up to a thousand, whoever invents more', () => {
