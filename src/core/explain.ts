@@ -54,8 +54,8 @@ function pickOf(input: PickInput, most: number): ExplainedPick {
   const candidates = explainPick(input).map((each): ExplainedCandidate => {
     const { address: endpoint, name } = each.endpoint;
     if (each.kind === 'excluded') return { endpoint, name, admitted: false, because: each.because };
-    const { total, full, parts: scores } = each.score;
-    return { endpoint, name, admitted: true, total, full, scores };
+    const { total, full, parts } = each.score;
+    return { endpoint, name, admitted: true, total, full, scores: { ...parts } };
   });
   // Sorting is stable: what scores alike stays in the order of the pool.
   const best = candidates.toSorted((one, other) => totalOf(one) - totalOf(other));

@@ -71,8 +71,8 @@ describe('explain', () => {
         pick: {
           sheddable: true,
           candidates: [
-            { endpoint: '10.0.0.3:8000', name: 'pod-10.0.0.3', admitted: true, total: 1, full: false },
-            { endpoint: '10.0.0.1:8000', name: 'pod-10.0.0.1', admitted: true, total: 3, full: false },
+            { endpoint: '10.0.0.3:8000', name: 'pod-10.0.0.3', admitted: true, full: false },
+            { endpoint: '10.0.0.1:8000', name: 'pod-10.0.0.1', admitted: true, full: false },
             { endpoint: '10.0.0.2:8000', name: 'pod-10.0.0.2', admitted: false, because: 'dead' },
             { endpoint: '10.0.0.4:8000', name: 'pod-10.0.0.4', admitted: false, because: 'lacks_target' },
           ],

@@ -45,7 +45,9 @@ describe('/debug/explain', () => {
         ...{ model: 'lora-request', host: 'test.com', outcome: 'forwarded', pool: 'default/pool' },
         ...{ route: 'weighted', target: 'b', role: 'canary', group: 'canary' },
         ...{ endpoint: '10.0.0.1:8000', fallbacks: [] },
-        reason: 'InferenceModel default/canary gives "b" 10 of 100, rolled 0.9500 by chance; least total 2',
+        reason: expect.stringMatching(
+          /^InferenceModel default\/canary gives "b" 10 of 100, rolled 0\.9500 by chance; least total \d+$/,
+        ),
         rule: {
           ...{ kind: 'InferenceModel', namespace: 'default', name: 'canary', criticality: 'Standard' },
           place: 'policy.yaml:1:1',
@@ -58,7 +60,8 @@ describe('/debug/explain', () => {
         sheddable: false,
         candidates: [
           {
-            ...{ endpoint: '10.0.0.1:8000', name: 'pod-10.0.0.1', admitted: true, total: 2, full: false },
+            ...{ endpoint: '10.0.0.1:8000', name: 'pod-10.0.0.1', admitted: true, full: false },
+            total: expect.any(Number),
             scores: expect.any(Object),
           },
           { endpoint: '10.0.0.2:8000', name: 'pod-10.0.0.2', admitted: false, because: 'dead' },
