@@ -2,6 +2,8 @@ import type { State } from './app-state.ts';
 import type { Config } from './config/config.ts';
 import { decide } from './core/decide.ts';
 import type { RecordSink } from './core/request-record.ts';
+import { joinSinks } from './core/request-record.ts';
+import { createDecisionMetadata } from './extproc/decision-metadata.ts';
 import type { ExtProcService } from './server/ext-proc-call.ts';
 import type { ObservedMetrics } from './server/request-observer.ts';
 import { observeRequest } from './server/request-observer.ts';
@@ -36,10 +38,10 @@ export interface ServiceDeps {
 export function createService(deps: ServiceDeps): ExtProcService {
   const { config, state, metrics, wheel, log, random, records, epochMs, now } = deps;
   const { store, table, ledger, budget } = state;
-  const record: RecordSink = (each) => {
-    for (const sink of records) sink(each);
-  };
-  const observer = { ledger, metrics, record, epochMs, now };
+  const byLog = config.responseSignals === 'access-log';
+  const record = byLog ? onlyRejections(joinSinks(records)) : joinSinks(records);
+  const told = byLog ? { ...metrics, servedElsewhere: () => undefined } : metrics;
+  const observer = { ledger, metrics: told, record, epochMs, now };
   return createExtProcService({
     decide: (request, origin) => {
       const startedMs = now();
@@ -48,6 +50,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
       metrics.decisionTook((now() - startedMs) / 1000);
       return decision;
     },
+    describe: createDecisionMetadata({ forAccessLog: byLog }),
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
     cutThrough: config.cutThrough,
     injectIncludeUsage: config.injectIncludeUsage,
@@ -66,4 +69,11 @@ export function createService(deps: ServiceDeps): ExtProcService {
       log.error({ err: error }, 'fault');
     },
   });
+}
+
+/** Of what is forwarded the access log tells, also of what no response came for; it cannot tell rejections apart. */
+function onlyRejections(record: RecordSink): RecordSink {
+  return (each) => {
+    if (each.outcome === 'rejected') record(each);
+  };
 }

@@ -1,3 +1,4 @@
+import { ACCESS_LOG_FLAGS } from './access-log-flags.ts';
 import { ADMIN_FLAGS } from './admin-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
 import { METRICS_FLAGS } from './metrics-flags.ts';
@@ -18,6 +19,7 @@ export const FLAGS = {
   ...ROUTING_FLAGS,
   ...RESPONSE_FLAGS,
   ...SCRAPE_FLAGS,
+  ...ACCESS_LOG_FLAGS,
   ...LIMIT_FLAGS,
   ...METRICS_FLAGS,
   ...PROCESS_FLAGS,

@@ -42,6 +42,8 @@ export interface Forward {
   readonly endpoint: Endpoint;
   /** Further pods that hold the target, best first; at most `fallbackEndpoints`. */
   readonly fallbacks: readonly Endpoint[];
+  /** What the requests of a session for this model have in common; absent without a session. */
+  readonly key?: string;
 }
 
 /** The outcome of `decide`. */

@@ -110,6 +110,7 @@ export function observeRequest<Entry>({
   }
 
   return {
+    startedAtMs,
     effect,
     closed: (awaiting) => {
       left(awaiting);
@@ -128,6 +129,7 @@ export function observeRequest<Entry>({
 }
 
 function decidedBy(forward: Forward): Decided {
-  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;
-  return { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint: endpoint.address };
+  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint, key } = forward;
+  const decided = { pool, route, model, target, role, group, modelLabel, targetLabel };
+  return { ...decided, endpoint: endpoint.address, ...(key === undefined ? {} : { key }) };
 }

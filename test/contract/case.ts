@@ -30,6 +30,8 @@ export interface Case {
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly maxStreams?: number;
+  /** Whether decisions ride for the access log, too. */
+  readonly forAccessLog?: boolean;
   readonly decide?: (request: PickRequest) => Decision | Hold;
   readonly steps: readonly Step[];
   /** The kinds of all effects in order; left out where a row is about replies alone. */
@@ -37,6 +39,9 @@ export interface Case {
   /** What the stream has told of its response when it is over. */
   readonly answer?: Answer;
 }
+
+/** When every stream of a row opens. */
+export const STARTED_AT_MS = 1_764_000_000_123;
 
 const POOL = poolKey('default', 'vllm-llama2-7b-pool');
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createDecisionMetadata } from '../../src/extproc/decision-metadata.ts';
 import type { Effect } from '../../src/extproc/outcome.ts';
 import type { WireResponse } from '../../src/extproc/wire.ts';
 import type { StreamDeps } from '../../src/server/stream.ts';
@@ -17,6 +18,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
   const ends: unknown[] = [];
   const service = createExtProcService({
     decide,
+    describe: createDecisionMetadata({ forAccessLog: false }),
     limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
     cutThrough: true,
     injectIncludeUsage: false,
@@ -25,7 +27,11 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
     responseBodyMode: undefined,
     timeouts: { modeMs: 1, bodyIdleMs: 1, decisionMs: 1 },
     wheel: createManualWheel(),
-    observe: () => ({ effect: ({ kind }) => void effects.push(kind), closed: (at) => void ends.push(at) }),
+    observe: () => ({
+      startedAtMs: 0,
+      effect: ({ kind }) => void effects.push(kind),
+      closed: (at) => void ends.push(at),
+    }),
     onFault: (error) => void faults.push(error),
   });
   function open() {
