@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aborted } from './aborted.ts';
+import { createAccessLog } from './app-access-log.ts';
 import { startAdminPorts } from './app-admin.ts';
 import { createMetrics } from './app-metrics.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
@@ -43,6 +44,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const {
     sources: metrics,
     requests: requestMetrics,
+    entries,
     record,
     page,
   } = createMetrics(config, state, { now, stop });
@@ -52,18 +54,20 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const sources = createSources(sourceDeps);
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
-  const extProc = createService({
+  const told = {
     config,
     state,
     metrics: requestMetrics,
-    wheel,
     log,
-    random,
     records: [createRequestLog(log), record],
     epochMs: Date.now,
-    now,
-  });
-  const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
+  };
+  const services = {
+    extProc: createService({ ...told, wheel, random, now }),
+    accessLog: createAccessLog({ ...told, entries }),
+  };
+  const ports = { ...services, health, wheel, now, log, metrics: requestMetrics };
+  const grpc = await createGrpcPorts(config, ports);
   // A port or a loop that stays would keep a process alive that could not start.
   stop.addEventListener('abort', () => {
     grpc.main.close();
