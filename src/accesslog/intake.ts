@@ -3,7 +3,7 @@ import type { KnownNames } from './known-names.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { LoggedDecision } from './logged-decision.ts';
 import { readDecision } from './logged-decision.ts';
-import { plausibleMs, readResponse } from './logged-response.ts';
+import { plausibleMs, readResponse, readServedModel } from './logged-response.ts';
 
 /**
  * What became of an entry, also the value of a metric label. `recorded`: its request is told of. `ignored`: the
@@ -36,7 +36,7 @@ const MAX_BEHIND_MS = 7 * 86_400_000;
 /** Creates what turns entries into records, whichever replica has decided. */
 export function createIntake({ recording, bound, record, servedElsewhere, epochMs }: IntakeDeps): Intake {
   function tell(entry: LogEntry, decision: LoggedDecision): void {
-    const { pool, endpoint, model } = decision.decided;
+    const { pool, endpoint, model } = decision.names;
     const response = readResponse(entry, model !== undefined);
     const { served } = response;
     if (served !== undefined && served !== endpoint) servedElsewhere();
@@ -50,7 +50,7 @@ export function createIntake({ recording, bound, record, servedElsewhere, epochM
       durationMs,
       outcome: 'forwarded',
       reason: undefined,
-      decided: bound.decision(decision.decided),
+      decided: bound.decision(decision.names, readServedModel(entry)),
       ...response,
       served: served === undefined ? undefined : bound.endpoint(pool, served),
     });

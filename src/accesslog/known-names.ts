@@ -1,10 +1,13 @@
 import type { LoadView } from '../core/load-view.ts';
+import { OTHER } from '../core/name-labels.ts';
 import type { Decided } from '../core/request-record.ts';
 import type { Pool, Snapshot } from '../core/snapshot.ts';
+import type { DecidedNames } from './logged-decision.ts';
 
-/** Bounds the names that somebody else has told. */
+/** Bounds what somebody else has told, so that it can be a label. */
 export interface KnownNames {
-  readonly decision: (decided: Decided) => Decided;
+  /** `answered` is the model that the response names: the target, where the decision chose none. */
+  readonly decision: (names: DecidedNames, answered: string | undefined) => Decided;
   /** `ip:port` of a pod that is said to have served a request of a pool. */
   readonly endpoint: (pool: string, address: string) => string;
 }
@@ -19,16 +22,24 @@ export interface Knowledge {
 /** Names that are in no snapshot: of a replica that is ahead or behind, or made up by whoever can connect. */
 const MAX_OTHERS = 1000;
 
-/** Stands for all names past the limit. */
-const OTHER = 'other';
+/** The names in a pool's rules. */
+interface RuleNames {
+  readonly targets: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+}
 
 /**
  * Creates what keeps entries from making up label values without bound. Names that this process knows always
  * pass; of others only the first thousand of a kind do, so no stranger can crowd out a real name.
  */
 export function createKnownNames({ snapshot, load }: Knowledge): KnownNames {
-  const others = { pool: new Set<string>(), target: new Set<string>(), endpoint: new Set<string>() };
-  const targetsOf = new WeakMap<Pool, ReadonlySet<string>>();
+  const others = {
+    pool: new Set<string>(),
+    target: new Set<string>(),
+    group: new Set<string>(),
+    endpoint: new Set<string>(),
+  };
+  const namesOf = new WeakMap<Pool, RuleNames>();
 
   function capped(kind: keyof typeof others, name: string): string {
     const seen = others[kind];
@@ -38,13 +49,13 @@ export function createKnownNames({ snapshot, load }: Knowledge): KnownNames {
     return name;
   }
 
-  function isTarget(pool: Pool, name: string): boolean {
-    let targets = targetsOf.get(pool);
-    if (targets === undefined) {
-      targets = targetNames(pool);
-      targetsOf.set(pool, targets);
-    }
-    return targets.has(name) || pool.endpoints.some(({ slot }) => load.models[slot]?.has(name));
+  function known(pool: Pool | undefined): RuleNames | undefined {
+    if (pool === undefined) return undefined;
+    const cached = namesOf.get(pool);
+    if (cached !== undefined) return cached;
+    const names = ruleNames(pool);
+    namesOf.set(pool, names);
+    return names;
   }
 
   function poolOf(key: string): Pool | undefined {
@@ -57,25 +68,54 @@ export function createKnownNames({ snapshot, load }: Knowledge): KnownNames {
     return addresses?.has(address) === true ? address : capped('endpoint', address);
   }
 
+  /** As `nameLabels` gives them where the request was decided. */
+  function modelLabel({ model, route }: DecidedNames, pool: Pool | undefined): string {
+    if (model === undefined) return '';
+    const rules: ReadonlyMap<string, unknown> | undefined = pool?.rules;
+    const served =
+      route === 'direct' && pool?.endpoints.some(({ slot }) => load.models[slot]?.has(model)) === true;
+    return served || rules?.has(model) === true ? model : OTHER;
+  }
+
+  function targetLabel(target: string | undefined, pool: Pool | undefined): string {
+    if (target === undefined || known(pool)?.targets.has(target)) return target ?? '';
+    return capped('target', target);
+  }
+
+  /** Where a request is picked for by its headers, the target is chosen after its decision was told. */
+  function knownTarget(name: string | undefined, pool: Pool | undefined): string | undefined {
+    return name !== undefined && known(pool)?.targets.has(name) ? name : undefined;
+  }
+
+  function group(name: string | undefined, pool: Pool | undefined): string | undefined {
+    return name === undefined || known(pool)?.groups.has(name) ? name : capped('group', name);
+  }
+
   return {
-    decision: (decided) => {
-      const pool = poolOf(decided.pool);
-      const { target } = decided;
-      const known = target === undefined || (pool !== undefined && isTarget(pool, target));
+    decision: (names, answered) => {
+      const pool = poolOf(names.pool);
+      const model = modelLabel(names, pool);
+      const target = names.target ?? knownTarget(answered, pool);
       return {
-        ...decided,
-        pool: pool === undefined ? capped('pool', decided.pool) : decided.pool,
-        target: known ? target : capped('target', target),
-        endpoint: endpoint(pool, decided.endpoint),
+        ...names,
+        pool: pool === undefined ? capped('pool', names.pool) : names.pool,
+        target,
+        group: group(names.group, pool),
+        modelLabel: model,
+        // A direct request's target is its model name, so it is no safer a label.
+        targetLabel: names.route === 'direct' ? model : targetLabel(target, pool),
+        endpoint: endpoint(pool, names.endpoint),
       };
     },
     endpoint: (pool, address) => endpoint(poolOf(pool), address),
   };
 }
 
-function targetNames({ rules, anyRule }: Pool): ReadonlySet<string> {
+function ruleNames({ rules, anyRule }: Pool): RuleNames {
   const all = anyRule === undefined ? [...rules.values()] : [...rules.values(), anyRule];
-  return new Set(
-    all.flatMap((rule) => (rule.kind === 'weighted' ? rule.targets.map(({ name }) => name) : [])),
-  );
+  const targets = all.flatMap((rule) => (rule.kind === 'weighted' ? rule.targets : []));
+  return {
+    targets: new Set(targets.map(({ name }) => name)),
+    groups: new Set(targets.map((target) => target.group)),
+  };
 }

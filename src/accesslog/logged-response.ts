@@ -35,6 +35,11 @@ export function plausibleMs(ms: number | undefined): number | undefined {
   return ms !== undefined && ms >= 0 && ms <= MAX_MS ? ms : undefined;
 }
 
+/** The model that the response names, which of vLLM is the adapter that has served. */
+export function readServedModel({ metadata }: LogEntry): string | undefined {
+  return metadata[RESPONSE_NAMESPACE]?.fields?.model?.stringValue;
+}
+
 function readUsage({ metadata }: LogEntry): TokenUsage | undefined {
   const found = metadata[RESPONSE_NAMESPACE]?.fields;
   const promptTokens = countOf(found?.prompt_tokens);

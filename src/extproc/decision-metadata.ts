@@ -25,14 +25,14 @@ export function createDecisionMetadata({ forAccessLog }: DecisionMetadataOptions
   const ofEndpoint = new WeakMap<Endpoint, Map<string, Lasting>>();
 
   function lasting(forward: Forward): Lasting {
-    const { pool, route, target, endpoint } = forward;
+    const { pool, route, target, role, group, endpoint } = forward;
     // Of other routes a client chooses the target's name, and nothing bounds those.
     if (route !== 'weighted' || target === undefined) return makeLasting(forward);
     const ofTarget = ofEndpoint.get(endpoint) ?? new Map<string, Lasting>();
     if (ofTarget.size === 0) ofEndpoint.set(endpoint, ofTarget);
     const known = ofTarget.get(target);
-    // A pod may be in several pools.
-    if (known !== undefined && known.pool === pool) return known;
+    // A pod may be in several pools, and a target in several objects.
+    if (known?.pool === pool && known.role === role && known.group === group) return known;
     const made = makeLasting(forward);
     ofTarget.set(target, made);
     return made;
@@ -59,17 +59,21 @@ export function createDecisionMetadata({ forAccessLog }: DecisionMetadataOptions
 /** What is the same for all requests of a pool that go to a target on an endpoint. */
 interface Lasting {
   readonly pool: string;
+  readonly role: string | undefined;
+  readonly group: string | undefined;
   readonly struct: WireStruct;
 }
 
-function makeLasting({ pool, route, target, endpoint }: Forward): Lasting {
-  const fields = {
+function makeLasting({ pool, route, target, role, group, endpoint }: Forward): Lasting {
+  const fields: { [name: string]: WireValue } = {
     pool: { stringValue: pool },
     route: { stringValue: route },
     endpoint: { stringValue: endpoint.address },
-    ...(target === undefined ? {} : { target: { stringValue: target } }),
   };
-  return { pool, struct: { fields } };
+  for (const [name, text] of Object.entries({ target, role, group })) {
+    if (text !== undefined) fields[name] = { stringValue: text };
+  }
+  return { pool, role, group, struct: { fields } };
 }
 
 /** Header and metadata carry the same text: one `ip:port`, or with fallbacks a list, the pick first. */

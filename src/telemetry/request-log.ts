@@ -3,7 +3,7 @@ import type { Log } from './log.ts';
 
 /** Creates the log of requests: one line each, and only at a level that nobody runs a busy gateway at. */
 export function createRequestLog(log: Log): (record: RequestRecord) => void {
-  return ({ via, startedAtMs, decided, usage, ...rest }) => {
+  return ({ startedAtMs: _, decided, usage, ...rest }) => {
     if (!log.isLevelEnabled('debug')) return;
     const { durationMs, headersMs, firstTokenMs } = rest;
     const times = rounded({ durationMs, headersMs, firstTokenMs });

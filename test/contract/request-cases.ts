@@ -1,6 +1,6 @@
 import type { WireBodyMode } from '../../src/extproc/wire.ts';
 import type { Case } from './case.ts';
-import { BY_HEADERS, decided, endpoint, forward, STARTED_AT_MS, TO_POD } from './case.ts';
+import { BY_HEADERS, decided, endpoint, forward, NO_ROLE, STARTED_AT_MS, TO_POD } from './case.ts';
 import { modes, requestBody, requestHeaders, requestTrailers } from './messages.ts';
 
 const BODY = '{"model":"lora-request","prompt":"hi"}';
@@ -136,7 +136,7 @@ const rewriting: readonly Case[] = [
             kind: 'request-body',
             set: TO_POD,
             clearRouteCache: true,
-            metadata: decided({ route: 'direct', model: 'sql-lora' }),
+            metadata: decided({ ...NO_ROLE, route: 'direct', model: 'sql-lora' }),
           },
         ],
       },
@@ -200,7 +200,7 @@ const rewriting: readonly Case[] = [
     name: 'STREAMED: the target is chosen among what the endpoint of the headers serves',
     decide: (request) =>
       request.model === undefined
-        ? forward({ route: 'headers', model: undefined, target: undefined })
+        ? forward({ ...NO_ROLE, route: 'headers', model: undefined, target: undefined })
         : forward({ endpoint: endpoint(request.subset?.[0] ?? 'none') }),
     steps: [
       { send: requestHeaders({ modes: modes('STREAMED') }), expect: [BY_HEADERS_REPLY] },

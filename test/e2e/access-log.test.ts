@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type ConfigEdit, filterPath } from '../../src/envoy-binary/render-config.ts';
+import type { Answer } from './client.ts';
+import { inParallel } from './client.ts';
+import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
+import { type Pod, startPod } from './pod.ts';
+import { type RequestLine, type Serin, startSerin } from './serin.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BY_LOG = ['--response-signals=access-log', '-v=4'];
+const EXT_PROC = filterPath('envoy.filters.http.ext_proc');
+const LOG = [
+  ...EXT_PROC.slice(0, -3),
+  'access_log',
+  'envoy.access_loggers.http_grpc',
+  'typed_config',
+  'common_config',
+];
+const SOON: ConfigEdit = { path: [...LOG, 'buffer_flush_interval'], value: '0.1s' };
+
+/** As Istio names clusters, which Node's HTTP/2 refuses as an `:authority`. */
+const CLUSTER = 'outbound|9002||serin.default.svc.cluster.local';
+
+/** Lets the log go to another Serin than the one that decides. */
+function logTo(port: number): readonly ConfigEdit[] {
+  const { clusters } = parse(readFileSync(join(ROOT, 'envoy/envoy-als.yaml'), 'utf8')).static_resources;
+  const address = { socket_address: { address: '127.0.0.1', port_value: port } };
+  const load_assignment = {
+    cluster_name: CLUSTER,
+    endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }],
+  };
+  const cluster = { ...clusters[0], name: CLUSTER, load_assignment };
+  return [
+    { path: ['static_resources', 'clusters', clusters.length], value: cluster },
+    { path: [...LOG, 'grpc_service', 'envoy_grpc', 'cluster_name'], value: CLUSTER },
+  ];
+}
+
+describe('the access log of Envoy', () => {
+  const running: { pods: Pod[]; gateway?: Gateway; stop: AbortController } = {
+    pods: [],
+    stop: new AbortController(),
+  };
+  afterEach(async () => {
+    await running.gateway?.stop();
+    running.stop.abort();
+    await Promise.all(running.pods.map((pod) => pod.kill()));
+    running.pods = [];
+    running.stop = new AbortController();
+  });
+
+  async function start(options: GatewayOptions = {}, fake: Parameters<typeof startPod>[1] = {}) {
+    running.pods = await Promise.all([1, 2].map(() => startPod('127.0.0.1', fake, () => undefined)));
+    const gateway = await startGateway(running.pods, {
+      config: 'envoy-als.yaml',
+      serin: BY_LOG,
+      ...options,
+      edits: [SOON, ...(options.edits ?? [])],
+    });
+    running.gateway = gateway;
+    return { gateway, told: gateway.serin.requests };
+  }
+
+  /** A second replica, which gets the log and decides nothing. */
+  function startReplica(pods: readonly Pod[]): Promise<Serin> {
+    return startSerin({
+      host: '127.0.0.1',
+      manifests: join(ROOT, 'examples/multi-lora'),
+      pods: pods.map(({ address }) => address),
+      flags: BY_LOG,
+      signal: running.stop.signal,
+    });
+  }
+
+  it('tells a replica that did not decide all of each request, and the one that did tells none again', async () => {
+    const pods = await Promise.all([1, 2].map(() => startPod('127.0.0.1', {}, () => undefined)));
+    running.pods = pods;
+    const replica = await startReplica(pods);
+    const gateway = await startGateway(pods, {
+      config: 'envoy-als.yaml',
+      serin: BY_LOG,
+      edits: [SOON, ...logTo(replica.grpcPort)],
+      headers: { 'x-session-id': 'ann' },
+    });
+    running.gateway = gateway;
+    const answers = await inParallel(20, 5, (at) =>
+      gateway.client.complete('lora-request', {
+        max_tokens: 4,
+        ...(at % 2 === 0 ? {} : { stream: true, stream_options: { include_usage: true } }),
+      }),
+    );
+    const rejected = await gateway.client.complete('nobody-knows-it');
+    await expect.poll(() => replica.requests().length).toBe(20);
+    expect(rejected.status).toBe(404);
+    expect(countByTarget(replica.requests())).toEqual(countByAnswer(answers));
+    for (const record of replica.requests()) {
+      expect(record).toMatchObject({
+        via: 'access-log',
+        outcome: 'forwarded',
+        pool: 'default/vllm-llama2-7b-pool',
+        route: 'weighted',
+        model: 'lora-request',
+        group: expect.stringMatching(/^(stable|canary)$/),
+        key: expect.stringMatching(/^[\da-f]{8}$/),
+        status: 200,
+        served: record.endpoint,
+        promptTokens: expect.any(Number),
+        completionTokens: 4,
+        end: 'complete',
+      });
+      expect(record.durationMs).toBeGreaterThanOrEqual(Number(record.headersMs));
+    }
+    expect(replica.requests().filter(({ streamed }) => streamed)).toHaveLength(10);
+    expect(gateway.serin.requests()).toMatchObject([{ via: 'stream', outcome: 'rejected', reason: 'unknown_model' }]);
+    expect(await replica.metric('serin_access_log_entries_total{result="recorded"}')).toBe(20);
+    await expect
+      .poll(() => replica.metric('serin_access_log_entries_total{result="undecided"}'))
+      .toBe(1);
+  });
+
+  it('brings the decision in envoy.lb where nothing else is let through', async () => {
+    const namespaces = [...EXT_PROC, 'metadata_options', 'receiving_namespaces', 'untyped'];
+    const { gateway, told } = await start({ edits: [{ path: namespaces, value: ['envoy.lb'] }] });
+    await gateway.client.complete('lora-request');
+    await expect.poll(told).toMatchObject([{ via: 'access-log', model: 'lora-request', status: 200 }]);
+  });
+
+  it('tells of what a client gave up, and of what a pod failed at', async () => {
+    const { gateway, told } = await start({}, { timePerTokenMs: 50 });
+    const abort = new AbortController();
+    const given = gateway.client.send({
+      body: JSON.stringify({ model: 'lora-request', prompt: 'x', max_tokens: 200, stream: true }),
+      signal: abort.signal,
+      onData: () => abort.abort(),
+    });
+    await expect(given).rejects.toThrow();
+    await expect.poll(told).toMatchObject([{ status: 200, end: 'cut', noUsage: 'cut' }]);
+    await Promise.all(running.pods.map((pod) => pod.fail()));
+    await gateway.client.complete('lora-request');
+    await expect.poll(() => told()[1]).toMatchObject({ status: 500, end: 'complete' });
+    expect(told()[1]).not.toHaveProperty('noUsage');
+  });
+
+  it('passes an event stream on event by event, and says where usage was not asked for', async () => {
+    const { gateway, told } = await start({}, { timePerTokenMs: 100 });
+    const arrivals: number[] = [];
+    await gateway.client.send({
+      body: JSON.stringify({ model: 'lora-request', prompt: 'x', max_tokens: 20, stream: true }),
+      onData: () => arrivals.push(Date.now()),
+    });
+    expect(arrivals.length).toBeGreaterThan(10);
+    expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(1000);
+    await expect.poll(told).toMatchObject([{ streamed: true, noUsage: 'absent', end: 'complete' }]);
+    expect(told()[0]).not.toHaveProperty('promptTokens');
+  });
+
+  it('names the target where the decision was made by the headers, before the body had told the model', async () => {
+    const { gateway, told } = await start({ bodyMode: 'STREAMED' });
+    const answer = await gateway.client.complete('lora-request');
+    const target = answeredModel(answer);
+    await expect.poll(told).toMatchObject([{ route: 'headers', target, status: 200 }]);
+  });
+
+  it('is only counted while the streams tell, so that no request is told twice', async () => {
+    const { gateway, told } = await start({ serin: ['-v=4'] });
+    await inParallel(5, 5, () => gateway.client.complete('lora-request'));
+    await expect.poll(() => gateway.serin.metric('serin_access_log_entries_total{result="ignored"}')).toBe(5);
+    expect(told().map(({ via }) => via)).toEqual(Array.from({ length: 5 }, () => 'stream'));
+  });
+
+  it('holds no drain: its streams have no end of their own', async () => {
+    const { gateway, told } = await start({ serin: [...BY_LOG, '--drain-timeout=10m'] });
+    await gateway.client.complete('lora-request');
+    await expect.poll(told).toHaveLength(1);
+    expect(await gateway.serin.metric('serin_access_log_streams_open')).toBe(1);
+    gateway.serin.terminate();
+    expect(await gateway.serin.exitCode()).toBe(0);
+  });
+});
+
+/** How many requests went to each target. */
+function countByTarget(told: readonly RequestLine[]): object {
+  return count(told.map(({ target }) => String(target)));
+}
+
+function countByAnswer(answers: readonly Answer[]): object {
+  return count(answers.map(answeredModel));
+}
+
+/** The adapter that has served, in a JSON answer or in events. */
+function answeredModel({ body }: Answer): string {
+  return /"model": ?"([^"]+)"/.exec(body)?.[1] ?? '';
+}
+
+function count(names: readonly string[]): object {
+  const counts = new Map<string, number>();
+  for (const name of names.toSorted()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
