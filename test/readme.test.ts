@@ -22,6 +22,7 @@ describe('the README', () => {
     const names: readonly string[] = Object.values(FLAGS).map(({ name }) => name);
     const ofOthers = [
       'build',
+      'enable-force-include-usage',
       'exit',
       'help',
       'json',
