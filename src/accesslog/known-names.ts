@@ -19,7 +19,10 @@ export interface Knowledge {
   readonly load: Pick<LoadView, 'models'>;
 }
 
-/** Names that are in no snapshot: of a replica that is ahead or behind, or made up by whoever can connect. */
+/**
+ * Combinations with a name that is in no snapshot: of a replica that is ahead or behind, or made up by whoever can
+ * connect. It is combinations that count, since each of them would be a series.
+ */
 const MAX_OTHERS = 1000;
 
 /** The names in a pool's rules. */
@@ -30,27 +33,14 @@ interface RuleNames {
 
 /**
  * Creates what keeps entries from making up label values without bound. Names that this process knows always
- * pass; of others only the first thousand of a kind do, so no stranger can crowd out a real name.
+ * pass; combinations with others do only a thousand times, so no stranger can crowd out a real name.
  */
 export function createKnownNames({ snapshot, load }: Knowledge): KnownNames {
-  const others = {
-    pool: new Set<string>(),
-    target: new Set<string>(),
-    group: new Set<string>(),
-    endpoint: new Set<string>(),
-  };
+  const others = new Set<string>();
   const namesOf = new WeakMap<Pool, RuleNames>();
 
-  function capped(kind: keyof typeof others, name: string): string {
-    const seen = others[kind];
-    if (seen.has(name)) return name;
-    if (seen.size >= MAX_OTHERS) return OTHER;
-    seen.add(name);
-    return name;
-  }
-
-  function known(pool: Pool | undefined): RuleNames | undefined {
-    if (pool === undefined) return undefined;
+  function ruleNamesOf(pool: Pool | undefined): RuleNames {
+    if (pool === undefined) return NO_NAMES;
     const cached = namesOf.get(pool);
     if (cached !== undefined) return cached;
     const names = ruleNames(pool);
@@ -63,12 +53,7 @@ export function createKnownNames({ snapshot, load }: Knowledge): KnownNames {
     return pools.get(key);
   }
 
-  function endpoint(pool: Pool | undefined, address: string): string {
-    const addresses: ReadonlyMap<string, unknown> | undefined = pool?.byAddress;
-    return addresses?.has(address) === true ? address : capped('endpoint', address);
-  }
-
-  /** As `nameLabels` gives them where the request was decided. */
+  /** As `nameLabels` gives it where the request was decided. */
   function modelLabel({ model, route }: DecidedNames, pool: Pool | undefined): string {
     if (model === undefined) return '';
     const rules: ReadonlyMap<string, unknown> | undefined = pool?.rules;
@@ -77,38 +62,53 @@ export function createKnownNames({ snapshot, load }: Knowledge): KnownNames {
     return served || rules?.has(model) === true ? model : OTHER;
   }
 
-  function targetLabel(target: string | undefined, pool: Pool | undefined): string {
-    if (target === undefined || known(pool)?.targets.has(target)) return target ?? '';
-    return capped('target', target);
+  /** The decision with `other` for each name that is not known. */
+  function knownPart(told: Decided, pool: Pool | undefined): Decided {
+    const { targets, groups } = ruleNamesOf(pool);
+    const { targetLabel, group, modelLabel: model } = told;
+    return {
+      ...told,
+      pool: pool === undefined ? OTHER : told.pool,
+      targetLabel:
+        targetLabel === '' || targetLabel === model || targets.has(targetLabel) ? targetLabel : OTHER,
+      group: group === undefined || groups.has(group) ? group : OTHER,
+      endpoint: hasEndpoint(pool, told.endpoint) ? told.endpoint : OTHER,
+    };
   }
 
-  /** Where a request is picked for by its headers, the target is chosen after its decision was told. */
-  function knownTarget(name: string | undefined, pool: Pool | undefined): string | undefined {
-    return name !== undefined && known(pool)?.targets.has(name) ? name : undefined;
-  }
-
-  function group(name: string | undefined, pool: Pool | undefined): string | undefined {
-    return name === undefined || known(pool)?.groups.has(name) ? name : capped('group', name);
+  function allowed(key: string): boolean {
+    if (others.has(key)) return true;
+    if (others.size >= MAX_OTHERS) return false;
+    others.add(key);
+    return true;
   }
 
   return {
     decision: (names, answered) => {
       const pool = poolOf(names.pool);
+      const { targets } = ruleNamesOf(pool);
+      // Where a request is picked for by its headers, the target is chosen after its decision was told.
+      const target = names.target ?? (answered !== undefined && targets.has(answered) ? answered : undefined);
       const model = modelLabel(names, pool);
-      const target = names.target ?? knownTarget(answered, pool);
-      return {
-        ...names,
-        pool: pool === undefined ? capped('pool', names.pool) : names.pool,
-        target,
-        group: group(names.group, pool),
-        modelLabel: model,
-        // A direct request's target is its model name, so it is no safer a label.
-        targetLabel: names.route === 'direct' ? model : targetLabel(target, pool),
-        endpoint: endpoint(pool, names.endpoint),
-      };
+      // A direct request's target is its model name, so it is no safer a label.
+      const targetLabel = names.route === 'direct' ? model : (target ?? '');
+      const told = { ...names, target, modelLabel: model, targetLabel };
+      const known = knownPart(told, pool);
+      return keyOf(known) === keyOf(told) || allowed(keyOf(told)) ? told : known;
     },
-    endpoint: (pool, address) => endpoint(poolOf(pool), address),
+    endpoint: (pool, address) => (hasEndpoint(poolOf(pool), address) || allowed(address) ? address : OTHER),
   };
+}
+
+const NO_NAMES: RuleNames = { targets: new Set(), groups: new Set() };
+
+function keyOf({ pool, route, modelLabel, targetLabel, role, group, endpoint }: Decided): string {
+  return [pool, route, modelLabel, targetLabel, role, group, endpoint].join('\0');
+}
+
+function hasEndpoint(pool: Pool | undefined, address: string): boolean {
+  const addresses: ReadonlyMap<string, unknown> | undefined = pool?.byAddress;
+  return addresses?.has(address) === true;
 }
 
 function ruleNames({ rules, anyRule }: Pool): RuleNames {

@@ -8,8 +8,8 @@ const PROTO_FOLDER = fileURLToPath(new URL('../../proto/', import.meta.url));
 
 /** The services that the protos of the project define, by their full names. */
 export const SERVICES = {
-  extProc: 'envoy.service.ext_proc.v3.ExternalProcessor',
   accessLog: 'envoy.service.accesslog.v3.AccessLogService',
+  extProc: 'envoy.service.ext_proc.v3.ExternalProcessor',
   health: 'grpc.health.v1.Health',
   reflection: 'grpc.reflection.v1.ServerReflection',
   reflectionAlpha: 'grpc.reflection.v1alpha.ServerReflection',

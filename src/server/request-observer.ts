@@ -115,16 +115,19 @@ export function observeRequest<Entry>({
     closed: (awaiting) => {
       left(awaiting);
       if (reason === undefined && forward === undefined) return;
-      record({
-        via: 'stream',
-        startedAtMs,
-        durationMs: elapsedMs(),
-        outcome: reason === undefined ? 'forwarded' : 'rejected',
-        reason,
-        decided: forward === undefined ? undefined : decidedBy(forward),
-        ...response.facts(forward?.model !== undefined),
-      });
+      const facts = response.facts(forward?.model !== undefined);
+      record({ startedAtMs, durationMs: elapsedMs(), ...becameOf(forward, reason), ...facts });
     },
+  };
+}
+
+/** What was decided, and whether the request went on. */
+function becameOf(forward: Forward | undefined, reason: RejectReason | undefined) {
+  return {
+    via: 'stream' as const,
+    outcome: reason === undefined ? ('forwarded' as const) : ('rejected' as const),
+    reason,
+    decided: forward === undefined ? undefined : decidedBy(forward),
   };
 }
 

@@ -114,11 +114,11 @@ describe('the access log of Envoy', () => {
       expect(record.durationMs).toBeGreaterThanOrEqual(Number(record.headersMs));
     }
     expect(replica.requests().filter(({ streamed }) => streamed)).toHaveLength(10);
-    expect(gateway.serin.requests()).toMatchObject([{ via: 'stream', outcome: 'rejected', reason: 'unknown_model' }]);
+    expect(gateway.serin.requests()).toMatchObject([
+      { via: 'stream', outcome: 'rejected', reason: 'unknown_model' },
+    ]);
     expect(await replica.metric('serin_access_log_entries_total{result="recorded"}')).toBe(20);
-    await expect
-      .poll(() => replica.metric('serin_access_log_entries_total{result="undecided"}'))
-      .toBe(1);
+    await expect.poll(() => replica.metric('serin_access_log_entries_total{result="undecided"}')).toBe(1);
   });
 
   it('brings the decision in envoy.lb where nothing else is let through', async () => {
