@@ -39,6 +39,30 @@ function logTo(port: number): readonly ConfigEdit[] {
   ];
 }
 
+/** What a component for Istio patches, in the config of a plain Envoy: with its filters, its route and its log. */
+function patchedAs(component: string): readonly ConfigEdit[] {
+  const path = join(ROOT, 'manifests/istio/components', component, 'access-log.yaml');
+  const { configPatches } = parse(readFileSync(path, 'utf8')).spec;
+  const [json, sse, route, log] = configPatches.map(
+    ({ patch }: { readonly patch: { readonly value: unknown } }) => patch.value,
+  );
+  const [{ typed_config, ...rest }] = log.typed_config.access_log;
+  const { common_config } = typed_config;
+  const grpc_service = { envoy_grpc: { ...common_config.grpc_service.envoy_grpc, cluster_name: 'serin' } };
+  const ours = {
+    ...rest,
+    typed_config: { ...typed_config, common_config: { ...common_config, grpc_service } },
+  };
+  const routes = [...EXT_PROC.slice(0, -3), 'route_config', 'virtual_hosts', 'vllm', 'routes', 0];
+  return [
+    { path: filterPath('envoy.filters.http.json_to_metadata').slice(0, -1), value: json },
+    { path: filterPath('envoy.filters.http.sse_to_metadata').slice(0, -1), value: sse },
+    { path: [...routes, 'typed_per_filter_config'], value: route.typed_per_filter_config },
+    { path: LOG.slice(0, -2), value: ours },
+    SOON,
+  ];
+}
+
 describe('the access log of Envoy', () => {
   const running: { pods: Pod[]; gateway?: Gateway; stop: AbortController } = {
     pods: [],
@@ -127,6 +151,29 @@ describe('the access log of Envoy', () => {
     await gateway.client.complete('lora-request');
     await expect.poll(told).toMatchObject([{ via: 'access-log', model: 'lora-request', status: 200 }]);
   });
+
+  it.each([
+    ['access-log', ['envoy.lb', 'serin']],
+    ['access-log-gateway-api', ['envoy.lb']],
+  ])(
+    'tells of requests as the Istio component %s has it, and of none that Serin did not decide',
+    async (component, untyped) => {
+      const namespaces = [...EXT_PROC, 'metadata_options', 'receiving_namespaces', 'untyped'];
+      const edits = [...patchedAs(component), { path: namespaces, value: untyped }];
+      const { gateway, told } = await start({ edits });
+      expect((await gateway.client.complete('nobody-knows-it')).status).toBe(404);
+      await gateway.client.complete('lora-request', { max_tokens: 4 });
+      const stream_options = { include_usage: true };
+      await gateway.client.complete('lora-request', { max_tokens: 4, stream: true, stream_options });
+      await expect
+        .poll(() => told().filter(({ via }) => via === 'access-log'))
+        .toMatchObject([
+          { streamed: false, completionTokens: 4 },
+          { streamed: true, completionTokens: 4 },
+        ]);
+      expect(await gateway.serin.metric('serin_access_log_entries_total')).toBe(2);
+    },
+  );
 
   it('tells of what a client gave up, and of what a pod failed at', async () => {
     const { gateway, told } = await start({}, { timePerTokenMs: 50 });
