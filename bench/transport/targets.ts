@@ -15,7 +15,8 @@ const KIB = 1024;
 const TARGETS: ReadonlyMap<number, number> = new Map([
   [KIB, 0.6],
   [16 * KIB, 0.5],
-  [256 * KIB, 0.8],
+  [256 * KIB, 0.7],
+  [1024 * KIB, 0.7],
 ]);
 
 /** The rows that have a target, held against it. */

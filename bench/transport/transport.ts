@@ -1,13 +1,12 @@
 import { thisMachine } from '../report/machine.ts';
 import { type Bed, makeBed } from './bed.ts';
 import { failureLines } from './failures.ts';
+import { measureRounds } from './measure-rounds.ts';
 import { type MemoryRow, measureMemory } from './memory.ts';
 import { parseOptions, type TransportOptions, USAGE } from './options.ts';
 import { writeReadme } from './readme.ts';
-import { checkReplies } from './reply-check.ts';
 import { writeResult } from './result.ts';
-import { type Contender, runRounds } from './rounds.ts';
-import { rowsOf, type Sample } from './samples.ts';
+import { rowsOf } from './samples.ts';
 import { type SoakRow, soak } from './soak.ts';
 import { tables } from './tables.ts';
 import { targetRows } from './targets.ts';
@@ -32,7 +31,7 @@ export async function benchTransport(args: readonly string[], signal: AbortSigna
 
 async function measure(bed: Bed, options: TransportOptions): Promise<number> {
   const at = new Date().toISOString();
-  const samples = options.soak === undefined ? await measureRounds(bed, options) : [];
+  const samples = options.soak === undefined ? await measureRounds(bed, options, say) : [];
   const memory = options.soak === undefined ? await measureMemories(bed, options) : [];
   const soaked = options.soak === undefined ? [] : await soakAll(bed, options.servers, options.soak);
   const rows = rowsOf(samples);
@@ -45,20 +44,6 @@ async function measure(bed: Bed, options: TransportOptions): Promise<number> {
   for (const line of failures) say(line);
   // A figure with failures behind it is no figure.
   return failures.length === 0 ? 0 : 1;
-}
-
-async function measureRounds(bed: Bed, options: TransportOptions): Promise<readonly Sample[]> {
-  if (options.parts.every((part) => part === 'memory')) return [];
-  const servers = await Promise.all(options.servers.map(bed.start));
-  await Promise.all(servers.map(checkReplies));
-  const contenders: Contender[] = [];
-  for (const server of servers) {
-    const gateway = options.parts.includes('envoy') ? await bed.startGateway(server) : undefined;
-    contenders.push({ server, gatewayPort: gateway?.listenerPort });
-  }
-  const samples = await runRounds({ bed, options, contenders, say });
-  await Promise.all(servers.map((server) => server.stop()));
-  return samples;
 }
 
 async function measureMemories(bed: Bed, options: TransportOptions): Promise<readonly MemoryRow[]> {

@@ -22,6 +22,9 @@ export interface LogEntry {
   readonly status: number | undefined;
   /** Why the status is what it is, in Envoy's words or in those of a filter. */
   readonly details: string;
+  /** Of the two bodies, as the client sent and got them. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
   readonly contentType: string;
   readonly contentEncoding: string;
 }

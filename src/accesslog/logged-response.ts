@@ -3,9 +3,10 @@ import { RESPONSE_NAMESPACE } from '../extproc/keys.ts';
 import type { WireValue } from '../extproc/wire.ts';
 import type { LogEntry } from './log-entry.ts';
 
-/** A generation of more tokens or a longer request is none; such figures would spoil every sum. */
+/** A generation of more tokens, a longer request or a larger body is none; such figures would spoil every sum. */
 const MAX_TOKENS = 1_000_000_000;
 const MAX_MS = 7 * 86_400_000;
+const MAX_BYTES = 2 ** 40;
 
 /** What an entry says of the response; `asked` if a model was asked for. The first token is not in any log. */
 export function readResponse(entry: LogEntry, asked: boolean): ResponseFacts {
@@ -22,8 +23,14 @@ export function readResponse(entry: LogEntry, asked: boolean): ResponseFacts {
     usage,
     noUsage: due ? reasonOf(entry) : undefined,
     finishReason: undefined,
+    requestBytes: bytesOf(entry.requestBytes),
+    responseBytes: status === undefined ? undefined : bytesOf(entry.responseBytes),
     end: status === undefined ? 'unseen' : cut ? 'cut' : 'complete',
   };
+}
+
+function bytesOf(count: number): number | undefined {
+  return count <= MAX_BYTES ? count : undefined;
 }
 
 function isStatus(code: number | undefined): boolean {

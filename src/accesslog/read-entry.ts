@@ -34,12 +34,15 @@ export function readEntry(bytes: Uint8Array): LogEntry | undefined {
     metadata: {},
     status: undefined,
     details: '',
+    requestBytes: 0,
+    responseBytes: 0,
     contentType: '',
     contentEncoding: '',
   };
   while (reader.at < bytes.length) {
     const tag = readVarint(reader);
     if (tag === delimitedTag(1)) readMessage(reader, entry, readCommonField);
+    else if (tag === delimitedTag(3)) readMessage(reader, entry, readRequestField);
     else if (tag === delimitedTag(4)) readMessage(reader, entry, readResponseField);
     else skipField(reader, tag);
   }
@@ -113,11 +116,20 @@ function readFlag(reader: ProtoReader, tag: number, entry: Fields): void {
   else if (readVarint(reader) !== 0) entry.cut = true;
 }
 
+/** A field of `HTTPRequestProperties`. */
+function readRequestField(reader: ProtoReader, tag: number, entry: Fields): void {
+  if (tag === varintTag(12)) entry.requestBytes = readVarint(reader);
+  else skipField(reader, tag);
+}
+
 /** A field of `HTTPResponseProperties`. */
 function readResponseField(reader: ProtoReader, tag: number, entry: Fields): void {
   switch (tag) {
     case delimitedTag(1):
       entry.status = readWrapped(reader) || undefined;
+      break;
+    case varintTag(3):
+      entry.responseBytes = readVarint(reader);
       break;
     case delimitedTag(4):
       readHeader(reader, entry);

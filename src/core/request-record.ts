@@ -56,6 +56,10 @@ export interface ResponseFacts {
   readonly finishReason: string | undefined;
   /** Whether the response came to its end, was cut off before, or nobody saw how it ended. */
   readonly end: 'complete' | 'cut' | 'unseen';
+  /** Of the request's body, as it came or as its length was told; absent if neither is known. */
+  readonly requestBytes?: number | undefined;
+  /** Of the response's body; absent unless it came. */
+  readonly responseBytes?: number | undefined;
 }
 
 /** The tokens that a model server counted for one request. */

@@ -11,9 +11,11 @@ export interface AuthorityFacts {
   readonly snapshot: Snapshot;
   /** What the running Serin answered to each authority; empty if none was asked. */
   readonly answers: AuthorityAnswers;
+  /** Of the flags; it matters for what nobody has asked. */
+  readonly transport: 'native' | 'grpc-js';
 }
 
-const { ok, warning, fault } = findingsOf('authority');
+const { ok, fault } = findingsOf('authority');
 
 /** What a host with a port is made of; HTTP/2 servers may refuse anything else. */
 const HOST_PORT = /^[A-Za-z0-9._~:[\]-]+$/;
@@ -24,18 +26,32 @@ export function authorityOf({ authority, cluster }: ExtProcFact): string | undef
 }
 
 /** Says whether Serin takes the `:authority`, and whether it tells the pool where that is needed. */
-export function checkAuthority({ filter, snapshot, answers }: AuthorityFacts): readonly Finding[] {
+export function checkAuthority(facts: AuthorityFacts): readonly Finding[] {
+  const { filter, snapshot, answers, transport } = facts;
   const authority = authorityOf(filter);
   if (authority === undefined) return [];
-  return [checkTaken(authority, answers.get(authority)), ...checkPool(authority, filter, snapshot)];
+  return [
+    checkTaken(authority, answers.get(authority), transport),
+    ...checkPool(authority, filter, snapshot),
+  ];
 }
 
 const SET = 'authority: serin in envoy_grpc of grpc_service';
 
-function checkTaken(authority: string, answer: 'answered' | 'reset' | undefined): Finding {
+function checkTaken(
+  authority: string,
+  answer: 'answered' | 'reset' | undefined,
+  transport: AuthorityFacts['transport'],
+): Finding {
   if (answer === 'reset') return fault(`Serin resets streams with the :authority ${authority}`, SET);
   if (answer === undefined && !HOST_PORT.test(authority)) {
-    return warning(`the :authority ${authority} is no host, and HTTP/2 servers may refuse it`, SET);
+    if (transport === 'grpc-js') {
+      return fault(
+        `--transport=grpc-js resets streams with the :authority ${authority}, which is no host`,
+        SET,
+      );
+    }
+    return ok(`Envoy sends the :authority ${authority}, which is no host; --transport=native takes it`);
   }
   return ok(
     `Envoy sends the :authority ${authority}${answer === 'answered' ? ', and Serin answers it' : ''}`,

@@ -1,6 +1,7 @@
 import type { ClusterFact } from './envoy-clusters.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import type { ListenerFact } from './listener.ts';
+import { readMeshCluster } from './mesh.ts';
 
 /** The cluster through which an Envoy reaches Serin, and what Serin's port speaks. */
 export interface PickerClusterFacts {
@@ -15,6 +16,7 @@ const envoy = findingsOf('Envoy cluster');
 const tls = findingsOf('TLS');
 
 const TLS_SOCKET = 'a transport_socket with UpstreamTlsContext and alpn_protocols: [h2]';
+const SIMPLE = 'tls: {mode: SIMPLE, insecureSkipVerify: true} in a DestinationRule for Serin’s Service';
 const ENOUGH_REQUESTS = 65_536;
 const ENVOY_MAX_REQUESTS = 1024;
 
@@ -58,21 +60,33 @@ function checkLimits({ name, maxRequests }: ClusterFact): readonly Finding[] {
 }
 
 function checkTls(cluster: ClusterFact, listener: ListenerFact | undefined): readonly Finding[] {
-  if (listener === undefined || listener.kind === 'silent' || cluster.tls === 'varies') return [];
+  if (listener === undefined || listener.kind === 'silent') return [];
+  if (cluster.tls === 'varies') return checkAutoTls(cluster, listener);
   const { where, kind } = listener;
   if (kind === cluster.tls) return [verified(cluster, listener)];
   if (kind === 'tls') {
     return [
       tls.fault(
         `Envoy’s cluster ${cluster.name} speaks plaintext to ${where}, which wants TLS`,
-        `${TLS_SOCKET} in the cluster, or --secure-serving=false`,
+        `${readMeshCluster(cluster.name) ? SIMPLE : `${TLS_SOCKET} in the cluster`}, or --secure-serving=false`,
       ),
     ];
   }
   return [
     tls.fault(
       `Envoy’s cluster ${cluster.name} speaks TLS to ${where}, which speaks plaintext`,
-      'take the transport_socket out of the cluster, or serve without --secure-serving=false',
+      `take ${readMeshCluster(cluster.name) ? 'tls out of the DestinationRule' : 'the transport_socket out of the cluster'}, or serve without --secure-serving=false`,
+    ),
+  ];
+}
+
+/** The mesh speaks mTLS to sidecars and plaintext to everything else, so never TLS to Serin itself. */
+function checkAutoTls({ name }: ClusterFact, { kind, where }: ListenerFact): readonly Finding[] {
+  if (readMeshCluster(name) === undefined || kind === 'plaintext') return [];
+  return [
+    tls.fault(
+      `Envoy’s cluster ${name} leaves TLS to the mesh, which speaks none to ${where} itself, and that wants TLS`,
+      SIMPLE,
     ),
   ];
 }

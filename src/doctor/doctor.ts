@@ -6,6 +6,7 @@ import { findCluster } from '../sources/kubernetes/cluster-access.ts';
 import type { Scope } from '../sources/kubernetes/scope.ts';
 import { checkAdapters } from './check-adapters.ts';
 import { authorityOf, checkAuthority } from './check-authority.ts';
+import { checkClientHeader } from './check-client-header.ts';
 import { checkDestination } from './check-destination.ts';
 import { checkEnvoyStats } from './check-envoy-stats.ts';
 import { checkExtProcs } from './check-ext-proc.ts';
@@ -17,6 +18,7 @@ import { checkPolicy, type PolicyFacts } from './check-policy.ts';
 import { checkRights } from './check-rights.ts';
 import { checkSerin, endpointStates, type SerinFacts } from './check-serin.ts';
 import type { ExtProcFact } from './envoy-facts.ts';
+import { examineMesh } from './examine-mesh.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { gatherCluster, type ServiceAccount } from './gather-cluster.ts';
 import { type EnvoyFacts, gatherEnvoy } from './gather-envoy.ts';
@@ -58,6 +60,9 @@ export async function examine(patient: Patient, signal: AbortSignal): Promise<re
     ...(serinFacts === undefined ? [] : checkSerin(serinFacts)),
     ...(listener === undefined ? [] : [checkListener(listener, config.secureServing)]),
     ...(envoy === undefined ? [] : checkEnvoy(envoy, { config, policy, listener })),
+    ...(scope === undefined
+      ? []
+      : await lookAtMesh(patient, { policy, serin: serinFacts, envoy, listener }, signal)),
   ];
 }
 
@@ -77,6 +82,23 @@ async function examineCluster(
   }
 }
 
+interface Found extends Known {
+  readonly envoy: EnvoyFacts | undefined;
+  readonly listener: ListenerFact | undefined;
+}
+
+async function lookAtMesh(
+  { config }: Patient,
+  { policy: { snapshot }, serin, envoy, listener }: Found,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  // Where no cluster is found, that is said already.
+  const access = await findCluster(config.kubeconfig).catch(() => undefined);
+  if (access === undefined) return [];
+  const around = { config, snapshot, envoy, listener, seen: statesOf(serin) };
+  return examineMesh(access, around, signal);
+}
+
 interface Known {
   readonly policy: PolicyFacts;
   readonly serin: SerinFacts | undefined;
@@ -87,7 +109,7 @@ async function examinePods(
   { policy: { snapshot }, serin }: Known,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const seen = serin?.kind === 'answers' ? endpointStates(serin.metrics) : new Map<string, string>();
+  const seen = statesOf(serin);
   try {
     const { pods, served } = await gatherPods({ config, snapshot, seen, signal });
     return [...checkPods(pods), ...checkAdapters(snapshot, served)];
@@ -95,6 +117,10 @@ async function examinePods(
     // A file of a flag cannot be read.
     return [findingsOf('pod metrics').fault(messageOf(error), 'correct the --model-server-…-file flags')];
   }
+}
+
+function statesOf(serin: SerinFacts | undefined): ReadonlyMap<string, string> {
+  return serin?.kind === 'answers' ? endpointStates(serin.metrics) : new Map();
 }
 
 function probe(
@@ -121,17 +147,20 @@ function checkEnvoy(envoy: EnvoyFacts, { config, policy, listener }: Around): re
       ),
     ];
   }
-  const { filters, clusters, stats } = envoy;
+  const { filters, chains, clusters, stats } = envoy;
   const { snapshot } = policy;
   const answers = listener === undefined || listener.kind === 'silent' ? new Map() : listener.authorities;
   const names = [...new Set(filters.map(({ cluster }) => cluster))];
   return [
     ...checkExtProcs(filters, config),
-    ...filters.flatMap((filter) => checkAuthority({ filter, snapshot, answers })),
+    ...filters.flatMap((filter) =>
+      checkAuthority({ filter, snapshot, answers, transport: config.transport }),
+    ),
     ...names.flatMap((clusterName) =>
       checkPickerCluster({ clusterName, cluster: clusters.get(clusterName ?? ''), listener }),
     ),
     ...checkDestination(clusters.values(), config.fallbackEndpoints),
+    ...checkClientHeader({ chains, filters, clusters: clusters.values() }),
     ...checkEnvoyStats(
       stats,
       names.filter((name) => name !== undefined),

@@ -56,14 +56,24 @@ const settings = z.object({
  */
 export function readExtProcs(dump: unknown): readonly ExtProcFact[] {
   const found = typedConfigs(dump, { type: /\.ext_proc\.v3\.(ExternalProcessor|ExtProcPerRoute)$/ });
+  const base = baseOf(found);
   const filters = found.flatMap(({ value, bufferLimitBytes }) => {
     const { overrides } = value;
-    const own = settings.safeParse(overrides ?? value);
-    return own.success && own.data.grpc_service !== undefined ? [factOf(own.data, bufferLimitBytes)] : [];
+    const read = settings.safeParse(isRecord(overrides) ? { ...base, ...overrides } : value);
+    const asks = isRecord(overrides) ? 'grpc_service' in overrides : 'grpc_service' in value;
+    return read.success && asks ? [factOf(read.data, bufferLimitBytes)] : [];
   });
   const facts = [...new Map(filters.map((filter) => [JSON.stringify(filter), filter])).values()];
   const asking = facts.filter(({ requestHeaderMode }) => requestHeaderMode !== 'SKIP');
   return asking.length > 0 ? asking : facts;
+}
+
+/** What a route does not override is as the filter of the listener has it: the hook, where there is one. */
+function baseOf(found: readonly TypedConfig[]): TypedConfig['value'] {
+  const filters = found.map(({ value }) => value).filter(({ overrides }) => overrides === undefined);
+  const isHook = (value: unknown) =>
+    settings.safeParse(value).data?.processing_mode.request_header_mode === 'SKIP';
+  return filters.find(isHook) ?? filters[0] ?? {};
 }
 
 function factOf(read: z.infer<typeof settings>, bufferLimitBytes: number): ExtProcFact {

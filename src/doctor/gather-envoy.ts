@@ -3,6 +3,7 @@ import type { EnvoyStats } from './check-envoy-stats.ts';
 import { type ClusterFact, readClusters } from './envoy-clusters.ts';
 import { type ExtProcFact, readExtProcs } from './envoy-facts.ts';
 import { fetchPage, hostPort, jsonOf } from './fetch-page.ts';
+import { type FilterChainFact, readFilterChains } from './filter-chains.ts';
 
 /** What an Envoy's admin port tells, or why it tells nothing. */
 export type EnvoyFacts =
@@ -10,6 +11,7 @@ export type EnvoyFacts =
   | {
       readonly kind: 'answers';
       readonly filters: readonly ExtProcFact[];
+      readonly chains: readonly FilterChainFact[];
       readonly clusters: ReadonlyMap<string, ClusterFact>;
       readonly stats: EnvoyStats;
     };
@@ -30,6 +32,7 @@ export async function gatherEnvoy(at: HostPort, signal: AbortSignal): Promise<En
   return {
     kind: 'answers',
     filters: readExtProcs(config),
+    chains: readFilterChains(config),
     clusters: readClusters(config),
     stats: stats.kind === 'page' ? readStats(stats.body.toString()) : new Map(),
   };

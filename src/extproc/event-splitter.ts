@@ -11,6 +11,8 @@ export interface EventSink {
 /** Splits a stream of server-sent events, which may be cut anywhere. */
 export interface EventSplitter {
   readonly push: (chunk: Uint8Array) => void;
+  /** True between two events. */
+  readonly isAtBoundary: () => boolean;
   /** Hands over the bytes of an event that has not ended. */
   readonly takeRest: () => readonly Uint8Array[];
 }
@@ -83,6 +85,7 @@ export function createEventSplitter(sink: EventSink): EventSplitter {
       }
       carry(start === 0 ? chunk : chunk.subarray(start));
     },
+    isAtBoundary: () => carriedBytes === 0 && !isLong,
     takeRest: () => {
       const rest = carried;
       carried = [];
@@ -90,6 +93,11 @@ export function createEventSplitter(sink: EventSink): EventSplitter {
       return rest;
     },
   };
+}
+
+/** True if a chunk that begins between two events ends there as well, as those of model servers do. */
+export function endsEvent(chunk: Uint8Array): boolean {
+  return chunk.at(-1) === LF && chunk.at(-2) === LF;
 }
 
 function isBlank(chunk: Buffer, start: number, end: number): boolean {

@@ -71,7 +71,10 @@ export type Effect =
   /** The first byte of the response's body is there; of an event stream, the first that the model said. */
   | { readonly kind: 'first-token' }
   /** Nothing more is learnt of a response that has begun; `noUsage` tells why there is no usage. */
-  | ({ readonly kind: 'response-ended' } & Pick<ResponseFacts, 'end' | 'usage' | 'noUsage' | 'finishReason'>)
+  | ({ readonly kind: 'response-ended' } & Pick<
+      ResponseFacts,
+      'end' | 'usage' | 'noUsage' | 'finishReason' | 'requestBytes' | 'responseBytes'
+    >)
   /** The pod has no more work with the request: its response has ended, or was whole when it began. */
   | { readonly kind: 'finished' }
   /** A message that no order of the protocol allows. */

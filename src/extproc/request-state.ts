@@ -78,6 +78,8 @@ export interface RequestState {
   routed: boolean;
   /** Reads the response's body; undefined until it begins, and if it is not sent to us. */
   response: ResponseReader | undefined;
+  /** What has come of the response's body. */
+  responseBytes: number;
   /** True once it was told how the response ended. */
   responseEnded: boolean;
   /** True once the end of the response was seen, or its pod is known to have no more work with it. */
@@ -112,6 +114,7 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     responding: false,
     routed: false,
     response: undefined,
+    responseBytes: 0,
     responseEnded: false,
     finished: false,
   };

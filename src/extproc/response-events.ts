@@ -19,8 +19,9 @@ export interface EventReader {
 }
 
 const NOTHING: EventFacts = { hasContent: false, isUsageAlone: false };
-const USAGE = Buffer.from('"usage"');
-const FINISH_REASON = Buffer.from('"finish_reason"');
+const USAGE = Buffer.from('usage"');
+/** A finish reason that is not null, as servers space it. */
+const FINISH_REASONS = ['finish_reason":"', 'finish_reason": "'].map((text) => Buffer.from(text));
 
 /** Creates the reader of one stream. */
 export function createEventReader(findings: Findings): EventReader {
@@ -30,7 +31,7 @@ export function createEventReader(findings: Findings): EventReader {
 
   return {
     read: (event) => {
-      if (begun && !event.includes(USAGE) && !tellsFinish(event)) return NOTHING;
+      if (begun && !mayTell(event)) return NOTHING;
       const value = parseEvent(event);
       if (value === undefined) return NOTHING;
       note(findings, value);
@@ -49,18 +50,12 @@ export function createEventReader(findings: Findings): EventReader {
   };
 }
 
-const SPACE = 0x20;
-const COLON = 0x3a;
-const QUOTE = 0x22;
-
-/** True if the event names a reason; nearly every event says `null`. */
-function tellsFinish(event: Buffer): boolean {
-  const found = event.indexOf(FINISH_REASON);
-  if (found < 0) return false;
-  let at = found + FINISH_REASON.length;
-  while (event[at] === SPACE || event[at] === COLON) at += 1;
-  // With several choices a later one may be the one that has ended.
-  return event[at] === QUOTE || event.indexOf(FINISH_REASON, at) >= 0;
+/**
+ * False if nothing after the first content matters in some bytes: nearly every event says that it has no
+ * finish reason, and none of the usage. Searches that begin with a quote would take three times as long.
+ */
+export function mayTell(bytes: Buffer): boolean {
+  return bytes.includes(USAGE) || FINISH_REASONS.some((reason) => bytes.includes(reason));
 }
 
 /** The JSON object in an event's `data`; undefined if it has none, such as `[DONE]`. */

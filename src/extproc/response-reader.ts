@@ -1,8 +1,9 @@
+import { asBuffer } from '../core/as-buffer.ts';
 import type { TokenUsage } from '../core/request-record.ts';
 import type { EventSink } from './event-splitter.ts';
-import { createEventSplitter } from './event-splitter.ts';
+import { createEventSplitter, endsEvent } from './event-splitter.ts';
 import type { ResponseHead } from './inbound.ts';
-import { createEventReader } from './response-events.ts';
+import { createEventReader, mayTell } from './response-events.ts';
 import type { Findings } from './response-findings.ts';
 import { createFindings, usageOf } from './response-findings.ts';
 import { createJsonReader } from './response-json.ts';
@@ -92,6 +93,8 @@ function readEvents(findings: Findings, withholdsUsage: boolean): BodyReader {
   const splitter = createEventSplitter(sink);
   return {
     push: (bytes) => {
+      // Nearly all pieces are such; they cost no more than three searches.
+      if (begun && splitter.isAtBoundary() && endsEvent(bytes) && !mayTell(asBuffer(bytes))) return [bytes];
       splitter.push(bytes);
       if (!withholdsUsage) return [bytes];
       const pieces = passed;

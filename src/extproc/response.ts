@@ -52,6 +52,7 @@ function withholds(state: RequestState, kind: ResponseKind, whole: boolean): boo
 /** Answers one response body message at once; in full duplex Envoy keeps no copy, so its bytes are echoed. */
 export function onResponseBody(state: RequestState, bytes: Uint8Array, endOfStream: boolean): void {
   const { response } = state;
+  state.responseBytes += bytes.length;
   const parts = response === undefined ? [bytes] : read(state, response, bytes);
   const rest = endOfStream || isBuffered(state) ? (response?.takeRest() ?? []) : [];
   const all = rest.length === 0 ? parts : [...parts, ...rest];
@@ -83,7 +84,10 @@ function changeOf(bytes: Uint8Array, parts: readonly Uint8Array[]): BodyChange {
   return parts.length === 1 && only === bytes ? { kind: 'keep' } : { kind: 'replace', parts };
 }
 
-/** Answers response trailers, the last message of a response that has them. */
+/**
+ * Answers response trailers, the last message of a response that has them. Outside full duplex nothing is
+ * left to bring the beginning of an event that never came whole, which no client would take anyway.
+ */
 export function onResponseTrailers(state: RequestState): void {
   const rest = state.responseMode === 'full-duplex' ? (state.response?.takeRest() ?? []) : [];
   if (rest.length > 0) state.out.reply({ kind: 'response-chunk', parts: rest, endOfStream: false });
@@ -113,6 +117,8 @@ function tellEnd(state: RequestState, how: 'complete' | 'cut' | 'unseen'): void 
     usage,
     noUsage: usage === undefined ? whyNone(response, how) : undefined,
     finishReason: response?.finishReason(),
+    requestBytes: state.body?.byteLength() ?? state.head.contentLength,
+    responseBytes: response === undefined ? undefined : state.responseBytes,
   });
 }
 

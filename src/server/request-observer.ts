@@ -1,10 +1,11 @@
 import type { Forward } from '../core/decision.ts';
-import type { RejectReason } from '../core/rejection.ts';
-import type { Decided, RecordSink } from '../core/request-record.ts';
+import type { Rejection, RejectReason } from '../core/rejection.ts';
+import type { RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
-import { createResponseNotes } from './response-facts.ts';
+import { createResponseNotes, noteEnded, noteFirstToken, noteResponded } from './response-notes.ts';
 import type { StreamObserver } from './stream.ts';
+import { recordOf } from './stream-record.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
@@ -41,40 +42,17 @@ export interface ObserverDeps<Entry> {
 }
 
 /** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
-export function observeRequest<Entry>({
-  ledger,
-  metrics,
-  record,
-  epochMs,
-  now,
-}: ObserverDeps<Entry>): StreamObserver {
+export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver {
+  const { ledger, metrics, record, epochMs, now } = deps;
   const startedAtMs = epochMs();
   const openedMs = now();
   const elapsedMs = () => now() - openedMs;
-  const response = createResponseNotes(elapsedMs);
+  const response = createResponseNotes();
   let entry: Entry | undefined;
   let forward: Forward | undefined;
   let routed: Forward | undefined;
-  let reason: RejectReason | undefined;
+  let rejection: Rejection | undefined;
   metrics.streamOpened();
-
-  function left(awaiting: Awaiting): void {
-    metrics.streamClosed();
-    if (routed !== undefined) metrics.released(routed);
-    if (awaiting !== 'nothing') metrics.streamReset(awaiting);
-  }
-
-  function settle(): void {
-    if (entry !== undefined) ledger.settled(entry);
-  }
-
-  function responded(each: Extract<Effect, { kind: 'responded' }>): void {
-    response.responded(each);
-    const { served } = each;
-    if (served !== undefined && forward !== undefined && served !== forward.endpoint.address) {
-      metrics.servedElsewhere();
-    }
-  }
 
   function effect(each: Effect): void {
     switch (each.kind) {
@@ -89,19 +67,20 @@ export function observeRequest<Entry>({
         routed = each.forward;
         return metrics.routed(each.forward);
       case 'rejected':
-        reason = each.rejection.reason;
-        return metrics.rejected(reason);
+        rejection = each.rejection;
+        return metrics.rejected(rejection.reason);
       case 'opaque':
         return metrics.opaque(each.reason);
       case 'responded':
-        return responded(each);
+        noteResponded(response, each, elapsedMs());
+        return isElsewhere(forward, each.served) ? metrics.servedElsewhere() : undefined;
       case 'first-token':
-        return response.firstToken();
+        return noteFirstToken(response, elapsedMs());
       case 'response-ended':
-        return response.ended(each);
+        return noteEnded(response, each);
       case 'unreached':
       case 'finished':
-        return settle();
+        return entry === undefined ? undefined : ledger.settled(entry);
       case 'protocol-error':
         return metrics.protocolError();
       case 'held':
@@ -109,30 +88,17 @@ export function observeRequest<Entry>({
     }
   }
 
-  return {
-    startedAtMs,
-    effect,
-    closed: (awaiting) => {
-      left(awaiting);
-      if (reason === undefined && forward === undefined) return;
-      const facts = response.facts(forward?.model !== undefined);
-      record({ startedAtMs, durationMs: elapsedMs(), ...becameOf(forward, reason), ...facts });
-    },
-  };
+  function closed(awaiting: Awaiting): void {
+    metrics.streamClosed();
+    if (routed !== undefined) metrics.released(routed);
+    if (awaiting !== 'nothing') metrics.streamReset(awaiting);
+    if (rejection === undefined && forward === undefined) return;
+    record(recordOf({ startedAtMs, durationMs: elapsedMs(), forward, rejection, response }));
+  }
+
+  return { startedAtMs, effect, closed };
 }
 
-/** What was decided, and whether the request went on. */
-function becameOf(forward: Forward | undefined, reason: RejectReason | undefined) {
-  return {
-    via: 'stream' as const,
-    outcome: reason === undefined ? ('forwarded' as const) : ('rejected' as const),
-    reason,
-    decided: forward === undefined ? undefined : decidedBy(forward),
-  };
-}
-
-function decidedBy(forward: Forward): Decided {
-  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint, key } = forward;
-  const decided = { pool, route, model, target, role, group, modelLabel, targetLabel };
-  return { ...decided, endpoint: endpoint.address, ...(key === undefined ? {} : { key }) };
+function isElsewhere(forward: Forward | undefined, served: string | undefined): boolean {
+  return served !== undefined && forward !== undefined && served !== forward.endpoint.address;
 }

@@ -55,6 +55,8 @@ interface Generation {
   readonly input: string;
   readonly output: string;
   readonly perToken: string;
+  readonly requestSize: string;
+  readonly responseSize: string;
 }
 
 const GENERATIONS: readonly Generation[] = [
@@ -65,6 +67,8 @@ const GENERATIONS: readonly Generation[] = [
     input: `${prefix}_input_tokens`,
     output: `${prefix}_output_tokens`,
     perToken: `${prefix}_normalized_time_per_output_token_seconds`,
+    requestSize: `${prefix}_request_sizes`,
+    responseSize: `${prefix}_response_sizes`,
   })),
   {
     total: 'llm_d_epp_request_total',
@@ -73,6 +77,8 @@ const GENERATIONS: readonly Generation[] = [
     input: 'llm_d_epp_request_input_tokens',
     output: 'llm_d_epp_request_output_tokens',
     perToken: 'llm_d_epp_request_ntpot_seconds',
+    requestSize: 'llm_d_epp_request_size_bytes',
+    responseSize: 'llm_d_epp_response_size_bytes',
   },
 ];
 
@@ -133,7 +139,8 @@ function seedText({ targets }: CompatFigures): readonly string[] {
   ];
 }
 
-function requestText({ total, duration, input, output, perToken }: Generation, byTarget: readonly Merged[]) {
+function requestText(names: Generation, byTarget: readonly Merged[]) {
+  const { total, duration, input, output, perToken, requestSize, responseSize } = names;
   return [
     family(
       counter(total, 'Requests that were forwarded'),
@@ -143,6 +150,8 @@ function requestText({ total, duration, input, output, perToken }: Generation, b
     histograms(input, byTarget, ({ promptTokensOf }) => promptTokensOf),
     histograms(output, byTarget, ({ completionTokensOf }) => completionTokensOf),
     histograms(perToken, byTarget, ({ tokenS }) => tokenS),
+    histograms(requestSize, byTarget, ({ requestBytes }) => requestBytes),
+    histograms(responseSize, byTarget, ({ responseBytes }) => responseBytes),
   ];
 }
 

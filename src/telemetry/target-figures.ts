@@ -1,4 +1,4 @@
-import type { Decided, NoUsageReason, RequestRecord } from '../core/request-record.ts';
+import type { Decided, NoUsageReason, RequestRecord, TokenUsage } from '../core/request-record.ts';
 import { createHistogram, type Histogram } from './histogram.ts';
 
 /** What is counted of the requests that went to one target of one model. */
@@ -19,6 +19,8 @@ export interface TargetFigures {
   readonly promptTokensOf: Histogram;
   readonly completionTokensOf: Histogram;
   readonly tokenS: Histogram;
+  readonly requestBytes: Histogram;
+  readonly responseBytes: Histogram;
 }
 
 /** The names by which figures are kept; all are safe as labels. */
@@ -52,6 +54,10 @@ const PROMPT_BOUNDS = [
 const COMPLETION_BOUNDS = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192];
 const TOKEN_BOUNDS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
+/** 64 to 2^30. */
+const REQUEST_BOUNDS_BYTES = Array.from({ length: 25 }, (_, index) => 64 * 2 ** index);
+const RESPONSE_BOUNDS_BYTES = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32778, 65536];
+
 /** Creates figures that are 0. */
 export function createTargetFigures(names: TargetNames): TargetFigures {
   return {
@@ -68,6 +74,8 @@ export function createTargetFigures(names: TargetNames): TargetFigures {
     promptTokensOf: createHistogram(PROMPT_BOUNDS),
     completionTokensOf: createHistogram(COMPLETION_BOUNDS),
     tokenS: createHistogram(TOKEN_BOUNDS_S),
+    requestBytes: createHistogram(REQUEST_BOUNDS_BYTES),
+    responseBytes: createHistogram(RESPONSE_BOUNDS_BYTES),
   };
 }
 
@@ -97,8 +105,13 @@ export function countResponse(figures: TargetFigures, record: RequestRecord): vo
   if (status !== undefined) figures.durationS.observe(durationMs / 1000);
   if (record.headersMs !== undefined) figures.headersS.observe(record.headersMs / 1000);
   if (record.firstTokenMs !== undefined) figures.firstTokenS.observe(record.firstTokenMs / 1000);
+  if (record.requestBytes !== undefined) figures.requestBytes.observe(record.requestBytes);
+  if (record.responseBytes !== undefined) figures.responseBytes.observe(record.responseBytes);
   if (noUsage !== undefined) figures.noUsage[noUsage] += 1;
-  if (usage === undefined) return;
+  if (usage !== undefined) countTokens(figures, usage, durationMs);
+}
+
+function countTokens(figures: TargetFigures, usage: TokenUsage, durationMs: number): void {
   figures.promptTokens += usage.promptTokens;
   figures.completionTokens += usage.completionTokens;
   figures.promptTokensOf.observe(usage.promptTokens);

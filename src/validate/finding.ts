@@ -9,9 +9,12 @@ import {
   type Problem,
 } from '../sources/problems/problem.ts';
 
-/** One thing to say about manifests: an error has to be mended, a note may be as it is meant. */
+/**
+ * One thing to say about manifests: an error has to be mended, a warning where it meets the software that it speaks of,
+ * and a note may be as it is meant.
+ */
 export interface Finding extends Problem {
-  readonly severity: 'error' | 'note';
+  readonly severity: 'error' | 'warning' | 'note';
 }
 
 /** A policy object with the way to find its fields. */

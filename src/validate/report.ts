@@ -21,7 +21,7 @@ export function textReport(validation: Validation): readonly string[] {
 
 function findingLine(finding: Finding): string {
   const { severity, message } = finding;
-  return formatProblem({ ...finding, message: severity === 'note' ? `note: ${message}` : message });
+  return formatProblem({ ...finding, message: severity === 'error' ? message : `${severity}: ${message}` });
 }
 
 function summary(validation: Validation): string {

@@ -4,6 +4,7 @@ import { groupOf, POLICY_GROUPS, type RawObject } from '../sources/policy/transl
 import type { Problem } from '../sources/problems/problem.ts';
 import { duplicates } from './duplicates.ts';
 import { type Finding, locateAll } from './finding.ts';
+import { forgottenPickers } from './inference-routes.ts';
 import { misspelt } from './misspelt.ts';
 import { dangling } from './references.ts';
 import { type ServedOptions, unserved } from './served.ts';
@@ -36,6 +37,7 @@ export async function validate(options: ValidateOptions): Promise<Validation> {
   const findings = [
     ...[...options.problems, ...problems].map((problem) => ({ ...problem, severity: 'error' }) as const),
     ...raw.flatMap(misspelt),
+    ...raw.flatMap(forgottenPickers),
     ...located.flatMap(weightFaults),
     ...dangling(located, pools),
     ...duplicates(located),

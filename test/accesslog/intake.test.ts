@@ -66,6 +66,8 @@ describe('an entry with a decision of Serin', () => {
         usage: { promptTokens: 3, completionTokens: 5 },
         noUsage: undefined,
         finishReason: undefined,
+        requestBytes: 60,
+        responseBytes: 900,
         end: 'complete',
       },
     });
@@ -141,6 +143,10 @@ describe('what an entry made up', () => {
       expect(take(usage({ prompt_tokens: count, completion_tokens: 1 })).record?.usage).toBe(undefined);
     }
     expect(take({ status: 99_999 }).record?.status).toBe(undefined);
+    expect(take({ requestBytes: 2 ** 60, responseBytes: 2 ** 60 }).record).toMatchObject({
+      requestBytes: undefined,
+      responseBytes: undefined,
+    });
   });
 
   test("of its start gives way to the proxy's, and that to what is left", () => {

@@ -15,7 +15,9 @@ import { runNode } from '../setup/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
-const LIST = ['transport', 'response', 'json-scan', 'scrape'].map((name) => `npm run bench -- ${name}`);
+const LIST = ['targets', 'transport', 'response', 'json-scan', 'scrape'].map(
+  (name) => `npm run bench -- ${name}`,
+);
 
 function bench(...args: readonly string[]) {
   return runNode(ROOT, ['bench/run.ts', ...args], process.env);
@@ -82,14 +84,42 @@ async function startServerThatFailsAbove1K(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-test.each([[], ['nothing-of-the-kind']])(
-  'without a benchmark of that name (%s) all are listed',
-  async (...args) => {
-    const { code, stderr } = await bench(...args);
-    expect(code).toBe(2);
-    for (const line of LIST) expect(stderr).toContain(line);
-  },
-);
+test('without a benchmark of that name all are listed', async () => {
+  const { code, stderr } = await bench('nothing-of-the-kind');
+  expect(code).toBe(2);
+  for (const line of LIST) expect(stderr).toContain(line);
+});
+
+test('without a name every figure that has a target is measured', { timeout: 120_000 }, async () => {
+  const out = await mkdtemp(join(tmpdir(), 'serin-bench-'));
+  onTestFinished(() => rm(out, { recursive: true }));
+  const { code, stdout, stderr } = await bench('--quick', '--out', out);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  const { targets } = JSON.parse(await readFile(join(out, 'targets.json'), 'utf8'));
+  expect(targets.map(({ work }: { work: string }) => work)).toEqual([
+    'CPU a request behind Envoy, full duplex, 1 KiB',
+    'CPU a request behind Envoy, full duplex, 16 KiB',
+    'CPU a request behind Envoy, full duplex, 256 KiB',
+    'CPU a request behind Envoy, full duplex, 1 MiB',
+    '64 bodies of 1 MiB at once, memory added',
+    'memory after 20,000 requests, growth after the first fifth',
+    expect.stringMatching(
+      /^first byte at the pod of a 1 MiB body that takes \d+(\.\d)? ms to send, full duplex$/,
+    ),
+    'scraping 100 idle pods with pages of 65 KB',
+    'age of the view of a pod under load, 500 requests/s, p99',
+    'snapshot rebuild, 1000 endpoints',
+  ]);
+  for (const { found, wanted, holds } of targets) {
+    expect([found, wanted, holds]).toEqual([
+      expect.stringMatching(/\d/),
+      expect.any(String),
+      expect.any(Boolean),
+    ]);
+    expect(found).not.toMatch(/NaN|–/);
+  }
+  expect(stdout).toContain('| snapshot rebuild, 1000 endpoints');
+});
 
 test('options that make no sense end with what is wrong and how to use them', async () => {
   const { code, stderr } = await bench('transport', '--servers', 'floor,foo');

@@ -80,7 +80,7 @@ describe('the kustomizations', () => {
   it('are all known to this test', async () => {
     const entries = await readdir(MANIFESTS, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    expect(names.toSorted()).toEqual([...BASES, 'argocd', 'chart', 'components', 'crds'].toSorted());
+    expect(names.toSorted()).toEqual([...BASES, 'argocd', 'chart', 'components', 'crds', 'istio'].toSorted());
     expect((await readdir(join(MANIFESTS, 'components'))).toSorted()).toEqual(COMPONENTS);
   });
 

@@ -45,8 +45,8 @@ export function runInMemory(row: Case): Run {
 export function answerIn(effects: readonly Effect[]): Answer | undefined {
   for (const effect of effects) {
     if (effect.kind !== 'response-ended') continue;
-    const { kind: _, ...answer } = effect;
-    return answer;
+    const { end, usage, noUsage, finishReason } = effect;
+    return { end, usage, noUsage, finishReason };
   }
   return undefined;
 }

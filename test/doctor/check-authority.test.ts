@@ -12,7 +12,7 @@ const ONE = compiled([A]).snapshot;
 const TWO = compiled([A, B]).snapshot;
 
 function said(changes: Partial<ExtProcFact>, snapshot = ONE, answers: AuthorityAnswers = new Map()) {
-  return checkAuthority({ filter: extProc(changes), snapshot, answers }).map(
+  return checkAuthority({ filter: extProc(changes), snapshot, answers, transport: 'native' }).map(
     ({ kind, message }) => `${kind}: ${message}`,
   );
 }
@@ -26,9 +26,21 @@ test('an authority that the running Serin answers is well, one that it resets is
   ]);
 });
 
-test('without an authority it is the cluster’s name, which may be no host', () => {
-  expect(said({ authority: undefined, cluster: 'outbound|9002||serin' })).toEqual([
-    'warning: the :authority outbound|9002||serin is no host, and HTTP/2 servers may refuse it',
+test('without an authority it is the cluster’s name, which is a fault where the transport takes hosts alone', () => {
+  const filter = extProc({ authority: undefined, cluster: 'outbound|9002||serin' });
+  const checked = (transport: 'native' | 'grpc-js', answers: AuthorityAnswers = new Map()) =>
+    checkAuthority({ filter, snapshot: ONE, answers, transport }).map(
+      ({ kind, message }) => `${kind}: ${message}`,
+    );
+  expect(checked('native')).toEqual([
+    'ok: Envoy sends the :authority outbound|9002||serin, which is no host; --transport=native takes it',
+  ]);
+  expect(checked('grpc-js')).toEqual([
+    'fault: --transport=grpc-js resets streams with the :authority outbound|9002||serin, which is no host',
+  ]);
+  // What the running Serin does counts for more than what flags say.
+  expect(checked('grpc-js', new Map([['outbound|9002||serin', 'answered']]))).toEqual([
+    'ok: Envoy sends the :authority outbound|9002||serin, and Serin answers it',
   ]);
   expect(said({ authority: undefined, cluster: undefined })).toEqual([]);
 });

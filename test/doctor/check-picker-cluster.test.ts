@@ -45,6 +45,24 @@ test('nothing is said of TLS where one side is not known', () => {
   expect([said({}), said({}, SILENT), said({ tls: 'varies' }, TLS)]).toEqual([[OPEN], [OPEN], [OPEN]]);
 });
 
+test('what a mesh decides by itself is never TLS to Serin, and fixes name the DestinationRule', () => {
+  const name = 'outbound|9002||serin.default.svc.cluster.local';
+  const found = (changes: Partial<ClusterFact>, listener: ListenerFact) =>
+    checkPickerCluster({ clusterName: name, cluster: cluster({ name, ...changes }), listener }).slice(1);
+  const simple = 'tls: {mode: SIMPLE, insecureSkipVerify: true} in a DestinationRule for Serin’s Service';
+  expect(found({ tls: 'varies' }, TLS)).toEqual([
+    {
+      ...{ kind: 'fault', check: 'TLS', fix: simple },
+      message: `Envoy’s cluster ${name} leaves TLS to the mesh, which speaks none to serin:9002 itself, and that wants TLS`,
+    },
+  ]);
+  expect(found({ tls: 'varies' }, PLAINTEXT)).toEqual([]);
+  expect(found({ tls: 'plaintext' }, TLS)).toMatchObject([{ fix: `${simple}, or --secure-serving=false` }]);
+  expect(found({}, PLAINTEXT)).toMatchObject([
+    { fix: expect.stringContaining('tls out of the DestinationRule') },
+  ]);
+});
+
 test('HTTP/1.1 is a fault, Envoy’s own limit of 1024 requests a warning', () => {
   expect(said({ http2: false, maxRequests: 1024 })).toEqual([
     'fault Envoy cluster: the cluster serin speaks HTTP/1.1, and gRPC needs HTTP/2',

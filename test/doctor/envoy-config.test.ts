@@ -89,6 +89,26 @@ test('where routes bring their own service, the filter that asks for nothing is 
   expect(clusters({ configs: [hook] })).toEqual(['dummy']);
 });
 
+test('what a route does not override is as the filter of the listener has it', () => {
+  const hook = {
+    '@type': EXT_PROC,
+    grpc_service: service('dummy'),
+    processing_mode: { request_header_mode: 'SKIP' },
+    message_timeout: '1000s',
+    failure_mode_allow: true,
+    metadata_options: { receiving_namespaces: { untyped: ['envoy.lb'] } },
+  };
+  const overrides = { grpc_service: service('epp'), failure_mode_allow: false };
+  const modes = { request_body_mode: 'FULL_DUPLEX_STREAMED', response_trailer_mode: 'SEND' };
+  const route = { '@type': PER_ROUTE, overrides: { ...overrides, processing_mode: modes } };
+  expect(readExtProcs({ configs: [hook, route] })).toEqual([
+    extProc({
+      ...{ cluster: 'epp', authority: undefined, receivedNamespaces: ['envoy.lb'] },
+      ...{ messageTimeoutMs: 1_000_000, bufferLimitBytes: 1_048_576 },
+    }),
+  ]);
+});
+
 test('clusters that come dynamically are read too, with what they leave out', () => {
   const tlsContext = `${TYPES}.transport_sockets.tls.v3.UpstreamTlsContext`;
   const checked = (context: object) => ({

@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   readonly trailers: NodeJS.Dict<string>;
 }
 
@@ -65,14 +67,16 @@ export function createClient(
             sent.onData?.(piece.toString());
           });
           response.on('error', reject);
-          response.on('end', () =>
+          response.on('end', () => {
+            const bytes = Buffer.concat(pieces);
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,
-              body: Buffer.concat(pieces).toString(),
+              body: bytes.toString(),
+              bytes,
               trailers: response.trailers,
-            }),
-          );
+            });
+          });
         },
       );
       request.on('error', reject);

@@ -60,6 +60,7 @@ describe('serin doctor', () => {
           `TLS: Envoy’s cluster serin and 127.0.0.1:${stack.serin.grpcPort} both speak tls`,
           'Envoy cluster: the cluster serin speaks HTTP/2, and up to 65536 requests may be open',
           'Envoy counters: none tells of a failure between Envoy and Serin',
+          'client header: x-gateway-destination-endpoint of a client is removed before Serin is asked',
         ]),
       );
     }
@@ -73,6 +74,7 @@ describe('serin doctor', () => {
       bodyMode: 'NONE',
       edits: [
         { path: [...EXT_PROC, 'failure_mode_allow'], value: true },
+        { path: [...filterPath('envoy.filters.http.header_mutation'), 'mutations'], value: {} },
         { path: [...EXT_PROC, 'grpc_service', 'envoy_grpc', 'authority'], value: 'outbound|9002||serin' },
         { path: ['static_resources', 'clusters', 'serin', 'circuit_breakers'], value: undefined },
       ],
@@ -84,6 +86,7 @@ describe('serin doctor', () => {
     expect(found.faults).toEqual(
       expect.arrayContaining([
         'body mode: Envoy sends no request body, so no model name is read or replaced',
+        'client header: x-gateway-destination-endpoint of a client is not removed, and without Serin Envoy connects to the address in it, whatever it is',
         `TLS: Envoy’s cluster serin speaks TLS to 127.0.0.1:${grpcPort}, which speaks plaintext`,
         expect.stringMatching(
           /^Envoy counters: ssl.connection_error is \d+: TLS handshakes with Serin failed/,

@@ -116,6 +116,27 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED', 'BUFFERED', 'NONE'] as const)
   },
 );
 
+describe.each(['BUFFERED', 'BUFFERED_PARTIAL', 'STREAMED'] as const)(
+  'a stream whose client asks for no usage, request body %s',
+  (bodyMode) => {
+    it('asks the pod for it, in a body of the right length', async () => {
+      const stack = await startStack({
+        bodyMode,
+        serin: [...LOGS, '--inject-include-usage'],
+        processing: { response_body_mode: 'STREAMED' },
+      });
+      const answer = await stack.client.complete('lora-request', {
+        stream: true,
+        stream_options: { include_usage: false },
+      });
+      expect(eventsOf(answer.body).length).toBe(4 + 1);
+      expect(JSON.parse(stack.lastBodyAtAnyPod().toString()).stream_options).toEqual({ include_usage: true });
+      expect(await lineOf(stack, 1)).toMatchObject({ promptTokens: 3, completionTokens: 4, end: 'complete' });
+      await stack.stop();
+    });
+  },
+);
+
 describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED'] as const)(
   'a response that does not run smoothly, response body %s',
   (mode) => {

@@ -175,7 +175,7 @@ describe('an event stream', () => {
 
   it('finds the finish reason of any choice, with spaces too', () => {
     const two = { choices: [chat({}).choices[0], chat({}, 'tool_calls').choices[0]] };
-    const spaced = 'data: {"choices": [{"delta": {}, "finish_reason":  "length"}]}\n\n';
+    const spaced = 'data: {"choices": [{"delta": {}, "finish_reason": "length"}]}\n\n';
     const begun = sse(chat({ content: 'Hi' }));
     expect(readAllCuts(begun + sse(two), 'events').finishReason).toBe('tool_calls');
     expect(readAllCuts(begun + spaced, 'events').finishReason).toBe('length');

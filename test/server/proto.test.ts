@@ -97,7 +97,12 @@ test("the access log's messages have the field numbers of Envoy 1.40", () => {
   expect(fieldsOf(stream)).toEqual({ identifier: 1, http_logs: 2 });
   expect(fieldsOf(`${stream}/HTTPAccessLogEntries`)).toEqual({ log_entry: 1 });
   const entry = 'envoy.data.accesslog.v3';
-  expect(fieldsOf(`${entry}.HTTPAccessLogEntry`)).toEqual({ common_properties: 1, response: 4 });
+  expect(fieldsOf(`${entry}.HTTPAccessLogEntry`)).toEqual({
+    common_properties: 1,
+    request: 3,
+    response: 4,
+  });
+  expect(fieldsOf(`${entry}.HTTPRequestProperties`)).toEqual({ request_body_bytes: 12 });
   expect(fieldsOf(`${entry}.AccessLogCommon`)).toEqual({
     start_time: 5,
     time_to_first_upstream_rx_byte: 9,
@@ -111,6 +116,7 @@ test("the access log's messages have the field numbers of Envoy 1.40", () => {
   });
   expect(fieldsOf(`${entry}.HTTPResponseProperties`)).toEqual({
     response_code: 1,
+    response_body_bytes: 3,
     response_headers: 4,
     response_code_details: 6,
   });

@@ -43,6 +43,7 @@ async function layOutTools(project: Project): Promise<void> {
     tests: 'node_modules/vitest/vitest.mjs',
     vllm: 'scripts/vllm/run.ts',
     interop: 'scripts/interop/run.ts',
+    prometheus: 'scripts/prometheus/run.ts',
     bench: 'bench/run.ts',
   };
   await project.run(['setup.mjs', 'types']);
@@ -81,7 +82,10 @@ test('the heavier suites get the user’s arguments', async () => {
   await layOutTools(project);
   await project.run(['setup.mjs', 'test:vllm', '-t', 'curl']);
   await project.run(['setup.mjs', 'test:interop', '-t', 'drain']);
-  expect(await project.read('steps')).toBe(`build\nenvoy\nvllm -t curl\ninterop -t drain\n`);
+  await project.run(['setup.mjs', 'test:prometheus', '-t', 'alert']);
+  expect(await project.read('steps')).toBe(
+    `build\nenvoy\nvllm -t curl\ninterop -t drain\nenvoy\nprometheus -t alert\n`,
+  );
 });
 
 test('npm run bench fetches Envoy and gives the user’s arguments to the benchmark', async () => {

@@ -20,6 +20,8 @@ function page(): string {
       decided: direct,
       durationMs: 4000,
       firstTokenMs: 100,
+      requestBytes: 300,
+      responseBytes: 700,
       usage: { promptTokens: 20, completionTokens: 2 },
     }),
   );
@@ -39,6 +41,15 @@ function page(): string {
 const B = 'model_name="lora-request",target_model_name="b"';
 const A = 'model_name="lora-request",target_model_name="a"';
 
+const LEGACY = [
+  ...(['input_tokens', 'output_tokens', 'normalized_time_per_output_token_seconds'] as const),
+  ...(['request_sizes', 'response_sizes'] as const),
+] as const;
+const NEWEST = [
+  ...(['request_input_tokens', 'request_output_tokens', 'request_ntpot_seconds'] as const),
+  ...(['request_size_bytes', 'response_size_bytes'] as const),
+] as const;
+
 test("the seed's two counters are by the model that served", () => {
   expect(linesOf(page(), 'asm_llm_proxy_prompt_tokens')).toEqual([
     '{llmproxy_model="b"} 20',
@@ -51,12 +62,12 @@ test("the seed's two counters are by the model that served", () => {
 });
 
 test.each([
-  ['inference_model', 'input_tokens', 'output_tokens', 'normalized_time_per_output_token_seconds'],
-  ['inference_objective', 'input_tokens', 'output_tokens', 'normalized_time_per_output_token_seconds'],
-  ['llm_d_epp', 'request_input_tokens', 'request_output_tokens', 'request_ntpot_seconds'],
+  ['inference_model', LEGACY],
+  ['inference_objective', LEGACY],
+  ['llm_d_epp', NEWEST],
 ])(
   'requests are told under the names of %s, summed up over routes and roles',
-  (prefix, input, output, perToken) => {
+  (prefix, [input, output, perToken, requestSize, responseSize]) => {
     const of = (name: string) => linesOf(page(), `${prefix}_${name}`);
     expect(of('request_total')).toEqual([`{${B}} 2`, `{${A}} 1`]);
     expect(of('request_error_total')).toEqual([
@@ -72,6 +83,8 @@ test.each([
     expect(of(input)).toContain(`_sum{${B}} 20`);
     expect(of(output)).toContain(`_sum{${B}} 2`);
     expect(of(perToken)).toContain(`_sum{${B}} 2`);
+    expect(of(requestSize)).toContain(`_sum{${B}} 300`);
+    expect(of(responseSize)).toContain(`_sum{${B}} 700`);
   },
 );
 

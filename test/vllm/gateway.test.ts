@@ -24,6 +24,8 @@ const servers = inject('servers');
 const [victim] = servers;
 let folder: string;
 let gateways: readonly Gateway[];
+/** One whose Serin sees the bodies of responses. */
+let reading: Gateway;
 let admins: readonly Client[];
 
 beforeAll(async () => {
@@ -36,11 +38,16 @@ beforeAll(async () => {
       startGateway(servers, { config, headers, serin: [...key, ...SERIN_FLAGS[config]] }),
     ),
   );
+  reading = await startGateway(servers, {
+    headers,
+    serin: [...key, '-v=4', '--inject-include-usage'],
+    processing: { response_body_mode: 'FULL_DUPLEX_STREAMED' },
+  });
   admins = servers.map(({ port }) => createClient(port, { headers }));
 });
 afterAll(async () => {
   for (const client of admins) client.close();
-  await Promise.all(gateways.map((gateway) => gateway.stop()));
+  await Promise.all([...gateways, reading].map((gateway) => gateway.stop()));
   await rm(folder, { recursive: true });
 });
 
@@ -157,6 +164,39 @@ describe('two real vLLM servers behind Serin and Envoy', () => {
     await admins[0]?.send({ path: '/v1/load_lora_adapter', body: JSON.stringify(adapter) });
     await expect.poll(models, PATIENCE).toContain('sql-lora-3');
   });
+
+  it.each([
+    ['/v1/completions', { prompt: 'San Francisco' }],
+    ['/v1/chat/completions', { messages: [{ role: 'user', content: 'San Francisco' }] }],
+  ])(
+    'tell Serin the usage of %s that its client does not ask for, and the first token after the headers',
+    async (path, asked) => {
+      const count = reading.serin.requests().length;
+      const body = JSON.stringify({
+        model: 'lora-request',
+        ...asked,
+        max_tokens: 300,
+        ignore_eos: true,
+        stream: true,
+      });
+      const answer = await reading.client.send({ path, body });
+      expect(eventsOf(answer.body).at(-1)).toBe('[DONE]');
+      expect(answer.body).not.toContain('"usage":{');
+      await expect.poll(() => reading.serin.requests().length, PATIENCE).toBe(count + 1);
+      const line = reading.serin.requests()[count];
+      expect(line).toMatchObject({
+        status: 200,
+        streamed: true,
+        promptTokens: expect.any(Number),
+        completionTokens: 300,
+        finishReason: 'length',
+        end: 'complete',
+      });
+      const times = [line?.headersMs, line?.firstTokenMs, line?.durationMs].map(Number);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(new Set(times).size).toBe(3);
+    },
+  );
 
   it('lose one that is killed while requests run, and no request that is sent once it is known to be dead', async () => {
     const traffics = gateways.map(({ client }) => startTraffic(client, 'lora-request', 4));

@@ -134,7 +134,11 @@ function createAnswer() {
       length += piece.length;
       return length <= MAX_BODY_BYTES;
     },
-    whole: (): GetResult => ({ kind: 'answered', status, body: Buffer.concat(pieces) }),
+    whole: (): GetResult => {
+      const [only] = pieces;
+      const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+      return { kind: 'answered', status, body };
+    },
   };
 }
 

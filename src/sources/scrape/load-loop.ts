@@ -3,7 +3,8 @@ import { pause } from '../files/wake.ts';
 import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
 import type { GetResult } from './http-get.ts';
-import { type LoadFigures, parseMetrics } from './parse-metrics.ts';
+import type { Rest } from './idle-watch.ts';
+import { createMetricsReader, type LoadFigures } from './parse-metrics.ts';
 import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
 
 /** What a pod without figures was sent stops counting after this long, since no scrape will ever show it. */
@@ -22,12 +23,15 @@ export interface LoadLoop {
   readonly endpoint: Endpoint;
   readonly deps: ScrapeDeps;
   readonly listener: LoadListener;
+  /** For longer than one interval a loop rests only as long as its endpoint is sent nothing. */
+  readonly rest: Rest;
 }
 
 interface Loop {
   readonly endpoint: Endpoint;
   readonly deps: ScrapeDeps;
   readonly health: Health;
+  readonly read: (page: Buffer) => LoadFigures;
 }
 
 /**
@@ -36,11 +40,11 @@ interface Loop {
  * as soon as it is sent something, a dead one every `deadIntervalMs`.
  */
 export async function runLoadLoop(
-  { endpoint, deps, listener }: LoadLoop,
+  { endpoint, deps, listener, rest }: LoadLoop,
   signal: AbortSignal,
 ): Promise<void> {
   const health = createHealth(endpoint, deps);
-  const loop = { endpoint, deps, health };
+  const loop = { endpoint, deps, health, read: createMetricsReader() };
   // The first pause is any part of a whole one, and each later one a little longer or shorter than it: that
   // keeps the scrapes of many pods, and of many replicas, apart.
   for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
@@ -49,7 +53,9 @@ export async function runLoadLoop(
     if (signal.aborted) break;
     listener.tried();
     if (wasDead && !health.isDead()) listener.revived();
-    await rest(loop, pauseMs * part, signal);
+    const restMs = pauseMs * part;
+    if (pauseMs > deps.timing.intervalMs) await rest(endpoint.slot, restMs, signal);
+    else await pause(restMs, signal);
   }
   health.close();
 }
@@ -74,7 +80,7 @@ async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
     return health.isDead() ? timing.deadIntervalMs : timing.intervalMs;
   }
   observer.scraped(endpoint, now() - startedAtMs);
-  return take(loop, figuresOf(result), startedAtMs);
+  return take(loop, figuresOf(result, loop.read), startedAtMs);
 }
 
 function take(
@@ -98,16 +104,6 @@ function take(
   return busy ? timing.intervalMs : timing.idleIntervalMs;
 }
 
-/** Waits; for longer than one interval only as long as the endpoint is sent nothing. */
-async function rest({ endpoint, deps }: Loop, pauseMs: number, signal: AbortSignal): Promise<void> {
-  const { slot } = endpoint;
-  const { table, timing } = deps;
-  const before = table.dispatches[slot];
-  for (let leftMs = pauseMs; leftMs > 0 && table.dispatches[slot] === before; leftMs -= timing.intervalMs) {
-    await pause(Math.min(leftMs, timing.intervalMs), signal);
-  }
-}
-
 /** A page that a pod does not have is no fault: it may be another engine, or sit behind a proxy. */
 function faultOf(result: GetResult): ScrapeFault | undefined {
   switch (result.kind) {
@@ -121,8 +117,8 @@ function faultOf(result: GetResult): ScrapeFault | undefined {
 }
 
 /** Undefined if the answer tells neither who waits nor who runs: then it is no page of an engine known here. */
-function figuresOf(result: GetResult): LoadFigures | undefined {
+function figuresOf(result: GetResult, read: Loop['read']): LoadFigures | undefined {
   if (result.kind !== 'answered' || result.status !== 200) return undefined;
-  const figures = parseMetrics(result.body);
+  const figures = read(result.body);
   return figures.waiting === undefined && figures.running === undefined ? undefined : figures;
 }

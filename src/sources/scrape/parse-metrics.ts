@@ -1,5 +1,5 @@
-import type { ReadLabels } from './read-series.ts';
-import { readSeries } from './read-series.ts';
+import type { OnSeries, ReadLabels } from './read-series.ts';
+import { readSeries, readSeriesNear } from './read-series.ts';
 
 /** What Serin reads from a model server's `/metrics` page; a figure that the page lacks is undefined. */
 export interface LoadFigures {
@@ -27,8 +27,10 @@ interface Reading {
 /** Takes one series of a family into the reading. */
 type Take = (reading: Reading, value: number, labels: ReadLabels) => void;
 
+type Family = readonly [name: string, take: Take];
+
 /** The families of vLLM that Serin wants; the KV cache's has the name of vLLM's V1 or of its V0 engine. */
-const FAMILIES: readonly (readonly [name: string, take: Take])[] = [
+const FAMILIES: readonly [Family, ...Family[]] = [
   ['vllm:num_requests_waiting', addWaiting],
   ['vllm:num_requests_running', addRunning],
   ['vllm:kv_cache_usage_perc', keepFullest],
@@ -42,18 +44,42 @@ const FAMILIES: readonly (readonly [name: string, take: Take])[] = [
  * lines. Series that do not parse and values that are no number are passed over.
  */
 export function parseMetrics(page: Buffer): LoadFigures {
-  const reading: Reading = {
-    waiting: undefined,
-    running: undefined,
-    kvUsage: undefined,
-    lorasAt: Number.NEGATIVE_INFINITY,
-    loras: () => new Map(),
-  };
-  for (const [name, take] of FAMILIES) {
-    readSeries(page, name, (value, labels) => take(reading, value, labels));
+  return createMetricsReader()(page);
+}
+
+/** A family that a server began to show is found at the latest after so many pages. */
+const SEARCH_EVERY = 16;
+
+/**
+ * Creates a reader of one server's pages, one after the other. It looks for a family where the last page had
+ * it, and searches the whole page only if it is not there; for one that no page has had, only now and then.
+ */
+export function createMetricsReader(): (page: Buffer) => LoadFigures {
+  const hints = FAMILIES.map(() => -1);
+  let pages = 0;
+
+  function readFamily(page: Buffer, index: number, reading: Reading): void {
+    const [family, take] = FAMILIES[index] ?? FAMILIES[0];
+    const hint = hints[index] ?? -1;
+    const onSeries: OnSeries = (value, labels) => take(reading, value, labels);
+    if (hint < 0 && pages % SEARCH_EVERY !== 0) return;
+    const near = hint < 0 ? -1 : readSeriesNear(page, { family, hint }, onSeries);
+    hints[index] = near >= 0 ? near : readSeries(page, family, onSeries);
   }
-  const { waiting, running, kvUsage, loras } = reading;
-  return { waiting, running, kvUsage, ...lorasOf(loras()) };
+
+  return (page) => {
+    const reading: Reading = {
+      waiting: undefined,
+      running: undefined,
+      kvUsage: undefined,
+      lorasAt: Number.NEGATIVE_INFINITY,
+      loras: () => new Map(),
+    };
+    for (let index = 0; index < FAMILIES.length; index += 1) readFamily(page, index, reading);
+    pages += 1;
+    const { waiting, running, kvUsage, loras } = reading;
+    return { waiting, running, kvUsage, ...lorasOf(loras()) };
+  };
 }
 
 function addWaiting(reading: Reading, value: number): void {

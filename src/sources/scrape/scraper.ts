@@ -1,5 +1,6 @@
 import { aborted } from '../../aborted.ts';
 import type { Endpoint, Pool, Snapshot } from '../../core/snapshot.ts';
+import { createIdleWatch } from './idle-watch.ts';
 import { runLoadLoop } from './load-loop.ts';
 import type { ModelsLoop } from './models-loop.ts';
 import { createModelsLoop } from './models-loop.ts';
@@ -26,6 +27,11 @@ interface Watched {
 /** Creates a scraper; `follow` may be called before `run`, and the loops begin with the later of both. */
 export function createScraper(deps: ScrapeDeps): Scraper {
   const watched = new Map<string, Watched>();
+  const rest = createIdleWatch({
+    table: deps.table,
+    intervalMs: deps.timing.intervalMs,
+    random: deps.random,
+  });
   const loops = new Set<Promise<void>>();
   const started = Promise.withResolvers<void>();
   const fault = Promise.withResolvers<void>();
@@ -38,7 +44,7 @@ export function createScraper(deps: ScrapeDeps): Scraper {
     const tried = Promise.withResolvers<void>();
     watched.set(endpoint.address, { endpoint, stop, models, tried });
     const listener = { tried: tried.resolve, revived: models.again };
-    keep(runLoadLoop({ endpoint, deps, listener }, stop.signal));
+    keep(runLoadLoop({ endpoint, deps, listener, rest }, stop.signal));
     keep(models.run(stop.signal));
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { parseMetrics } from '../../../src/sources/scrape/parse-metrics.ts';
+import { createMetricsReader, parseMetrics } from '../../../src/sources/scrape/parse-metrics.ts';
 
 const NOTHING = {
   waiting: undefined,
@@ -207,5 +207,54 @@ describe('parseMetrics', () => {
         });
       }),
     );
+  });
+});
+
+describe('createMetricsReader', () => {
+  const family = (name: string, series: readonly string[]) => [
+    `# HELP ${name} x`,
+    `# TYPE ${name} gauge`,
+    ...series.map((rest) => `${name}${rest}`),
+  ];
+  const series = fc.array(
+    fc.tuple(fc.nat(3), fc.nat(1_000)).map(([engine, value]) => `{engine="${engine}"} ${value}`),
+    { minLength: 1, maxLength: 3 },
+  );
+  const noise = fc
+    .nat(3_000)
+    .map((length) => family('vllm:noise', [`{l="${'# TYPE vllm:'.repeat(length / 12)}"} 1`]));
+  const page = fc
+    .tuple(noise, series, series, noise, series)
+    .map(([before, running, waiting, between, kv]) =>
+      Buffer.from(
+        [
+          ...before,
+          ...family('vllm:num_requests_running', running),
+          ...family('vllm:num_requests_waiting', waiting),
+          ...family('vllm:num_requests_waiting_by_reason', waiting),
+          ...between,
+          ...family('vllm:kv_cache_usage_perc', kv),
+          '',
+        ].join('\n'),
+      ),
+    );
+  /** Fills up to the page on which every family is searched for. */
+  const known = (reader: (page: Buffer) => unknown) => {
+    for (let at = 0; at < 16; at += 1) reader(Buffer.from('vllm:num_requests_waiting 1\n'));
+  };
+
+  it('reads a page as if it were the first, however its families have moved since the last', () => {
+    fc.assert(
+      fc.property(fc.array(page, { minLength: 1, maxLength: 12 }), (pages) => {
+        const reader = createMetricsReader();
+        for (const each of pages) expect(reader(each)).toEqual(parseMetrics(each));
+      }),
+    );
+  });
+
+  it('finds a family that appears later within sixteen pages', () => {
+    const reader = createMetricsReader();
+    known(reader);
+    expect(reader(Buffer.from('vllm:num_requests_running 7\n'))).toEqual({ ...NOTHING, running: 7 });
   });
 });

@@ -1,41 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Gauge, Histogram, Registry } from 'prom-client';
-import { createHttpGet } from '../src/sources/scrape/http-get.ts';
-import { parseLabels } from '../src/sources/scrape/parse-labels.ts';
-import { parseMetrics } from '../src/sources/scrape/parse-metrics.ts';
+import { createHttpGet } from '../../src/sources/scrape/http-get.ts';
+import { parseLabels } from '../../src/sources/scrape/parse-labels.ts';
+import { parseMetrics } from '../../src/sources/scrape/parse-metrics.ts';
+import { metricsPage } from './metrics-page.ts';
 
 const BUDGET_MS = 800;
 const MIN_RUNS = 20;
 /** A vLLM with one engine and a few adapters. */
 const PAGE_BYTES = 53_000;
-
-/** A page with the wanted families first, as vLLM shows them, and histograms up to its size. */
-async function pageWith(loraSeries: number): Promise<Buffer> {
-  const registry = new Registry();
-  const registers = [registry];
-  const labels = { model_name: 'meta-llama/Llama-3.1-8B-Instruct', engine: '0' };
-  const labelNames = Object.keys(labels);
-  for (const name of ['num_requests_running', 'num_requests_waiting', 'kv_cache_usage_perc']) {
-    new Gauge({ name: `vllm:${name}`, help: 'x', labelNames, registers }).set(labels, 0.5);
-  }
-  for (let bytes = 0, at = 0; bytes < PAGE_BYTES; at += 1) {
-    const name = `vllm:request_time_${at}_seconds`;
-    new Histogram({ name, help: 'A histogram of times.', labelNames, registers }).observe(labels, 1.5);
-    bytes += (await registry.getSingleMetricAsString(name)).length;
-  }
-  const lora = new Gauge({
-    name: 'vllm:lora_requests_info',
-    help: 'x',
-    labelNames: ['max_lora', 'running_lora_adapters', 'waiting_lora_adapters'],
-    registers,
-  });
-  for (let at = 0; at < loraSeries; at += 1) {
-    const adapters = `sql-lora-${at},sql-lora-${at + 1}`;
-    lora.set({ max_lora: '2', running_lora_adapters: adapters, waiting_lora_adapters: adapters }, 1.7e9 + at);
-  }
-  return Buffer.from(await registry.metrics());
-}
 
 /** What the narrow parser is measured against: every series of the page, with its labels and value. */
 function parseWholePage(page: Buffer): ReadonlyMap<string, readonly object[]> {
@@ -71,7 +44,7 @@ export async function benchScrape(): Promise<void> {
   const get = createHttpGet(stop.signal);
   console.log(`${''.padEnd(46)}µs:  min   median     p99`);
   for (const loraSeries of [6, 1000]) {
-    const page = await pageWith(loraSeries);
+    const page = await metricsPage({ loraSeries, bytes: PAGE_BYTES });
     await time(`parse, ${page.length} bytes, ${loraSeries} lora series`, () => parseMetrics(page));
     await time('  every series of it', () => parseWholePage(page));
     const server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');

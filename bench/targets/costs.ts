@@ -1,0 +1,89 @@
+import { formatBytes, formatNumber } from '../report/format.ts';
+import type { Target } from '../report/target.ts';
+import { makeBed } from '../transport/bed.ts';
+import { measureRounds } from '../transport/measure-rounds.ts';
+import { measureMemory } from '../transport/memory.ts';
+import { parseOptions, type TransportOptions } from '../transport/options.ts';
+import { rowsOf } from '../transport/samples.ts';
+import { soak } from '../transport/soak.ts';
+import { targetRows } from '../transport/targets.ts';
+
+/** How thoroughly to measure. */
+export interface CostOptions {
+  readonly rounds: number;
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+  /** Requests of the soak. */
+  readonly requests: number;
+}
+
+const MOST_OF_BODIES = 2;
+const MOST_GROWTH = 0.05;
+const SERVER = 'serin-native';
+
+/** What the whole picker costs: CPU behind Envoy beside the floor's, and memory under large bodies and in the long run. */
+export async function measureCosts(
+  { rounds, warmUpMs, windowMs, requests }: CostOptions,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<readonly Target[]> {
+  const times = ['--warm-up-ms', `${warmUpMs}`, '--window-ms', `${windowMs}`];
+  const options = optionsOf(['--rounds', `${rounds}`, ...times]);
+  const ended = new AbortController();
+  try {
+    const bed = await makeBed(options, AbortSignal.any([signal, ended.signal]));
+    const rows = rowsOf(await measureRounds(bed, options, say));
+    const memory = await measureMemory(bed, SERVER, options.warmUpMs);
+    const soaked = await soak(bed, { name: SERVER, requests }, say);
+    failOn(rows.reduce((sum, { failed }) => sum + failed, memory.failed + soaked.failed));
+    return [...targetRows(rows).map(cpuTarget), memoryTarget(memory.ofBodies), soakTarget(soaked)];
+  } finally {
+    ended.abort();
+  }
+}
+
+/** A figure with failures behind it is no figure. */
+function failOn(failed: number): void {
+  if (failed > 0) throw new Error(`${failed} requests failed; npm run bench -- transport says why`);
+}
+
+function optionsOf(args: readonly string[]): TransportOptions {
+  const parsed = parseOptions(['--servers', `floor,${SERVER}`, '--parts', 'envoy', ...args]);
+  if (parsed.kind === 'invalid') throw new Error(parsed.problem);
+  return parsed.options;
+}
+
+function cpuTarget(row: ReturnType<typeof targetRows>[number]): Target {
+  return {
+    work: `CPU a request behind Envoy, full duplex, ${formatBytes(row.bodyBytes)}`,
+    found: `${formatNumber(row.ofFloor)} × floor (${formatNumber(row.cpuUsPerRequest)} µs)`,
+    wanted: `≤ ${row.atMost} × floor`,
+    holds: row.holds,
+  };
+}
+
+function memoryTarget(ofBodies: number): Target {
+  return {
+    work: '64 bodies of 1 MiB at once, memory added',
+    found: `${formatNumber(ofBodies)} × their size`,
+    wanted: `≤ ${MOST_OF_BODIES} × their size`,
+    holds: ofBodies <= MOST_OF_BODIES,
+  };
+}
+
+/** Resident memory moves with the room that V8 keeps; what is in use after a full collection tells a leak. */
+function soakTarget({
+  requests,
+  growth,
+  warmLiveBytes,
+  endLiveBytes,
+}: Awaited<ReturnType<typeof soak>>): Target {
+  const live = (endLiveBytes ?? Number.NaN) / (warmLiveBytes ?? Number.NaN) - 1;
+  const percent = (part: number) => `${formatNumber(100 * part)} %`;
+  return {
+    work: `memory after ${requests.toLocaleString('en')} requests, growth after the first fifth`,
+    found: `${percent(live)} in use, ${percent(growth)} resident`,
+    wanted: `< ${percent(MOST_GROWTH)}`,
+    holds: live < MOST_GROWTH && growth < MOST_GROWTH,
+  };
+}
