@@ -26,6 +26,7 @@ COPY --from=packages /serin/node_modules ./node_modules
 COPY --from=build /serin/dist ./dist
 COPY package.json LICENSE ./
 COPY proto ./proto
+COPY page ./page
 COPY examples ./examples
 USER 65532:65532
 # ext_proc, gRPC health, metrics and probes

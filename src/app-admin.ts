@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import { startAdmin } from './server/admin.ts';
 import { type Access, createAdminGuard, type Verdict } from './server/admin-guard.ts';
 import { type AdminFigures, debugPages, probePages } from './server/admin-pages.ts';
+import { livePage } from './server/live-page.ts';
 import { reviewAccess } from './sources/kubernetes/access-review.ts';
 import { createOpenApi } from './sources/kubernetes/api-server.ts';
 import { findCluster } from './sources/kubernetes/cluster-access.ts';
@@ -37,17 +38,19 @@ export async function startAdminPorts(
   signal: AbortSignal,
 ): Promise<AdminPorts> {
   const { host, figures } = deps;
+  const open = livePage();
   const machines = { host, port: config.metricsPort };
   const people = adminPort(config);
   if (people === undefined) {
-    const pages = new Map([...probePages(figures), ...debugPages(figures)]);
+    const pages = new Map([...probePages(figures), ...open, ...debugPages(figures)]);
     return { metricsPort: await startAdmin({ ...machines, pages }, signal) };
   }
   const authorize = config.adminAuth === 'token' ? await createAuthorize(config, deps, signal) : undefined;
-  const guard = createAdminGuard({ hosts: config.adminHosts, authorize });
+  const guard = createAdminGuard({ hosts: config.adminHosts, open, authorize });
+  const pages = new Map([...open, ...debugPages(figures)]);
   return {
     metricsPort: await startAdmin({ ...machines, pages: probePages(figures) }, signal),
-    adminPort: await startAdmin({ ...people, pages: debugPages(figures), guard }, signal),
+    adminPort: await startAdmin({ ...people, pages, guard }, signal),
   };
 }
 

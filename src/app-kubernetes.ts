@@ -10,8 +10,6 @@ import type { Scope } from './sources/kubernetes/scope.ts';
 import { KUBERNETES_TIMING } from './sources/kubernetes/timing.ts';
 import { formatProblem } from './sources/problems/problem.ts';
 import type { WatchFigures } from './telemetry/kubernetes-metrics.ts';
-import type { Log } from './telemetry/log.ts';
-import type { SourceMetrics } from './telemetry/source-metrics.ts';
 import { createViewLog } from './telemetry/view-log.ts';
 
 const SOURCE = 'kubernetes';
@@ -30,7 +28,7 @@ export function kubernetesSource(scope: Scope, deps: SourceDeps): ClusterSource 
     access,
     publishPolicy: (objects) => store.publishPolicy(SOURCE, objects),
     publishMembers: (members) => store.publishMembers(SOURCE, members),
-    report: kubernetesReport(metrics, log),
+    report: kubernetesReport(deps),
     timing: KUBERNETES_TIMING,
     counts: metrics.kubernetes,
     onView: createViewLog(log),
@@ -57,13 +55,17 @@ function figuresOf(view: ClusterView): WatchFigures {
   return { oldSinceMs: viewOldSince(view), watches };
 }
 
-function kubernetesReport(metrics: SourceMetrics, log: Log): KubernetesReport {
+function kubernetesReport({ metrics, log, problems: standing }: SourceDeps): KubernetesReport {
   return {
     problem: (problem) => {
       metrics.reloadError(SOURCE);
+      standing.stands(SOURCE, formatProblem(problem));
       log.error({ source: SOURCE }, formatProblem(problem));
     },
-    recovered: (problem) => log.info({ source: SOURCE }, `mended: ${formatProblem(problem)}`),
+    recovered: (problem) => {
+      standing.mended(SOURCE, formatProblem(problem));
+      log.info({ source: SOURCE }, `mended: ${formatProblem(problem)}`);
+    },
     loaded: ({ objects, problems }) => {
       metrics.loaded(SOURCE, { objects, problems, skipped: new Map() });
       log.debug({ source: SOURCE, objects, problems }, 'read');

@@ -21,6 +21,8 @@ import { createScraper } from './sources/scrape/scraper.ts';
 import { timingOf } from './sources/scrape/timing.ts';
 import type { Ledger } from './state/ledger.ts';
 import type { LoadTable } from './state/load-table.ts';
+import type { ScrapeTimes } from './state/scrape-times.ts';
+import type { StandingProblems } from './state/standing-problems.ts';
 import type { Store } from './state/store.ts';
 import type { Log } from './telemetry/log.ts';
 import type { SourceMetrics } from './telemetry/source-metrics.ts';
@@ -31,6 +33,7 @@ export interface SourceDeps {
   readonly store: Store;
   readonly load: LoadView;
   readonly metrics: SourceMetrics;
+  readonly problems: StandingProblems;
   readonly log: Log;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
@@ -63,10 +66,8 @@ export function createSources(deps: SourceDeps): readonly RunningSource[] {
   ];
 }
 
-function manifestSource(
-  { config, store, metrics, log }: SourceDeps,
-  cluster: ClusterSource | undefined,
-): RunningSource {
+function manifestSource(deps: SourceDeps, cluster: ClusterSource | undefined): RunningSource {
+  const { config, store } = deps;
   const source = createManifestSource({
     paths: config.manifests,
     defaultNamespace: config.poolNamespace,
@@ -74,16 +75,16 @@ function manifestSource(
       store.publishPolicy('manifests', objects);
       cluster?.alsoSelect(objects.filter((object) => object.kind === 'pool'));
     },
-    report: fileReport('manifests', metrics, log),
+    report: fileReport('manifests', deps),
   });
   return { condition: { name: 'manifests', met: source.firstRead }, run: source.run };
 }
 
-function fileSource(path: string, { store, metrics, log }: SourceDeps): RunningSource {
+function fileSource(path: string, deps: SourceDeps): RunningSource {
   const source = createEndpointsFileSource({
     path,
-    publish: (members) => store.publishMembers('endpoints-file', members),
-    report: fileReport('endpoints-file', metrics, log),
+    publish: (members) => deps.store.publishMembers('endpoints-file', members),
+    report: fileReport('endpoints-file', deps),
   });
   return { condition: { name: 'endpoints-file', met: source.firstRead }, run: source.run };
 }
@@ -107,13 +108,17 @@ function dnsReport(log: Log): DnsReport {
   };
 }
 
-function fileReport(source: string, metrics: SourceMetrics, log: Log): FileReport {
+function fileReport(source: string, { metrics, log, problems }: SourceDeps): FileReport {
   return {
     problem: (problem) => {
       metrics.reloadError(source);
+      problems.stands(source, formatProblem(problem));
       log.error({ source }, formatProblem(problem));
     },
-    recovered: (problem) => log.info({ source }, `mended: ${formatProblem(problem)}`),
+    recovered: (problem) => {
+      problems.mended(source, formatProblem(problem));
+      log.info({ source }, `mended: ${formatProblem(problem)}`);
+    },
     loaded: (summary) => {
       metrics.loaded(source, summary);
       log.info(
@@ -128,6 +133,7 @@ function fileReport(source: string, metrics: SourceMetrics, log: Log): FileRepor
 export interface ScraperDeps extends SourceDeps {
   readonly table: LoadTable;
   readonly ledger: Ledger;
+  readonly scrapeTimes: ScrapeTimes;
 }
 
 /** Builds the scraper and lets it follow the snapshots. */
@@ -140,7 +146,7 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
     get: createHttpGet(signal, createPodTls(config, away)),
     table,
     settleSeen: ledger.scraped,
-    observer: scrapeObserver(metrics, deps.log),
+    observer: scrapeObserver(deps),
     timing: timingOf(config),
     apiKey,
     now: deps.now,
@@ -161,9 +167,12 @@ function createKeyReader(path: string | undefined, log: Log): () => string | und
   );
 }
 
-function scrapeObserver(metrics: SourceMetrics, log: Log): ScrapeObserver {
+function scrapeObserver({ metrics, log, scrapeTimes }: ScraperDeps): ScrapeObserver {
   return {
-    scraped: ({ address }, durationMs) => metrics.scraped(address, durationMs),
+    scraped: ({ address, slot }, durationMs) => {
+      metrics.scraped(address, durationMs);
+      scrapeTimes.scraped(slot);
+    },
     failed: ({ address }, fault) => metrics.scrapeFailed(address, fault),
     freshness: ({ address }, freshness) => {
       metrics.freshness(address, freshness);

@@ -6,6 +6,8 @@ import type { Ledger } from './state/ledger.ts';
 import { createLedger } from './state/ledger.ts';
 import type { LoadTable } from './state/load-table.ts';
 import { createLoadTable } from './state/load-table.ts';
+import { createScrapeTimes, type ScrapeTimes } from './state/scrape-times.ts';
+import { createStandingProblems, type StandingProblems } from './state/standing-problems.ts';
 import type { Store } from './state/store.ts';
 import { createStore } from './state/store.ts';
 
@@ -15,19 +17,32 @@ export interface State {
   readonly table: LoadTable;
   readonly ledger: Ledger;
   readonly budget: ByteBudget;
+  readonly scrapeTimes: ScrapeTimes;
+  readonly problems: StandingProblems;
 }
 
-/** Builds the empty state; `now` is a monotonic clock in milliseconds. */
-export function createState(config: Config, now: () => number): State {
+/** The clocks of the state, both in milliseconds. */
+export interface Clocks {
+  /** Monotonic. */
+  readonly now: () => number;
+  /** Since the epoch. */
+  readonly epochMs: () => number;
+}
+
+/** Builds the empty state. */
+export function createState(config: Config, { now, epochMs }: Clocks): State {
   const table = createLoadTable();
   const ledger = createLedger({ table, now });
+  const scrapeTimes = createScrapeTimes(now);
   const { poolName, poolNamespace, maxBufferedBytes } = config;
   const store = createStore({
     poolName: poolName === undefined ? undefined : poolKey(poolNamespace, poolName),
     onSlotFreed: (slot) => {
       ledger.reset(slot);
       table.reset(slot);
+      scrapeTimes.reset(slot);
     },
   });
-  return { store, table, ledger, budget: createBufferBudget(maxBufferedBytes) };
+  const budget = createBufferBudget(maxBufferedBytes);
+  return { store, table, ledger, budget, scrapeTimes, problems: createStandingProblems(epochMs) };
 }

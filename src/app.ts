@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aborted } from './aborted.ts';
 import { createAccessLog } from './app-access-log.ts';
 import { startAdminPorts } from './app-admin.ts';
+import { createLive } from './app-live.ts';
 import { createMetrics } from './app-metrics.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
 import { createService } from './app-service.ts';
@@ -40,7 +41,8 @@ interface Signals {
 async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promise<void> {
   const now = () => performance.now();
   const random = Math.random;
-  const state = createState(config, now);
+  const epochMs = Date.now;
+  const state = createState(config, { now, epochMs });
   const {
     sources: metrics,
     requests: requestMetrics,
@@ -49,7 +51,9 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     page,
   } = createMetrics(config, state, { now, stop });
 
-  const sourceDeps = { config, store: state.store, load: state.table, metrics, log, now, random };
+  const { store, table: load, problems } = state;
+  const sourceDeps = { config, store, load, problems, metrics, log, now, random };
+  const live = createLive({ config, state, log, now, epochMs }, stop);
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
   const sources = createSources(sourceDeps);
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
@@ -59,8 +63,8 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     state,
     metrics: requestMetrics,
     log,
-    records: [createRequestLog(log), record],
-    epochMs: Date.now,
+    records: [createRequestLog(log), record, ...live.records],
+    epochMs,
   };
   const services = {
     extProc: createService({ ...told, wheel, random, now }),
@@ -73,7 +77,7 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
     grpc.main.close();
     grpc.probes.close();
   });
-  const parts = [scraper, wheel, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
+  const parts = [scraper, wheel, live, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
   const fatal = firstFault(parts.map((part) => part.run(stop)));
   const readiness = createReadiness([
     ...sources.map(({ condition }) => condition),
@@ -83,14 +87,17 @@ async function run(config: Config, log: Log, { shutdown, stop }: Signals): Promi
   const host = config.bindAddress ?? anyAddress();
   const grpcPort = await grpc.main.listen(host, config.grpcPort);
   const grpcHealthPort = await grpc.probes.listen(host, config.grpcHealthPort);
+  const notReady = () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor());
   const figures = {
     metrics: page,
-    notReady: () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor()),
+    notReady,
     details: () => detailsOf(sources),
     snapshot: () => ({
       ...snapshotPage(state.store.current(), state.table, state.store.conflicts()),
       ...detailsOf(sources),
     }),
+    status: () => live.status(notReady()),
+    windows: live.windows,
   };
   const http = await startAdminPorts(config, { host, figures, now, log }, stop);
   log.info({ grpcPort, grpcHealthPort, ...http, tls: config.secureServing }, 'listening');

@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { fakeVllmCommand } from './commands/fake-vllm.ts';
 import { serveCommand } from './commands/serve.ts';
+import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const shutdown = new AbortController();
@@ -36,5 +37,6 @@ await new Command('serin')
   .addCommand(demoCommand(io))
   .addCommand(validateCommand(io))
   .addCommand(readingArgv(doctor, (argv) => doctorCommand(argv, io)))
+  .addCommand(statusCommand(io))
   .addCommand(fakeVllmCommand(io))
   .parseAsync();

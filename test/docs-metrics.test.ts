@@ -16,7 +16,7 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   if (parsed.kind !== 'ok') throw new Error('bad flags');
   const stop = new AbortController();
   const now = () => 1000;
-  const state = createState(parsed.config, now);
+  const state = createState(parsed.config, { now, epochMs: () => 0 });
   const {
     sources,
     requests,
@@ -50,6 +50,14 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   requests.decisionTook(0.001);
   requests.routed(decided());
   count(record({ ...NO_RESPONSE, status: 200, noUsage: 'absent' }));
+  count(
+    record({
+      firstTokenMs: 1,
+      usage: { promptTokens: 1, completionTokens: 1 },
+      requestBytes: 1,
+      responseBytes: 1,
+    }),
+  );
   const { text } = await page();
   stop.abort();
   return text;

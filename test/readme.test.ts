@@ -29,6 +29,8 @@ describe('the README', () => {
       'known-pools',
       'lora-modules',
       'serin',
+      'token-file',
+      'watch',
       'envoy-admin',
       'service-account',
       'port',

@@ -6,7 +6,7 @@ import { parseChoice, parseHostName } from './values.ts';
 export const ADMIN_FLAGS = {
   adminAddress: optional('admin-address', readIpPort, {
     placeholder: 'IP:PORT',
-    help: '/debug/… over HTTP; in a cluster 127.0.0.1:9091 if not given; with --endpoints… /debug/… is on --metrics-port if not given',
+    help: 'the live page and /debug/… over HTTP; in a cluster 127.0.0.1:9091 if not given; with --endpoints… /debug/… is on --metrics-port if not given',
   }),
   adminAuth: flag('admin-auth', parseChoice(['none', 'token']), {
     fallback: 'none',

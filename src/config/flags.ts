@@ -2,6 +2,7 @@ import { ACCESS_LOG_FLAGS } from './access-log-flags.ts';
 import { ADMIN_FLAGS } from './admin-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
 import { METRICS_FLAGS } from './metrics-flags.ts';
+import { PEER_FLAGS } from './peer-flags.ts';
 import { PORT_FLAGS } from './port-flags.ts';
 import { PROCESS_FLAGS } from './process-flags.ts';
 import { RESPONSE_FLAGS } from './response-flags.ts';
@@ -15,6 +16,7 @@ export const FLAGS = {
   ...SOURCE_FLAGS,
   ...PORT_FLAGS,
   ...ADMIN_FLAGS,
+  ...PEER_FLAGS,
   ...TLS_FLAGS,
   ...ROUTING_FLAGS,
   ...RESPONSE_FLAGS,

@@ -26,6 +26,6 @@ export const PORT_FLAGS = {
   metricsPort: flag('metrics-port', parsePort, {
     fallback: '9090',
     placeholder: 'PORT',
-    help: '/metrics, /healthz and /readyz over HTTP',
+    help: '/metrics, /healthz, /readyz and /windows over HTTP',
   }),
 } as const;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderEnvoyConfig } from '../envoy-binary/render-config.ts';
+import { filterPath, renderEnvoyConfig } from '../envoy-binary/render-config.ts';
 import { POD_HEADER } from './completions.ts';
 
 /** The project's folder, as seen from `src/demo/` and from `dist/demo/`. */
@@ -10,7 +10,8 @@ const ROUTES = ['static_resources', 'listeners', 'serin-ingress', 'filter_chains
 
 /**
  * The shipped `envoy/envoy.yaml` with the demo's ports, on 127.0.0.1 only. Envoy adds the address of the pod that
- * it has connected to, so that the table shows who served and not who was meant to.
+ * it has connected to, so that the table shows who served and not who was meant to, and sends Serin the responses,
+ * so that its live page has tokens to tell.
  */
 export async function demoEnvoyConfig(listenerPort: number, serinPort: number): Promise<string> {
   const shipped = await readFile(join(PROJECT, 'envoy', 'envoy.yaml'), 'utf8');
@@ -21,6 +22,10 @@ export async function demoEnvoyConfig(listenerPort: number, serinPort: number): 
     serin: { host: '127.0.0.1', port: serinPort },
     edits: [
       { path: [...ROUTES, 'typed_config', 'route_config', 'response_headers_to_add'], value: [header] },
+      {
+        path: [...filterPath('envoy.filters.http.ext_proc'), 'processing_mode', 'response_body_mode'],
+        value: 'STREAMED',
+      },
     ],
   });
 }

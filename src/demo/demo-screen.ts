@@ -21,6 +21,8 @@ export interface DemoScreen {
 export interface ShownOptions {
   readonly port: number;
   readonly manifests: string;
+  /** The address of Serin's live page. */
+  readonly page: string;
   readonly rounds: 'one' | 'until_stopped';
 }
 
@@ -53,6 +55,7 @@ export function createScreen(outputs: ScreenOutputs, format: 'table' | 'json'): 
     started: (chosen, pods) => {
       options = chosen;
       say(`Envoy on 127.0.0.1:${chosen.port}, Serin with ${chosen.manifests}, vLLM on ${pods.join(', ')}.`);
+      say(`Watch it live: ${chosen.page}`);
     },
     report: (report) => {
       status.finish();

@@ -62,7 +62,7 @@ async function run(options: DemoOptions, deps: DemoDeps, ends: Promise<unknown>[
   const config = await demoEnvoyConfig(options.port, serin.grpcPort);
   const envoy = await startEnvoy({ path: envoyPath, config, concurrency: ENVOY_CONCURRENCY, signal });
   ends.push(envoy.exited);
-  screen.started(options, pods);
+  screen.started({ ...options, page: serin.page }, pods);
   const rounds = runRounds(
     options,
     {

@@ -22,6 +22,8 @@ export interface SerinOptions {
 /** A `serin serve` that has said that it is ready. */
 export interface RunningSerin {
   readonly grpcPort: number;
+  /** Where its live page is. */
+  readonly page: string;
   /** The weights in force for a model name; empty if no object names it. */
   readonly weightsOf: (model: string) => Promise<readonly WantedWeight[]>;
   readonly exited: Promise<ProcessExit>;
@@ -87,5 +89,5 @@ export async function startSerin(options: SerinOptions): Promise<RunningSerin> {
     if (page === undefined) throw new Error('Serin does not answer on its admin port');
     return weightsOnPage(page, model);
   };
-  return { grpcPort, weightsOf, exited };
+  return { grpcPort, page: `http://127.0.0.1:${adminPort}/`, weightsOf, exited };
 }

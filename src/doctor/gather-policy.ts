@@ -23,13 +23,14 @@ export async function gatherPolicy(
 ): Promise<PolicyFacts> {
   const now = () => performance.now();
   const problems: string[] = [];
-  const { store, table } = createState(config, now);
+  const { store, table, problems: standing } = createState(config, { now, epochMs: Date.now });
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   // What sources find wrong with objects is an error in the log of `serin serve`.
   const log = createLog(ERRORS_ONLY, { write: (line) => void problems.push(String(JSON.parse(line).msg)) });
   const metrics = createSourceMetrics(new Registry(), now);
-  const sources = createSources({ config, store, load: table, metrics, log, now, random: Math.random });
+  const deps = { config, store, load: table, problems: standing, metrics, log, now, random: Math.random };
+  const sources = createSources(deps);
   try {
     const outcomes = await Promise.all(
       sources.map((source) => readOnce(source, { patienceMs, signal: ended })),

@@ -1,5 +1,5 @@
 import { parseIp } from '../core/address.ts';
-import type { Guard, Refusal } from './admin.ts';
+import type { AdminRequest, Guard, Refusal } from './admin.ts';
 
 /** Who asks for what. */
 export interface Access {
@@ -20,21 +20,31 @@ export type Verdict =
 export interface GuardOptions {
   /** Names by which it may be asked beside IP addresses and localhost. */
   readonly hosts: readonly string[];
+  /** Paths that tell nothing and may be read without a token, so that a browser can show what asks for one. */
+  readonly open: { readonly has: (path: string) => boolean };
   /** Without it no token is asked for, and only reading is allowed. */
   readonly authorize: ((access: Access) => Promise<Verdict>) | undefined;
 }
 
 /** Creates the guard of the port for people. */
-export function createAdminGuard({ hosts, authorize }: GuardOptions): Guard {
+export function createAdminGuard({ hosts, open, authorize }: GuardOptions): Guard {
   const trusted = new Set(['localhost', ...hosts]);
   return async (request) => {
     if (!isTrusted(request.host, trusted)) return NOT_HERE;
     const verb = verbOf(request.method);
-    if (authorize === undefined) return verb === 'get' ? undefined : READ_ONLY;
-    const token = tokenOf(request.authorization);
-    if (token === undefined) return STRANGER;
-    return refusalOf(await authorize({ token, verb, path: request.path }), `${verb} ${request.path}`);
+    if (verb === 'get' && (authorize === undefined || open.has(request.path))) return undefined;
+    return authorize === undefined ? READ_ONLY : checkToken(request, verb, authorize);
   };
+}
+
+async function checkToken(
+  { path, authorization }: AdminRequest,
+  verb: string,
+  authorize: NonNullable<GuardOptions['authorize']>,
+): Promise<Refusal | undefined> {
+  const token = tokenOf(authorization);
+  if (token === undefined) return STRANGER;
+  return refusalOf(await authorize({ token, verb, path }), `${verb} ${path}`);
 }
 
 /** A head tells nothing that the page does not. */

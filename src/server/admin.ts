@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type SendEvent, sendEvents } from './server-sent-events.ts';
 
 /** What a page shows. */
 export interface PageContent {
@@ -8,8 +9,18 @@ export interface PageContent {
   readonly text: string;
 }
 
+/** A page that goes on: what `run` sends arrives as server-sent events, until it ends or the reader leaves. */
+export interface EventPage {
+  readonly run: (send: SendEvent, signal: AbortSignal) => Promise<void>;
+}
+
+/** Makes a page, by the query that came with its path. */
+export type Page = (
+  query: URLSearchParams,
+) => PageContent | EventPage | Promise<PageContent> | Promise<EventPage>;
+
 /** Pages by their paths; each is made anew for every request. */
-export type Pages = ReadonlyMap<string, () => PageContent | Promise<PageContent>>;
+export type Pages = ReadonlyMap<string, Page>;
 
 /** What of a request decides whether it is answered at all. */
 export interface AdminRequest {
@@ -40,7 +51,7 @@ export interface AdminOptions {
 /** Serves pages until the signal aborts; resolves with the port once it listens. */
 export function startAdmin({ host, port, ...rest }: AdminOptions, signal: AbortSignal): Promise<number> {
   const server = createServer((request, response) => {
-    answer(requestOf(request), rest, response).catch(() => send(response, plain(500, 'internal error\n')));
+    answer(request, rest, response).catch(() => fail(response));
   });
   signal.addEventListener('abort', () => close(server), { once: true });
   return new Promise((resolve, reject) => {
@@ -61,7 +72,8 @@ function requestOf({ method = '', url = '', headers }: IncomingMessage): AdminRe
 
 type Served = Pick<AdminOptions, 'pages' | 'guard'>;
 
-async function answer(request: AdminRequest, served: Served, response: ServerResponse): Promise<void> {
+async function answer(message: IncomingMessage, served: Served, response: ServerResponse): Promise<void> {
+  const request = requestOf(message);
   const refusal = await served.guard?.(request);
   if (refusal?.status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (refusal !== undefined) return send(response, plain(refusal.status, refusal.text));
@@ -70,20 +82,39 @@ async function answer(request: AdminRequest, served: Served, response: ServerRes
     return send(response, plain(405, 'GET only\n'));
   }
   const page = served.pages.get(request.path);
-  const content = await page?.();
-  send(response, content ?? plain(404, `pages: ${[...served.pages.keys()].join(' ')}\n`));
+  const query = new URLSearchParams(message.url?.slice(request.path.length + 1));
+  const content = (await page?.(query)) ?? plain(404, `pages: ${[...served.pages.keys()].join(' ')}\n`);
+  if ('text' in content) return send(response, content);
+  response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
+  if (request.method === 'HEAD') response.end();
+  else await sendEvents(response, content.run);
 }
 
 function plain(status: number, text: string): PageContent {
   return { status, type: 'text/plain', text };
 }
 
+/** What a page loads and does is its own alone, and nobody frames it or learns where its reader came from. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
 function send(response: ServerResponse, { status, type, text }: PageContent): void {
   response.writeHead(status, {
+    ...HEADERS,
     'content-type': type,
     'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
   });
   response.end(text);
+}
+
+/** Events that have begun can only be cut off. */
+function fail(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else send(response, plain(500, 'internal error\n'));
 }

@@ -186,9 +186,24 @@ describe('the chart', () => {
       '--drain-timeout=10m',
       '--secure-serving=false',
       '--v=4',
+      '--peers=vllm-epp-replicas:9090',
       '--grpc-port=9102',
       '--grpc-health-port=9003',
     ]);
+  });
+
+  it('has replicas find each other by their Service, unless they are not to', async () => {
+    const render = async (...set: readonly string[]) => {
+      const rendered = objects(await template(POOL_VALUE, ...set));
+      const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
+      const { ports } = find(rendered, 'Service', 'vllm-epp-replicas').spec;
+      return [
+        args.includes('--peers=vllm-epp-replicas:9090'),
+        ports.map(({ name }: { readonly name: string }) => name),
+      ];
+    };
+    expect(await render()).toEqual([true, ['grpc', 'http-peers']]);
+    expect(await render('peers.enabled=false')).toEqual([false, ['grpc']]);
   });
 
   it('takes the values of a chart of llm-d', async () => {

@@ -24,6 +24,7 @@ test('every setting has a default but the pods', () => {
     poolNamespace: 'default',
     allPools: false,
     namespaces: [],
+    peers: [],
     kubeconfig: undefined,
     endpointSelector: undefined,
     endpointTargetPorts: [],

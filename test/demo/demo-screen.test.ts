@@ -15,7 +15,10 @@ function record(format: 'table' | 'json', rounds: 'one' | 'until_stopped') {
     { results: { write: (text) => results.push(text) }, notes: { write: (text) => notes.push(text) } },
     format,
   );
-  screen.started({ port: 8081, manifests: 'examples/multi-lora', rounds }, ['127.0.0.1:1', '127.0.0.1:2']);
+  screen.started({ port: 8081, manifests: 'examples/multi-lora', page: 'http://127.0.0.1:9/', rounds }, [
+    '127.0.0.1:1',
+    '127.0.0.1:2',
+  ]);
   screen.requests(1, 1);
   screen.report(report);
   screen.requests(1, 1);
@@ -39,6 +42,7 @@ Too few requests (1) to judge the split: --requests 50 or more.
   expect(results).toBe(table + table);
   expect(notes).toBe(`\
 Envoy on 127.0.0.1:8081, Serin with examples/multi-lora, vLLM on 127.0.0.1:1, 127.0.0.1:2.
+Watch it live: http://127.0.0.1:9/
 [########################################] 1/1 requests
 Ask it yourself:
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { LIVE_STATUS } from '../../src/status/live-status.ts';
 import { isAlive } from '../envoy-binary/is-alive.ts';
 import { startDemo } from './running-demo.ts';
 
@@ -35,6 +36,21 @@ test('shows the split of the example over ten adapters and three pods, and exits
   expect(report.targets.map(({ weight }: { weight: number }) => weight)).toEqual(Array(10).fill(10));
   expect(totals(report)).toBe(600);
   expect(report.pods.map(({ requests }: { requests: number }) => requests > 0)).toEqual([true, true, true]);
+}, 90_000);
+
+test('names a live page, on which the requests of the round are with their tokens', async () => {
+  const demo = await startDemo(['--requests', '60']);
+  await demo.untilNote('Ctrl-C stops');
+  const address = demo.notes.join('\n').match(/Watch it live: (\S+)/)?.[1] ?? '';
+  expect(await (await fetch(address)).text()).toContain('<title>Serin</title>');
+  const page = await fetch(new URL('debug/status', address));
+  const [pool] = LIVE_STATUS.parse(await page.json()).pools;
+  const figures = pool?.models.flatMap(({ targets }) => targets.map(({ windows }) => windows[0])) ?? [];
+  const sumOf = (counted: 'requests' | 'withUsage') =>
+    figures.reduce((sum, each) => sum + (each?.[counted] ?? 0), 0);
+  expect([sumOf('requests'), sumOf('withUsage')]).toEqual([60, 60]);
+  const asked = figures.filter((each) => each !== undefined && each.requests > 0);
+  expect(asked.map((each) => each?.firstTokenMs !== undefined)).toEqual(asked.map(() => true));
 }, 90_000);
 
 test('exits with status 1 when the split is not there', async () => {

@@ -12,6 +12,8 @@ export interface SerinOptions {
   readonly pods: readonly string[];
   readonly flags: readonly string[];
   readonly signal: AbortSignal;
+  /** Any that is free unless given. */
+  readonly metricsPort?: number;
 }
 
 /** A real `serin serve` process, ready. */
@@ -30,6 +32,8 @@ export interface Serin {
   readonly requests: () => readonly RequestLine[];
   /** Sends SIGTERM; a second one ends the process at once. */
   readonly terminate: () => void;
+  /** Ends the process as the kernel ends one that took too much. */
+  readonly kill: () => void;
   /** Settles when the process has ended. */
   readonly exited: Promise<unknown>;
   readonly exitCode: () => Promise<number | null>;
@@ -54,8 +58,16 @@ interface SnapshotPage {
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts `serin serve` on free ports. */
-export async function startSerin({ host, manifests, pods, flags, signal }: SerinOptions): Promise<Serin> {
-  const [grpcPort, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
+export async function startSerin({
+  host,
+  manifests,
+  pods,
+  flags,
+  signal,
+  metricsPort,
+}: SerinOptions): Promise<Serin> {
+  const [grpcPort, healthPort, freeAdminPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const adminPort = metricsPort ?? freeAdminPort;
   const ports = [
     '--grpc-port',
     `${grpcPort}`,
@@ -117,6 +129,7 @@ export async function startSerin({ host, manifests, pods, flags, signal }: Serin
     },
     requests: () => requests,
     terminate: () => void child.kill('SIGTERM'),
+    kill: () => void child.kill('SIGKILL'),
     exited,
     exitCode: () => code,
   };

@@ -46,7 +46,7 @@ describe('in a cluster', () => {
       Promise.all(pages.map(async (path) => (await readPage(port, path)).status));
     await eventually(async () => expect(await statuses(metricsPort)).toEqual([200, 200, 200, 404, 404]));
     expect(await statuses(adminPort)).toEqual([404, 404, 404, 200, 404]);
-    expect(await ask(metricsPort)).toEqual([404, 'pages: /metrics /healthz /readyz\n']);
+    expect(await ask(metricsPort)).toEqual([404, 'pages: /metrics /healthz /readyz /windows\n']);
   });
 
   test('a name that was turned to this machine is refused, unless it is one of ours', async () => {

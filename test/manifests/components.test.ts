@@ -79,7 +79,8 @@ describe('the component admin-token', () => {
   it('has a role that opens all pages for people', () => {
     const none = () => ({});
     const figures = { metrics: async () => ({ type: '', text: '' }), notReady: () => [], details: none };
-    const pages = [...debugPages({ ...figures, snapshot: none }).keys()];
+    const shown = { snapshot: none, status: none, windows: none };
+    const pages = [...debugPages({ ...figures, ...shown }).keys()];
     const role = documents('components/admin-token/rbac.yaml').find(({ kind }) => kind === 'ClusterRole');
     expect(role.rules).toEqual([{ nonResourceURLs: pages, verbs: ['get'] }]);
   });

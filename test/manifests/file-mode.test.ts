@@ -8,7 +8,7 @@ import { parseManifests } from '../../src/sources/manifests/parse-manifests.ts';
 
 const PATH = join(import.meta.dirname, '../../manifests/file-mode.yaml');
 const documents = parseAllDocuments(readFileSync(PATH, 'utf8')).map((document) => document.toJS());
-const [policy, pods, service, deployment] = documents;
+const [policy, pods, service, replicas, deployment] = documents;
 const [container] = deployment.spec.template.spec.containers;
 
 describe('manifests/file-mode.yaml', () => {
@@ -35,6 +35,14 @@ describe('manifests/file-mode.yaml', () => {
 
   it('looks the pods up under the name of their Service', () => {
     expect(container.args).toContain(`--endpoints-dns=${pods.metadata.name}:${pods.spec.ports[0].port}`);
+  });
+
+  it('has replicas find each other, on the port of their metrics', () => {
+    expect(replicas.spec).toMatchObject({ clusterIP: 'None', selector: { app: 'serin' } });
+    const parsed = parseConfig(container.args.slice(1), {});
+    if (parsed.kind === 'invalid') throw new Error(parsed.problems.join());
+    const { peers, metricsPort } = parsed.config;
+    expect(peers).toEqual([{ host: replicas.metadata.name, port: metricsPort }]);
   });
 
   it('probes services that Serin serves, on the port of its probes', () => {

@@ -58,7 +58,31 @@ describe('manifests/serin', () => {
       [grpcPort, 'grpc'],
       [metricsPort, 'http-metrics'],
       [grpcPort, 'grpc'],
+      [metricsPort, 'http-metrics'],
     ]);
+  });
+
+  it('has replicas find each other, on the port of their metrics', () => {
+    const { peers, metricsPort } = config();
+    const headless = services.find(({ spec }) => spec.clusterIP === 'None');
+    expect(peers).toEqual([{ host: headless?.metadata.name, port: metricsPort }]);
+    expect(headless?.spec.selector).toEqual(deployment.spec.selector.matchLabels);
+  });
+
+  it('is scraped once, though two Services lead to it', () => {
+    const monitor = parse(read('../components/monitoring/servicemonitor.yaml'));
+    const names = services.flatMap(({ spec }) =>
+      spec.ports.map(({ name }: { readonly name: string }) => name),
+    );
+    const [endpoint] = monitor.spec.endpoints;
+    expect(names.filter((name) => name === endpoint.port)).toHaveLength(1);
+  });
+
+  it('lets replicas reach each other', () => {
+    const { ingress, egress } = parse(read('networkpolicy.yaml')).spec;
+    const metrics = { from: [{ namespaceSelector: {} }], ports: [{ port: 'http-metrics' }] };
+    expect(ingress).toContainEqual(metrics);
+    expect(egress).toContainEqual({ to: [{ podSelector: {} }] });
   });
 
   it('tells scrapers where the metrics are', () => {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LiveStatus } from '../../src/status/live-status.ts';
 import { kubectl, manifests, rolledOut } from './kubectl.ts';
 import { deployVllm, type SnapshotPage, serinPage, VLLM } from './vllm.ts';
 
 const NAMESPACE = 'files';
+/** A name server may take a while to tell of a replica that has become ready. */
+const SOON = { timeout: 60_000, interval: 1_000 };
 
 beforeAll(() => deployVllm(NAMESPACE));
 afterAll(async () => {
@@ -19,6 +22,14 @@ it('manifests/file-mode.yaml finds the pods by name, without a right or a CRD', 
   await kubectl('apply', '-n', NAMESPACE, '-f', manifests('file-mode.yaml'));
   await rolledOut('serin', NAMESPACE);
   await expect.poll(known).toEqual([['fresh', 'fresh', 'fresh']]);
+});
+
+it('and its replicas find each other by name, and add up what they saw', async () => {
+  const replicas = async () => {
+    const status = await serinPage<LiveStatus>(NAMESPACE, 'serin', '9090/debug/status');
+    return status.replicas;
+  };
+  await expect.poll(replicas, SOON).toEqual({ answered: 2, known: 2, missing: [] });
 });
 
 it('and follows them when they become fewer', async () => {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chiSquareP } from '../../src/demo/chi-square.ts';
+import type { LiveStatus } from '../../src/status/live-status.ts';
 import { type Answer, type Client, createClient, inParallel, servedModel } from '../e2e/client.ts';
 import { ADAPTERS } from '../e2e/pod.ts';
 import { createMissing, evict, kubectl, manifests, podNames, rolledOut, serviceAddress } from './kubectl.ts';
-import { ONLY_ANSWERS, startTraffic, type Traffic } from './traffic.ts';
-import { VLLM } from './vllm.ts';
+import { more, ONLY_ANSWERS, startTraffic } from './traffic.ts';
+import { serinPage, VLLM } from './vllm.ts';
 
 const WORKLOADS = [VLLM, 'serin', 'llm-inference-gateway'];
 
@@ -43,12 +44,6 @@ function countsOf(answers: readonly Answer[]): readonly number[] {
 const isSql = (adapter: string) => adapter.startsWith('sql-lora');
 const ask = (count: number) => inParallel(count, 8, () => client.complete('lora-request'));
 
-/** Waits until some more requests have been answered. */
-async function more(traffic: Traffic, count = 50): Promise<void> {
-  const until = traffic.answered() + count;
-  await expect.poll(traffic.answered).toBeGreaterThan(until);
-}
-
 /** The addresses of the pods of vLLM. */
 async function addresses(): Promise<readonly string[]> {
   const path = 'jsonpath={range .items[*]}{.status.podIP}:8000{"\\n"}{end}';
@@ -67,6 +62,13 @@ describe("the seed's steps in a cluster", () => {
   it('show the pool and the model', async () => {
     expect(await kubectl('get', 'inferencepool', VLLM, '-o', 'name')).toContain(VLLM);
     expect(await kubectl('get', 'inferencemodel', 'inferencemodel-sample')).toContain('lora-request');
+  });
+
+  it('are seen by each replica of Serin for all of them', async () => {
+    const replicas = async () =>
+      (await serinPage<LiveStatus>('default', 'serin', '9091/debug/status')).replicas;
+    const soon = { timeout: 60_000, interval: 1_000 };
+    await expect.poll(replicas, soon).toEqual({ answered: 2, known: 2, missing: [] });
   });
 
   it('leave hosts alone that no route names', async () => {

@@ -14,6 +14,7 @@ function withTokens(verdict: Verdict) {
   const asked: Access[] = [];
   const guard = createAdminGuard({
     hosts: [],
+    open: new Set(['/']),
     authorize: async (access) => {
       asked.push(access);
       return verdict;
@@ -25,7 +26,11 @@ function withTokens(verdict: Verdict) {
 const authorization = 'Bearer a-token';
 
 describe('without tokens', () => {
-  const guard = createAdminGuard({ hosts: ['serin.example.com'], authorize: undefined });
+  const guard = createAdminGuard({
+    hosts: ['serin.example.com'],
+    open: new Set(['/']),
+    authorize: undefined,
+  });
   const byName = async (host: string | undefined) => (await guard({ ...REQUEST, host }))?.status ?? 200;
 
   test('a port may be asked by address, as localhost and by the names that it was given', async () => {
@@ -60,6 +65,15 @@ describe('with tokens', () => {
       const refusal = await ask({ authorization: given });
       expect(refusal).toEqual({ status: 401, text: 'a bearer token of the cluster is needed\n' });
     }
+    expect(asked).toEqual([]);
+  });
+
+  test('what is open is read without one, by names that are trusted, and not changed', async () => {
+    const { asked, ask } = withTokens({ kind: 'stranger' });
+    expect(await ask({ path: '/' })).toBeUndefined();
+    expect(await ask({ path: '/', method: 'HEAD' })).toBeUndefined();
+    expect(await ask({ path: '/', method: 'POST' })).toMatchObject({ status: 401 });
+    expect(await ask({ path: '/', host: 'evil.example' })).toMatchObject({ status: 403 });
     expect(asked).toEqual([]);
   });
 

@@ -1,10 +1,18 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type AdminOptions, type AdminRequest, startAdmin } from '../../src/server/admin.ts';
+import {
+  type AdminOptions,
+  type AdminRequest,
+  type EventPage,
+  type Page,
+  startAdmin,
+} from '../../src/server/admin.ts';
 import { debugPages, probePages } from '../../src/server/admin-pages.ts';
 
 const FIGURES = {
+  status: (): unknown => ({}),
+  windows: (): unknown => ({}),
   metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'serin_streams_open 0\n' }),
   notReady: (): readonly string[] => [],
   details: () => ({}),
@@ -52,13 +60,17 @@ test('readiness says what is waited for', async () => {
   expect([after.status, JSON.parse(after.text)]).toEqual([200, { ready: true, waitingFor: [] }]);
 });
 
-test('nothing is kept by browsers or read as another type', async () => {
+test('nothing is kept by browsers, read as another type, framed, or joined by what is not its own', async () => {
   const { ask } = await start();
   const { headers } = await ask('/debug/snapshot');
   expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
     'no-store',
     'nosniff',
   ]);
+  const policy = headers.get('content-security-policy')?.split('; ');
+  expect(policy).toEqual(
+    expect.arrayContaining(["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"]),
+  );
 });
 
 describe('a request for anything else', () => {
@@ -67,7 +79,7 @@ describe('a request for anything else', () => {
     expect(await get('/')).toEqual({
       status: 404,
       type: 'text/plain',
-      text: 'pages: /metrics /healthz /readyz /debug/snapshot\n',
+      text: 'pages: /metrics /healthz /readyz /windows /debug/snapshot /debug/status /debug/live\n',
     });
   });
 
@@ -100,6 +112,53 @@ describe('a guard', () => {
   test('that fails lets nothing pass', async () => {
     const { get } = await start({}, { guard: () => Promise.reject(new Error('secret')) });
     expect(await get('/healthz')).toEqual({ status: 500, type: 'text/plain', text: 'internal error\n' });
+  });
+});
+describe('a page', () => {
+  const startPage = (page: Page) => start({}, { pages: new Map([['/page', page]]) });
+
+  test('is made by the query that came with its path', async () => {
+    const { get } = await startPage((query) => ({ status: 200, type: 'text/plain', text: `${query}` }));
+    const texts = [await get('/page?a=1&b=x%26y'), await get('/page?'), await get('/page')];
+    expect(texts.map(({ text }) => text)).toEqual(['a=1&b=x%26y', '', '']);
+  });
+
+  test('that goes on sends each value as one event', async () => {
+    const run: EventPage['run'] = async (send) => {
+      await send({ text: 'one\ntwo' });
+      await send([2]);
+    };
+    const { get } = await startPage(() => ({ run }));
+    expect(await get('/page')).toEqual({
+      status: 200,
+      type: 'text/event-stream',
+      text: 'data: {"text":"one\\ntwo"}\n\ndata: [2]\n\n',
+    });
+    expect(await get('/page', 'HEAD')).toMatchObject({ status: 200, text: '' });
+  });
+
+  test('that goes on waits for a reader that does not read, and ends when the reader leaves', async () => {
+    const ended = Promise.withResolvers<number>();
+    const run: EventPage['run'] = async (send, signal) => {
+      let sent = 0;
+      for (; !signal.aborted; sent += 1) await send('x'.repeat(100_000));
+      ended.resolve(sent);
+    };
+    const { port } = await startPage(() => ({ run }));
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /page HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await once(socket, 'readable');
+    socket.destroy();
+    expect(await ended.promise).toBeLessThan(1_000);
+  });
+
+  test('that goes on and then fails is cut off', async () => {
+    const run: EventPage['run'] = async (send) => {
+      await send(1);
+      throw new Error('secret');
+    };
+    const { ask } = await startPage(() => ({ run }));
+    await expect(ask('/page').then((answer) => answer.text())).rejects.toThrow(TypeError);
   });
 });
 

@@ -71,7 +71,7 @@ test('npm run check is lint, types, build and tests, up to the first that fails'
   const project = await createProject();
   await layOutTools(project);
   expect((await project.run(['setup.mjs', 'check'])).code).toBe(0);
-  const steps = `lint ci\ntypes\nbuild\nenvoy\ngrpcio\ntests run ${REPORTERS}\n`;
+  const steps = `lint ci\ntypes\ntypes\nbuild\nenvoy\ngrpcio\ntests run ${REPORTERS}\n`;
   expect(await project.read('steps')).toBe(steps);
   expect((await project.run(['setup.mjs', 'check'], { FAIL: 'lint' })).code).toBe(7);
   expect(await project.read('steps')).toBe(`${steps}lint ci\n`);

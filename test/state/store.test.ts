@@ -127,9 +127,10 @@ describe('createStore', () => {
       const rule = store.current().pools.get(KEY)?.rules.get(NAME);
       return rule?.kind === 'weighted' ? rule.targets : rule;
     };
-    expect(weights()).toEqual([{ name: 'sql-lora', wanted: 1, effective: 0, reason: 'drained' }]);
+    const target = { name: 'sql-lora', wanted: 1, role: 'stable', group: 'stable' };
+    expect(weights()).toEqual([{ ...target, effective: 0, reason: 'drained' }]);
     store.publishOverlay('operator', new Map());
-    expect(weights()).toEqual([{ name: 'sql-lora', wanted: 1, effective: 5, reason: 'step 1' }]);
+    expect(weights()).toEqual([{ ...target, effective: 5, reason: 'step 1' }]);
   });
 
   test('keeps the slots of those who stay, and tells of a freed slot before another address gets it', () => {
