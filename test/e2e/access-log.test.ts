@@ -175,6 +175,24 @@ describe('the access log of Envoy', () => {
     },
   );
 
+  it('tells once of each request that another pod has served than the one picked', async () => {
+    running.pods = await Promise.all([1, 2].map(() => startPod('127.0.0.1', {}, () => undefined)));
+    const als = parse(readFileSync(join(ROOT, 'envoy/envoy-als.yaml'), 'utf8')).static_resources.listeners[0];
+    const { access_log } = als.filter_chains[0].filters[0].typed_config;
+    const gateway = await startGateway(running.pods, {
+      config: 'envoy-override-host.yaml',
+      knownPods: 1,
+      serin: BY_LOG,
+      edits: [{ path: LOG.slice(0, -3), value: access_log }, SOON],
+    });
+    running.gateway = gateway;
+    await inParallel(10, 10, () => gateway.client.complete('lora-request'));
+    await expect.poll(() => gateway.serin.requests().length).toBe(10);
+    const elsewhere = gateway.serin.requests().filter(({ served, endpoint }) => served !== endpoint).length;
+    expect(elsewhere).toBeGreaterThan(0);
+    expect(await gateway.serin.metric('serin_served_elsewhere_total')).toBe(elsewhere);
+  });
+
   it('tells of what a client gave up, and of what a pod failed at', async () => {
     const { gateway, told } = await start({}, { timePerTokenMs: 50 });
     const abort = new AbortController();
@@ -202,6 +220,7 @@ describe('the access log of Envoy', () => {
     expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(1000);
     await expect.poll(told).toMatchObject([{ streamed: true, noUsage: 'absent', end: 'complete' }]);
     expect(told()[0]).not.toHaveProperty('promptTokens');
+    expect(await gateway.serin.metric('serin_responses_without_usage_total')).toBe(1);
   });
 
   it('names the target where the decision was made by the headers, before the body had told the model', async () => {
