@@ -25,6 +25,7 @@ export default defineConfig({
             'test/docker/**',
             'test/cluster/**',
             'test/node/**',
+            'test/istio/**',
             'test/interop/**',
             'test/prometheus/**',
             'test/page/**',

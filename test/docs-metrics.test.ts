@@ -47,6 +47,14 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   requests.decisionTook(0.001);
   requests.routed(decided());
   count(record({ ...NO_RESPONSE, status: 200, noUsage: 'absent' }));
+  count(
+    record({
+      firstTokenMs: 1,
+      usage: { promptTokens: 1, completionTokens: 1 },
+      requestBytes: 1,
+      responseBytes: 1,
+    }),
+  );
   const { text } = await page();
   stop.abort();
   return text;

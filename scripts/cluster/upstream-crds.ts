@@ -1,15 +1,20 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Shell } from '../docker/shell.ts';
 import { keepFolder } from '../vllm/kept-folder.ts';
 import type { BuildOptions } from './kubernetes-binary.ts';
 
-/** A Go module that has CRDs among its files. */
-interface CrdModule {
+/** A Go module, pinned. */
+export interface GoModule {
   readonly path: string;
   readonly version: string;
   /** What Go's checksum database says of it: a cache or a proxy may not give another content. */
   readonly sum: string;
+}
+
+/** A Go module that has CRDs among its files. */
+interface CrdModule extends GoModule {
   readonly folder: string;
   /** The folder that its CRDs are kept in. */
   readonly name: string;
@@ -61,11 +66,17 @@ export function provideUpstreamCrds(options: BuildOptions): Promise<string> {
 }
 
 async function fetchCrds(module: CrdModule, folder: string, { shell }: BuildOptions): Promise<void> {
+  const source = join(await downloadModule(module, shell), module.folder);
+  await mkdir(join(folder, module.name));
+  await cp(source, join(folder, module.name), { recursive: true });
+}
+
+/** Downloads a module with Go and gives its folder; throws if its content is not the pinned one. */
+export async function downloadModule(module: GoModule, shell: Shell): Promise<string> {
   const name = `${module.path}@${module.version}`;
   const { code, stdout } = await shell.try('go', ['mod', 'download', '-json', name]);
   if (code !== 0) throw new Error(`CRDs come from ${name}: that takes Go and a network connection, once.`);
   const { Dir, Sum } = downloadSchema.parse(JSON.parse(stdout));
   if (Sum !== module.sum) throw new Error(`${name} does not have the pinned hash.`);
-  await mkdir(join(folder, module.name));
-  await cp(join(Dir, module.folder), join(folder, module.name), { recursive: true });
+  return Dir;
 }

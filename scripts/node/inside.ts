@@ -1,5 +1,5 @@
-// Starts a cluster in the namespaces that scripts/node/run.ts made and runs the suite in it, or a shell:
-// node scripts/node/inside.ts [--shell | arguments of vitest]
+// Starts a cluster in the namespaces that run-on-node.ts made and runs a suite in it, or a shell:
+// node scripts/node/inside.ts SUITE [--shell | arguments of vitest]
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { createShell } from '../docker/shell.ts';
@@ -11,15 +11,15 @@ const end = new AbortController();
 
 function setting(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: start this with npm run test:node`);
+  if (value === undefined) throw new Error(`${name} is not set: start this with run-on-node.ts`);
   return value;
 }
 
 /** Runs the suite, or a shell for a look around, with kubectl and helm at hand. */
-function runCommand(kubeconfig: string, args: readonly string[]): Promise<number> {
+function runCommand(kubeconfig: string, [name = '', ...args]: readonly string[]): Promise<number> {
   const tools = `${dirname(setting('SERIN_KUBECTL'))}${delimiter}${process.env.PATH ?? ''}`;
   const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: tools };
-  if (args[0] !== '--shell') return runSuite({ name: 'node', env, args, signal: end.signal });
+  if (args[0] !== '--shell') return runSuite({ name, env, args, signal: end.signal });
   const child = spawn('bash', { env, stdio: 'inherit' });
   return new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 }

@@ -30,6 +30,7 @@ export const TASKS = {
   'test:vllm': (args) => [BUILD, fetchEnvoy, ['scripts/vllm/run.ts', ...args]],
   'test:docker': (args) => [BUILD, ['scripts/docker/run.ts', ...args]],
   'test:node': (args) => [BUILD, fetchEnvoy, ['scripts/node/run.ts', ...args]],
+  'test:istio': (args) => [BUILD, fetchEnvoy, ['scripts/istio/run.ts', ...args]],
   'test:cluster': (args) => [BUILD, fetchEnvoy, ['scripts/cluster/run.ts', ...args]],
   'test:interop': (args) => [['scripts/interop/run.ts', ...args]],
   'test:prometheus': (args) => [fetchEnvoy, ['scripts/prometheus/run.ts', ...args]],

@@ -37,9 +37,13 @@ function count(usage: JsonObject, ...names: readonly string[]): number | undefin
 /** The states of an answer that has not ended, which Responses events tell as well. */
 const UNFINISHED: ReadonlySet<unknown> = new Set(['queued', 'in_progress']);
 
+/** A reason is a word; a longer text is none, and logs have no room for it. */
+const MAX_REASON_LENGTH = 64;
+
 /** Takes why the model stopped, where a text says so. */
 export function noteFinishReason(findings: Findings, reason: unknown): void {
-  if (typeof reason === 'string' && !UNFINISHED.has(reason)) findings.finishReason = reason;
+  if (typeof reason !== 'string' || reason.length > MAX_REASON_LENGTH || UNFINISHED.has(reason)) return;
+  findings.finishReason = reason;
 }
 
 /** A JSON object. */

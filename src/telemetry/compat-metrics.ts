@@ -109,6 +109,7 @@ function family(head: FamilyHead, lines: readonly Line[]): string {
   );
 }
 
+/** Without the empty ones, which are most of them where response bodies stay with the proxy. */
 function histograms(
   name: string,
   merged: readonly Merged[],
@@ -116,7 +117,10 @@ function histograms(
 ): string {
   return familyText(
     { name, type: 'histogram', help: 'By model and target' },
-    merged.flatMap((each) => histogramLines(name, each.key, bucketsOf(each, buckets))),
+    merged.flatMap((each) => {
+      const all = bucketsOf(each, buckets);
+      return Array.from(all.counts).some((count) => count > 0) ? histogramLines(name, each.key, all) : [];
+    }),
   );
 }
 

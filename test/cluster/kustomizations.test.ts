@@ -12,7 +12,7 @@ import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts'
 
 const ROOT = join(import.meta.dirname, '../..');
 const MANIFESTS = join(ROOT, 'manifests');
-const BASES = ['serin', 'seed', 'seed-canary', 'seed-no-gpu', 'gateway'];
+const BASES = ['serin', 'seed', 'seed-canary', 'seed-no-gpu', 'gateway', 'grafana'];
 const COMPONENTS = [
   'admin-token',
   'admission',
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const v1Pool = join(upstreamCrds('v1.5.0'), 'inference.networking.k8s.io_inferencepools.yaml');
   await kubectl('create', '-k', join(MANIFESTS, 'crds'));
   await kubectl('create', '-f', v1Pool);
-  for (const kind of ['servicemonitors', 'podmonitors']) {
+  for (const kind of ['servicemonitors', 'podmonitors', 'prometheusrules']) {
     await kubectl(
       'create',
       '-f',
@@ -80,7 +80,8 @@ describe('the kustomizations', () => {
   it('are all known to this test', async () => {
     const entries = await readdir(MANIFESTS, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    expect(names.toSorted()).toEqual([...BASES, 'argocd', 'chart', 'components', 'crds', 'istio'].toSorted());
+    const others = ['argocd', 'chart', 'components', 'crds', 'istio', 'prometheus'];
+    expect(names.toSorted()).toEqual([...BASES, ...others].toSorted());
     expect((await readdir(join(MANIFESTS, 'components'))).toSorted()).toEqual(COMPONENTS);
   });
 

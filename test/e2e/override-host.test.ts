@@ -4,7 +4,7 @@ import { startStack } from './stack.ts';
 
 describe('override_host', () => {
   it('reports which pod has served, and a pod that Envoy does not know is counted as served elsewhere', async () => {
-    const stack = await startStack({ config: 'envoy-override-host.yaml', knownPods: 2 });
+    const stack = await startStack({ config: 'envoy-override-host.yaml', knownPods: 2, serin: ['-v=4'] });
     const statuses = await inParallel(
       60,
       4,
@@ -16,6 +16,10 @@ describe('override_host', () => {
     expect(picked).toBeGreaterThan(0);
     expect(unknown?.requests()).toBe(0);
     expect(await stack.serin.metric('serin_served_elsewhere_total')).toBe(picked);
+    await expect.poll(() => stack.serin.requests().length, { interval: 10 }).toBe(60);
+    const elsewhere = stack.serin.requests().filter(({ endpoint, served }) => served !== endpoint);
+    expect(elsewhere.map(({ endpoint }) => endpoint)).toEqual(Array(picked).fill(unknown?.address));
+    expect(elsewhere.map(({ served }) => served)).not.toContain(undefined);
     await stack.stop();
   });
 

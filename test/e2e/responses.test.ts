@@ -4,8 +4,8 @@ import type { RequestLine } from './serin.ts';
 import type { Stack } from './stack.ts';
 import { startStack } from './stack.ts';
 
-/** A model that thinks before it speaks; the headers of a stream do not wait for it. */
-const THINKING = { timeToFirstTokenMs: 400, timePerTokenMs: 20 };
+/** How long a model thinks before it speaks; the headers of a stream do not wait for it. */
+const THOUGHT_MS = 1500;
 const LOGS = ['-v=4', '--refresh-metrics-interval=1h'];
 const MAX_TOKENS = 6;
 const CHAT = {
@@ -27,6 +27,8 @@ async function lineOf(stack: Stack, count: number): Promise<RequestLine> {
   return stack.serin.requests()[count - 1] ?? {};
 }
 
+/** A stream that takes a minute at 20 ms a token. */
+const ENDLESS = JSON.stringify({ model: 'lora-request', prompt: 'a', max_tokens: 3000, stream: true });
 const eventsOf = (body: string) => body.split('\n\n').filter((event) => event !== '');
 
 describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED', 'BUFFERED', 'NONE'] as const)(
@@ -40,7 +42,6 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED', 'BUFFERED', 'NONE'] as const)
     let count = 0;
     beforeAll(async () => {
       stack = await startStack({
-        fake: THINKING,
         serin: [...LOGS, '--inject-include-usage'],
         processing: { response_body_mode: mode },
       });
@@ -53,8 +54,21 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED', 'BUFFERED', 'NONE'] as const)
       return { answer, line: await lineOf(stack, count) };
     }
 
+    /** Sets a fault of all models on all pods, or takes it back. */
+    const fault = (method: 'POST' | 'DELETE', body: object = {}) =>
+      Promise.all(
+        stack.pods.map(({ address }) =>
+          fetch(`http://${address}/admin/faults`, {
+            method,
+            ...(method === 'POST' ? { body: JSON.stringify({ model: '*', ...body }) } : {}),
+          }),
+        ),
+      );
+
     it('of an event stream: the first token is not the headers, and the last event has the usage', async () => {
+      await fault('POST', { addedLatencyMs: THOUGHT_MS });
       const { answer, line } = await ask(CHAT);
+      await fault('DELETE');
       expect(eventsOf(answer.body).at(-1)).toBe('data: [DONE]');
       expect(line).toMatchObject({
         outcome: 'forwarded',
@@ -66,11 +80,11 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED', 'BUFFERED', 'NONE'] as const)
         ...told,
       });
       const { headersMs = 0, firstTokenMs, durationMs } = line as { readonly [name: string]: number };
-      // The tokens after the first take 100 ms; Envoy keeps the stream open for as long as the response takes.
-      expect(durationMs).toBeGreaterThan(480);
+      // Envoy keeps the stream open for as long as the response takes.
+      expect(durationMs).toBeGreaterThan(THOUGHT_MS - 100);
       if (firstTokenMs === undefined) expect(seen).toBe(false);
-      else expect(firstTokenMs - headersMs).toBeGreaterThan(350);
-      expect(headersMs).toBeLessThan(Number(durationMs) - 400);
+      else expect(firstTokenMs - headersMs).toBeGreaterThan(THOUGHT_MS / 2);
+      expect(headersMs).toBeLessThan(Number(durationMs) - THOUGHT_MS / 2);
     });
 
     it('of a JSON answer', async () => {
@@ -97,18 +111,9 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED', 'BUFFERED', 'NONE'] as const)
     });
 
     it('of an error of the pod', async () => {
-      const faults = (method: string) =>
-        Promise.all(
-          stack.pods.map(({ address }) =>
-            fetch(`http://${address}/admin/faults`, {
-              method,
-              ...(method === 'POST' ? { body: '{"model":"*","errorRate":1}' } : {}),
-            }),
-          ),
-        );
-      await faults('POST');
+      await fault('POST', { errorRate: 1 });
       const { answer, line } = await ask(CHAT);
-      await faults('DELETE');
+      await fault('DELETE');
       expect(answer.status).toBe(500);
       expect(line).toMatchObject({ outcome: 'forwarded', status: 500, streamed: false });
       expect([line.promptTokens, line.noUsage]).toEqual([undefined, undefined]);
@@ -149,12 +154,11 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED'] as const)(
         processing: { response_body_mode: mode },
       });
     };
-    const endless = JSON.stringify({ model: 'lora-request', prompt: 'a', max_tokens: 3000, stream: true });
 
     it('that its client cancels is told as cut off', async () => {
       await start(20);
       const stop = new AbortController();
-      const answer = stack.client.send({ body: endless, signal: stop.signal, onData: () => stop.abort() });
+      const answer = stack.client.send({ body: ENDLESS, signal: stop.signal, onData: () => stop.abort() });
       await expect(answer).rejects.toThrow();
       const line = await lineOf(stack, 1);
       expect(line).toMatchObject({ status: 200, streamed: true, end: 'cut', noUsage: 'cut' });
@@ -165,7 +169,7 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED'] as const)(
     it('whose pod dies is told as cut off', async () => {
       await start(20);
       const running = () => stack.pods.find((pod) => pod.running().length > 0);
-      const answer = stack.client.send({ body: endless, onData: () => void running()?.kill() });
+      const answer = stack.client.send({ body: ENDLESS, onData: () => void running()?.kill() });
       await expect(answer).rejects.toThrow();
       const line = await lineOf(stack, 1);
       expect(line).toMatchObject({ status: 200, streamed: true, end: 'cut', noUsage: 'cut' });
@@ -174,7 +178,7 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED'] as const)(
 
     it('whose client is slow is told whole, and reaches it whole', async () => {
       await start(0);
-      const body = JSON.stringify({ ...JSON.parse(endless), stream_options: { include_usage: true } });
+      const body = JSON.stringify({ ...JSON.parse(ENDLESS), stream_options: { include_usage: true } });
       const answered = () => stack.pods.reduce((total, pod) => total + pod.answered(), 0);
       const text = await readSlowly(stack.port, body, () => expect.poll(answered, { interval: 10 }).toBe(1));
       expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
@@ -187,6 +191,31 @@ describe.each(['STREAMED', 'FULL_DUPLEX_STREAMED'] as const)(
     });
   },
 );
+
+describe('a response whose body Serin does not see', () => {
+  it('that its client cancels is told when it ends, and not as whole', async () => {
+    const stack = await startStack({ fake: { timePerTokenMs: 20 }, serin: LOGS });
+    const stop = new AbortController();
+    const answer = stack.client.send({ body: ENDLESS, signal: stop.signal, onData: () => stop.abort() });
+    await expect(answer).rejects.toThrow();
+    expect(await lineOf(stack, 1)).toMatchObject({
+      status: 200,
+      streamed: true,
+      end: 'unseen',
+      noUsage: 'unread',
+    });
+    await stack.stop();
+  });
+
+  it('that cannot begin, since its pod is gone, has the status of the proxy', async () => {
+    const stack = await startStack({ pods: 1, serin: LOGS });
+    await stack.pods[0]?.kill();
+    const { status } = await stack.client.complete('lora-request');
+    expect(status).toBe(503);
+    expect(await lineOf(stack, 1)).toMatchObject({ outcome: 'forwarded', status: 503, streamed: false });
+    await stack.stop();
+  });
+});
 
 /** Reads an answer whose first piece is not followed by a second before `pause` is over. */
 function readSlowly(port: number, body: string, pause: () => Promise<unknown>): Promise<string> {

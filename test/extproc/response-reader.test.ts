@@ -80,6 +80,14 @@ describe('a JSON answer', () => {
     expect(readAllCuts(text, 'json').usage).toBe(undefined);
   });
 
+  it('whose finish reason is no word, but a text, has none', () => {
+    const answer = (reason: string) => JSON.stringify({ choices: [{ finish_reason: reason }] });
+    const reasons = [answer('x'.repeat(64)), answer('x'.repeat(65))].map(
+      (text) => read([Buffer.from(text)], 'json').finishReason?.length,
+    );
+    expect(reasons).toEqual([64, undefined]);
+  });
+
   it('of 64 MiB is read on its way', () => {
     const piece = Buffer.from('x'.repeat(1 << 20));
     const reader = createResponseReader('json', { streamed: false, withholdsUsage: false });

@@ -9,10 +9,11 @@ export function manifests(name: string): string {
   return join(import.meta.dirname, '../../manifests', name);
 }
 
-/** A setting that scripts/node/run.ts hands to the suite. */
+/** A setting that scripts/node/run-on-node.ts or its caller hands to the suite. */
 export function setting(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: run this suite with npm run test:node`);
+  if (value === undefined)
+    throw new Error(`${name} is not set: run this suite with npm run test:node or npm run test:istio`);
   return value;
 }
 
@@ -40,16 +41,24 @@ export async function createMissing(name: string): Promise<void> {
   if (code !== 0 && others.length > 0) throw new Error(others.join('\n'));
 }
 
-/** Applies a kustomization that is given as an object; `at` gives the path of one of the project's. */
-export async function applyOwn(build: (at: (name: string) => string) => unknown): Promise<void> {
+/** A kustomization as an object; `at` gives the path of one of the project's. */
+export type Own = (at: (name: string) => string) => unknown;
+
+/** Runs kubectl on a kustomization that is no file: `apply -k`, `delete -k` or `kustomize`; gives what it wrote. */
+export async function kubectlOwn(command: readonly string[], build: Own): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'serin-own-'));
   try {
     const own = build((name) => relative(folder, manifests(name)));
     await writeFile(join(folder, 'kustomization.yaml'), stringify(own));
-    await kubectl('apply', '-k', folder);
+    return await kubectl(...command, folder);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Applies a kustomization that is given as an object. */
+export async function applyOwn(build: Own): Promise<void> {
+  await kubectlOwn(['apply', '-k'], build);
 }
 
 /** Waits until every pod of a Deployment is the one that is wanted, and ready. */

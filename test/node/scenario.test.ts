@@ -4,7 +4,7 @@ import type { LiveStatus } from '../../src/status/live-status.ts';
 import { type Answer, type Client, createClient, inParallel, servedModel } from '../e2e/client.ts';
 import { ADAPTERS } from '../e2e/pod.ts';
 import { createMissing, evict, kubectl, manifests, podNames, rolledOut, serviceAddress } from './kubectl.ts';
-import { ONLY_ANSWERS, startTraffic, type Traffic } from './traffic.ts';
+import { more, ONLY_ANSWERS, startTraffic } from './traffic.ts';
 import { serinPage, VLLM } from './vllm.ts';
 
 const WORKLOADS = [VLLM, 'serin', 'llm-inference-gateway'];
@@ -43,12 +43,6 @@ function countsOf(answers: readonly Answer[]): readonly number[] {
 
 const isSql = (adapter: string) => adapter.startsWith('sql-lora');
 const ask = (count: number) => inParallel(count, 8, () => client.complete('lora-request'));
-
-/** Waits until some more requests have been answered. */
-async function more(traffic: Traffic, count = 50): Promise<void> {
-  const until = traffic.answered() + count;
-  await expect.poll(traffic.answered).toBeGreaterThan(until);
-}
 
 /** The addresses of the pods of vLLM. */
 async function addresses(): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Answer, Client } from '../e2e/client.ts';
 
 /** Requests that go on while something happens to the cluster. */
@@ -40,4 +41,10 @@ export function startTraffic(client: Client, judge: Judge = ONLY_ANSWERS): Traff
       return faults;
     },
   };
+}
+
+/** Waits until some more requests have been answered. */
+export async function more(traffic: Traffic, count = 50): Promise<void> {
+  const until = traffic.answered() + count;
+  await expect.poll(traffic.answered).toBeGreaterThan(until);
 }

@@ -81,6 +81,7 @@ test.each([
     expect(of('request_duration_seconds')).toContain(`_bucket{${B},le="4"} 2`);
     expect(of('request_duration_seconds')).toContain(`_bucket{${B},le="3"} 1`);
     expect(of(input)).toContain(`_sum{${B}} 20`);
+    expect(of(input)).not.toContain(`_sum{${A}} 0`);
     expect(of(output)).toContain(`_sum{${B}} 2`);
     expect(of(perToken)).toContain(`_sum{${B}} 2`);
     expect(of(requestSize)).toContain(`_sum{${B}} 300`);

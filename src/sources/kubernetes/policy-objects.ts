@@ -1,4 +1,5 @@
 import type { PolicyObject } from '../../core/policy.ts';
+import { marksText } from '../policy/target-marks.ts';
 import { type Translation, translate } from '../policy/translate.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ApiObject } from './api-object.ts';
@@ -29,6 +30,8 @@ export interface Policy {
 
 interface Entry extends PolicyEntry {
   readonly stamp: string | undefined;
+  /** What its annotations say of targets: they may change while its generation stays. */
+  readonly marks: string;
 }
 
 /**
@@ -68,7 +71,7 @@ export function createPolicyObjects(onChange: () => void): PolicyObjects {
   };
 }
 
-/** True if no spec has become another one: whatever is written about an object, no snapshot is made for that. */
+/** True if no spec and no mark has become another one: whatever is written about an object, no snapshot is made for that. */
 function samePolicy(a: ReadonlyMap<string, Entry>, b: ReadonlyMap<string, Entry>): boolean {
   return a.size === b.size && [...a].every(([uid, { policy }]) => b.get(uid)?.policy === policy);
 }
@@ -77,8 +80,9 @@ function read(object: ApiObject, before: Entry | undefined): Entry {
   const { stamp } = object;
   if (before !== undefined && stamp !== undefined && before.stamp === stamp) return before;
   const observed = readObserved(object.value);
-  const policy = before !== undefined && sameSpec(before.observed, observed) ? before.policy : undefined;
-  return { stamp, observed, policy: policy ?? policyOf(object, before?.policy) };
+  const marks = marksText(object.value);
+  const isSame = before?.marks === marks && sameSpec(before.observed, observed);
+  return { stamp, marks, observed, policy: isSame ? before.policy : policyOf(object, before?.policy) };
 }
 
 function sameSpec(before: Observed | undefined, after: Observed | undefined): boolean {

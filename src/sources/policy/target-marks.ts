@@ -14,6 +14,15 @@ const annotationsSchema = z
   .object({ [ROLES_KEY]: z.string().optional(), [GROUPS_KEY]: z.string().optional() })
   .nullish();
 
+const markedObject = z.object({
+  metadata: z.object({
+    annotations: z
+      .object({ [ROLES_KEY]: z.unknown(), [GROUPS_KEY]: z.unknown() })
+      .partial()
+      .nullish(),
+  }),
+});
+
 /** Puts the roles and groups that an object's annotations give on its targets; other kinds stay as they are. */
 export function markTargets(object: PolicyObject, annotations: unknown): Checked<PolicyObject> {
   if (object.kind !== 'model' && object.kind !== 'rewrite') return { kind: 'ok', value: object };
@@ -30,6 +39,13 @@ export function markTargets(object: PolicyObject, annotations: unknown): Checked
   ];
   if (problems.length > 0) return { kind: 'invalid', problems };
   return { kind: 'ok', value: withTargets(object, marked) };
+}
+
+/** All that the annotations of a raw object say of its targets: equal texts mark them alike. */
+export function marksText(value: Readonly<Record<string, unknown>>): string {
+  const read = markedObject.safeParse(value);
+  const annotations = read.data?.metadata.annotations;
+  return JSON.stringify([annotations?.[ROLES_KEY], annotations?.[GROUPS_KEY]]);
 }
 
 function problemOf(key: string, message: string): FieldProblem {

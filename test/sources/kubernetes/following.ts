@@ -28,6 +28,8 @@ export interface Following {
   readonly addresses: (pool?: string) => readonly string[];
   /** Targets of a model with their weights. */
   readonly targets: (model: string, pool?: string) => Readonly<Record<string, number>> | string | undefined;
+  /** The roles of a model's targets. */
+  readonly roles: (model: string) => Readonly<Record<string, string>>;
   /** The states of all kinds that are not absent. */
   readonly states: () => Readonly<Record<string, string>>;
   readonly stop: () => Promise<void>;
@@ -106,6 +108,11 @@ export function follow(
     await ended;
   };
   onTestFinished(end);
+  const ruleOf = (model: string, pool: string) => {
+    const [found] = [...store.current().pools.values()].filter(({ key }) => key === pool);
+    const [, rule] = [...(found?.rules ?? [])].find(([name]) => name === model) ?? [];
+    return rule;
+  };
   return {
     ...{ source, published, told, failures, lists, stop: end },
     snapshot: store.current,
@@ -115,9 +122,14 @@ export function follow(
         .filter(({ key }) => key === pool)
         .flatMap(({ endpoints }) => endpoints.map(({ address }) => address))
         .sort(),
+    roles: (model) => {
+      const rule = ruleOf(model, 'default/pool');
+      return Object.fromEntries(
+        rule?.kind === 'weighted' ? rule.targets.map(({ name, role }) => [name, role]) : [],
+      );
+    },
     targets: (model, pool = 'default/pool') => {
-      const [found] = [...store.current().pools.values()].filter(({ key }) => key === pool);
-      const [, rule] = [...(found?.rules ?? [])].find(([name]) => name === model) ?? [];
+      const rule = ruleOf(model, pool);
       if (rule?.kind !== 'weighted') return rule?.problem;
       return Object.fromEntries(rule.targets.map(({ name, wanted }) => [name, wanted]));
     },

@@ -70,3 +70,23 @@ test('what is written about an object makes no snapshot, and an edit of its spec
   await eventually(() => expect(following.targets('lora-request')).toEqual({ a: 2 }));
   expect(following.published.policy).toBe(policy + 1);
 });
+
+test('an edit of the annotations that mark targets is one of the policy, though the generation stays', async () => {
+  const api = await startCluster('10.0.0.1');
+  const put = (annotations: Readonly<Record<string, string>>) => {
+    const { metadata, spec } = model('m', 'lora-request', { a: 1, b: 9 });
+    api.put(MODELS, { metadata: { ...metadata, generation: 1, annotations }, spec });
+  };
+  put({ team: 'search' });
+  const following = follow(api);
+  await following.source.synced;
+  expect(following.roles('lora-request')).toEqual({ a: 'canary', b: 'stable' });
+  const { policy } = following.published;
+  put({ 'serin.dev/roles': 'a=stable' });
+  await eventually(() => expect(following.roles('lora-request')).toEqual({ a: 'stable', b: 'canary' }));
+  expect(following.published.policy).toBe(policy + 1);
+  put({ 'serin.dev/roles': 'a=stable', team: 'chat' });
+  put({ 'serin.dev/roles': 'b=stable', team: 'chat' });
+  await eventually(() => expect(following.roles('lora-request')).toEqual({ a: 'canary', b: 'stable' }));
+  expect(following.published.policy).toBe(policy + 2);
+});
