@@ -1,5 +1,6 @@
 // npm run bench -- NAME [options]
 import { benchJsonScan } from './json-scan.ts';
+import { benchResponse } from './response/response.ts';
 import { benchScrape } from './scraping/page.ts';
 import { benchTargets } from './targets/targets.ts';
 import { benchTransport } from './transport/transport.ts';
@@ -23,6 +24,13 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     {
       summary: 'the servers below the picker, side by side, direct and behind Envoy (about ten minutes)',
       run: benchTransport,
+    },
+  ],
+  [
+    'response',
+    {
+      summary: 'ways to learn what became of a request, under 500 event streams at once (two minutes)',
+      run: benchResponse,
     },
   ],
   [

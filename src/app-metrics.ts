@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import type { State } from './app-state.ts';
 import type { Config } from './config/config.ts';
 import type { RecordSink } from './core/request-record.ts';
+import { type AccessLogMetrics, createAccessLogMetrics } from './telemetry/access-log-metrics.ts';
 import { compatText } from './telemetry/compat-metrics.ts';
 import { compatPoolText } from './telemetry/compat-pool-metrics.ts';
 import { createDecisionMetrics } from './telemetry/decision-metrics.ts';
@@ -22,6 +23,7 @@ export interface Metrics {
     Readonly<Record<'routed' | 'released', (forward: CountedForward) => void>> & {
       readonly decisionTook: (seconds: number) => void;
     };
+  readonly entries: AccessLogMetrics;
   readonly record: RecordSink;
   /** The page and its content type: text format 0.0.4, whatever is asked for. */
   readonly page: () => Promise<{ readonly type: string; readonly text: string }>;
@@ -58,6 +60,7 @@ export function createMetrics(
       },
       decisionTook: decisions.took,
     },
+    entries: createAccessLogMetrics(registry),
     record: targets.record,
     page: async () => {
       const own = [await registry.metrics(), decisions.text(), targets.text()];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aborted } from './aborted.ts';
+import { createAccessLog } from './app-access-log.ts';
 import { startAdminPorts } from './app-admin.ts';
 import { createDecisions } from './app-decisions.ts';
 import { createLive } from './app-live.ts';
@@ -55,6 +56,7 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   const {
     sources: metrics,
     requests: requestMetrics,
+    entries,
     record,
     page,
   } = createMetrics(config, state, { now, stop });
@@ -68,12 +70,16 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const health = createHealth();
   const logRequest = createRequestLog(log, createRateLimit(config.requestLogRate, now));
-  const extProc = createService({
-    ...{ config, state, metrics: requestMetrics, wheel, log, random, epochMs, now },
+  const told = {
+    ...{ config, state, metrics: requestMetrics, log, epochMs, now },
     records: [logRequest, record, ...live.records],
-    watchers: decisions.watchers,
-  });
-  const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
+  };
+  const services = {
+    extProc: createService({ ...told, watchers: decisions.watchers, wheel, random }),
+    accessLog: createAccessLog({ ...told, entries }),
+  };
+  const ports = { ...services, health, wheel, now, log, metrics: requestMetrics };
+  const grpc = await createGrpcPorts(config, ports);
   // A port or a loop that stays would keep a process alive that could not start.
   stop.addEventListener('abort', () => {
     grpc.main.close();

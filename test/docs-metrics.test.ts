@@ -20,6 +20,7 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   const {
     sources,
     requests,
+    entries,
     record: count,
     page,
   } = createMetrics(parsed.config, state, { now, stop: stop.signal });
@@ -39,6 +40,8 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   sources.kubernetes.leads(true);
   const watch = { group: '', kind: 'Pod', namespace: 'default', state: 'synced' };
   sources.kubernetes.follow(() => ({ oldSinceMs: undefined, watches: [watch] }));
+  entries.entry('recorded');
+  entries.refused('too_large');
   requests.rejected('no_endpoint');
   requests.modeResolved('buffered', 'order');
   requests.opaque('content_encoding');

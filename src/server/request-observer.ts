@@ -102,7 +102,7 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
     watching.ended(told);
   }
 
-  return { began: watching.began, explains: watching.explains, effect, closed };
+  return { startedAtMs, began: watching.began, explains: watching.explains, effect, closed };
 }
 
 function isElsewhere(forward: Forward | undefined, served: string | undefined): boolean {

@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
  */
 export function createRequestLog(log: Log, hasRoom: () => boolean): (record: RequestRecord) => void {
   let leftOut = 0;
-  return ({ via, startedAtMs, decided, usage, explanation, ...rest }) => {
+  return ({ startedAtMs, decided, usage, explanation, ...rest }) => {
     // Of a fault of Serin's own there is a line already.
     if (!log.isLevelEnabled('debug') || rest.reason === 'internal') return;
     if (!hasRoom()) {

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceBlock } from '../../bench/report/readme-block.ts';
+import { RESPONSE_USAGE } from '../../bench/response/options.ts';
+import { WAYS } from '../../bench/response/ways.ts';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
 import { PARTS, USAGE } from '../../bench/transport/options.ts';
 
@@ -12,11 +14,21 @@ test('the README names every server and every part', () => {
   for (const name of [...SERVER_NAMES, ...PARTS]) expect(text).toContain(`\`${name}\``);
 });
 
+test('the README names every way to learn of requests', () => {
+  for (const { label } of Object.values(WAYS)) expect(text).toContain(label);
+});
+
+/** Flags of `serin serve` that stand in a table. */
+const OF_SERVE = ['--response-signals'];
+
 test('every option that the README names exists', () => {
-  const named = new Set(
-    [...text.matchAll(/`(?:npm run bench -- transport )?(--[\w-]+)/g)].map(([, flag]) => flag),
-  );
-  expect([...named].filter((flag) => flag !== undefined && !USAGE.includes(flag))).toEqual([]);
+  const named = new Set([...text.matchAll(/`(?:npm run bench -- \w+ )?(--[\w-]+)/g)].map(([, flag]) => flag));
+  expect(
+    [...named].filter(
+      (flag) =>
+        flag !== undefined && ![USAGE, RESPONSE_USAGE, ...OF_SERVE].some((text) => text.includes(flag)),
+    ),
+  ).toEqual([]);
 });
 
 test('it has the places where results go, and the picture', async () => {

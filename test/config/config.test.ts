@@ -64,6 +64,8 @@ test('every setting has a default but the pods', () => {
     modelServerCaFile: undefined,
     modelServerClientCertFile: undefined,
     modelServerClientKeyFile: undefined,
+    responseSignals: 'stream',
+    maxLogStreams: 4096,
     decisionTimeout: 1_000,
     bodyIdleTimeout: 30_000,
     maxBodyBytes: 10_485_760,
