@@ -15,6 +15,7 @@ function ask(body: readonly Uint8Array[]) {
     limits: { maxBodyBytes: 1 << 20, budget: createBufferBudget(1 << 20) },
     injectIncludeUsage: true,
     cutThrough: true,
+    debugHeader: false,
     hints: { metadata: undefined, responseMetadata: undefined, flag: undefined, responseFlag: undefined },
     refusal: undefined,
   };
