@@ -28,9 +28,13 @@ export interface LoadTable extends LoadView {
   readonly addSent: (slot: number, delta: number) => void;
   /** Notes that a request for a target goes to the pod, which takes an adapter into one of its slots. */
   readonly touchAdapter: (slot: number, target: string) => void;
+  /** Calls the listener whenever what some pod serves, or whether it answers at all, has changed. */
+  readonly subscribe: (listener: () => void) => void;
   /** Forgets everything, before another endpoint gets the slot. */
   readonly reset: (slot: number) => void;
 }
+
+type ModelList = ReadonlyMap<string, ModelKind> | undefined;
 
 /** How many adapters are remembered of a pod that does not tell its slots. */
 const UNTOLD_SLOTS = 64;
@@ -44,7 +48,8 @@ export function createLoadTable(): LoadTable {
   const sent: number[] = [];
   const dispatches: number[] = [];
   const freshness: Freshness[] = [];
-  const models: (ReadonlyMap<string, ModelKind> | undefined)[] = [];
+  const models: ModelList[] = [];
+  const listeners: (() => void)[] = [];
   // Each set is in the order of last use: vLLM evicts the adapter that was used least recently, and
   // `vllm:lora_requests_info` shows only those in flight, so idle residents have to be remembered here.
   const adapters: (Set<string> | undefined)[] = [];
@@ -59,6 +64,15 @@ export function createLoadTable(): LoadTable {
       if (held.size <= capacity) break;
       held.delete(oldest);
     }
+  }
+
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
+  /** Pods mostly serve the same names; they share one list, so that lists can be told apart by their identity. */
+  function shared(list: ModelList): ModelList {
+    return models.find((other) => isSame(other, list)) ?? list;
   }
 
   return {
@@ -76,15 +90,22 @@ export function createLoadTable(): LoadTable {
       for (const figures of [waiting, running, kvUsage]) figures[slot] = 0;
     },
     setFreshness: (slot, state) => {
+      const turns = (freshness[slot] === 'dead') !== (state === 'dead');
       freshness[slot] = state;
       if (state === 'dead') adapters[slot] = undefined;
+      if (turns) tell();
     },
     setModels: (slot, known) => {
-      models[slot] = known;
+      if (isSame(models[slot], known)) return;
+      models[slot] = shared(known);
+      tell();
     },
     addSent: (slot, delta) => {
       sent[slot] = (sent[slot] ?? 0) + delta;
       if (delta > 0) dispatches[slot] = (dispatches[slot] ?? 0) + delta;
+    },
+    subscribe: (listener) => {
+      listeners.push(listener);
     },
     touchAdapter: (slot, target) => {
       if (models[slot]?.get(target) !== 'base') touch(slot, target);
@@ -96,4 +117,11 @@ export function createLoadTable(): LoadTable {
       adapters[slot] = undefined;
     },
   };
+}
+
+function isSame(a: ModelList, b: ModelList): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.size !== b.size) return false;
+  for (const [name, kind] of a) if (b.get(name) !== kind) return false;
+  return true;
 }

@@ -83,6 +83,37 @@ describe('createLoadTable', () => {
     expect(table.adapters[0]).toBeUndefined();
   });
 
+  it('tells its subscribers when what a pod serves has changed, or whether it answers', () => {
+    const table = createLoadTable();
+    let told = 0;
+    table.subscribe(() => {
+      told += 1;
+    });
+    const toldAfter = (change: () => void) => {
+      change();
+      return told;
+    };
+    expect([
+      toldAfter(() => table.setModels(0, new Map([['a', 'adapter']]))),
+      toldAfter(() => table.setModels(0, new Map([['a', 'adapter']]))),
+      toldAfter(() => table.setModels(0, new Map([['a', 'base']]))),
+      toldAfter(() => table.setFreshness(0, 'fresh')),
+      toldAfter(() => table.setFreshness(0, 'stale')),
+      toldAfter(() => table.setFreshness(0, 'dead')),
+      toldAfter(() => table.setFreshness(0, 'fresh')),
+      toldAfter(() => table.setModels(0, undefined)),
+      toldAfter(() => table.record(0, SAMPLE)),
+    ]).toEqual([1, 1, 2, 2, 2, 3, 4, 5, 5]);
+  });
+
+  it('keeps one list of models for all pods that serve the same', () => {
+    const table = createLoadTable();
+    for (const slot of [0, 1]) table.setModels(slot, new Map([['a', 'adapter']]));
+    table.setModels(2, new Map([['b', 'adapter']]));
+    expect(table.models[1]).toBe(table.models[0]);
+    expect(table.models[2]).toEqual(new Map([['b', 'adapter']]));
+  });
+
   it('forgets everything with a reset', () => {
     const table = createLoadTable();
     table.record(0, { ...SAMPLE, adapters: ['a'] });
