@@ -1,4 +1,6 @@
 import type { Freshness, LoadView, ModelKind } from '../core/load-view.ts';
+import { createAdapterTable } from './adapter-table.ts';
+import type { Residency } from './held-adapters.ts';
 
 /** What one scrape tells of a pod; absent families are absent fields. */
 export interface LoadSample {
@@ -10,6 +12,16 @@ export interface LoadSample {
   readonly maxLoras: number | undefined;
   /** Adapters that have requests in flight, running or waiting. */
   readonly adapters: readonly string[];
+  /** Where adapters are, of a pod that tells it. */
+  readonly residency?: Residency | undefined;
+}
+
+/** What was sent to a pod, as far as it counts until a scrape shows it. */
+export interface SentRequest {
+  /** Undefined if no adapter is wanted. */
+  readonly target: string | undefined;
+  /** Its prompt, in prompts of a usual size. */
+  readonly prompts: number;
 }
 
 /** The load of all endpoints, with its writers. */
@@ -24,8 +36,8 @@ export interface LoadTable extends LoadView {
   readonly setFreshness: (slot: number, freshness: Freshness) => void;
   /** Notes what the endpoint serves; undefined if that is not known. */
   readonly setModels: (slot: number, models: ReadonlyMap<string, ModelKind> | undefined) => void;
-  /** Changes the count of requests that no scrape has seen yet. */
-  readonly addSent: (slot: number, delta: number) => void;
+  /** Changes the count of requests that no scrape has seen yet, by one for each request. */
+  readonly addSent: (slot: number, delta: number, request?: SentRequest) => void;
   /** Notes that a request for a target goes to the pod, which takes an adapter into one of its slots. */
   readonly touchAdapter: (slot: number, target: string) => void;
   /** Calls the listener whenever what some pod serves, or whether it answers at all, has changed. */
@@ -36,35 +48,23 @@ export interface LoadTable extends LoadView {
 
 type ModelList = ReadonlyMap<string, ModelKind> | undefined;
 
-/** How many adapters are remembered of a pod that does not tell its slots. */
-const UNTOLD_SLOTS = 64;
+const USUAL: SentRequest = { target: undefined, prompts: 1 };
 
 /** Creates a table that grows with the slots that are used. */
 export function createLoadTable(): LoadTable {
   const waiting: number[] = [];
   const running: number[] = [];
   const kvUsage: number[] = [];
+  const batch: number[] = [];
   const maxLoras: number[] = [];
   const sent: number[] = [];
+  const sentPrompts: number[] = [];
   const dispatches: number[] = [];
   const freshness: Freshness[] = [];
   const models: ModelList[] = [];
   const listeners: (() => void)[] = [];
-  // Each set is in the order of last use: vLLM evicts the adapter that was used least recently, and
-  // `vllm:lora_requests_info` shows only those in flight, so idle residents have to be remembered here.
-  const adapters: (Set<string> | undefined)[] = [];
-
-  function touch(slot: number, adapter: string): void {
-    const held = adapters[slot] ?? new Set<string>();
-    adapters[slot] = held;
-    held.delete(adapter);
-    held.add(adapter);
-    const capacity = maxLoras[slot] || UNTOLD_SLOTS;
-    for (const oldest of held) {
-      if (held.size <= capacity) break;
-      held.delete(oldest);
-    }
-  }
+  const loras = createAdapterTable((slot) => maxLoras[slot] ?? 0);
+  const figures = [waiting, running, kvUsage];
 
   function tell(): void {
     for (const listener of listeners) listener();
@@ -75,24 +75,34 @@ export function createLoadTable(): LoadTable {
     return models.find((other) => isSame(other, list)) ?? list;
   }
 
+  function takesSlot(slot: number, target: string | undefined): target is string {
+    return target !== undefined && models[slot]?.get(target) !== 'base';
+  }
+
   return {
-    ...{ waiting, running, kvUsage, maxLoras, sent, dispatches, freshness, models, adapters },
+    ...{ waiting, running, kvUsage, batch, maxLoras, sent, sentPrompts, dispatches, freshness, models },
+    adapters: loras.adapters,
+    busyLoras: loras.busyLoras,
+    standing: loras.standing,
     record: (slot, sample) => {
       waiting[slot] = sample.waiting ?? 0;
       running[slot] = sample.running ?? 0;
       kvUsage[slot] = sample.kvUsage ?? 0;
+      if (waiting[slot] > 0) batch[slot] = Math.max(batch[slot] ?? 0, running[slot]);
       // vLLM tells its slots with the adapters in flight, and before the first of them not at all.
       maxLoras[slot] = sample.maxLoras ?? maxLoras[slot] ?? 0;
-      // Those that only wait first: the running ones are in a slot for certain, so they go last.
-      for (const adapter of sample.adapters.toReversed()) touch(slot, adapter);
+      loras.scraped(slot, { inFlight: sample.adapters, residency: sample.residency });
     },
     forget: (slot) => {
-      for (const figures of [waiting, running, kvUsage]) figures[slot] = 0;
+      for (const each of figures) each[slot] = 0;
     },
     setFreshness: (slot, state) => {
       const turns = (freshness[slot] === 'dead') !== (state === 'dead');
       freshness[slot] = state;
-      if (state === 'dead') adapters[slot] = undefined;
+      if (state === 'dead') {
+        loras.drop(slot);
+        batch[slot] = 0;
+      }
       if (turns) tell();
     },
     setModels: (slot, known) => {
@@ -100,21 +110,24 @@ export function createLoadTable(): LoadTable {
       models[slot] = shared(known);
       tell();
     },
-    addSent: (slot, delta) => {
+    addSent: (slot, delta, { target, prompts } = USUAL) => {
       sent[slot] = (sent[slot] ?? 0) + delta;
+      // Fractions leave a rest that is none.
+      sentPrompts[slot] = sent[slot] === 0 ? 0 : (sentPrompts[slot] ?? 0) + delta * prompts;
       if (delta > 0) dispatches[slot] = (dispatches[slot] ?? 0) + delta;
+      if (takesSlot(slot, target)) loras.addSent(slot, target, delta);
+    },
+    touchAdapter: (slot, target) => {
+      if (takesSlot(slot, target)) loras.touch(slot, target);
     },
     subscribe: (listener) => {
       listeners.push(listener);
     },
-    touchAdapter: (slot, target) => {
-      if (models[slot]?.get(target) !== 'base') touch(slot, target);
-    },
     reset: (slot) => {
-      for (const figures of [waiting, running, kvUsage, maxLoras, sent]) figures[slot] = 0;
+      for (const each of [...figures, batch, maxLoras, sent, sentPrompts]) each[slot] = 0;
       freshness[slot] = 'unknown';
       models[slot] = undefined;
-      adapters[slot] = undefined;
+      loras.drop(slot);
     },
   };
 }

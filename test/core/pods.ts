@@ -1,6 +1,7 @@
 import { parseAddress } from '../../src/core/address.ts';
 import { compile } from '../../src/core/compile.ts';
 import type { Freshness, LoadView, ModelKind } from '../../src/core/load-view.ts';
+import { STANDING } from '../../src/core/load-view.ts';
 import type { Member } from '../../src/core/members.ts';
 import type { PickOptions } from '../../src/core/pick.ts';
 import type { PolicyObject } from '../../src/core/policy.ts';
@@ -14,11 +15,19 @@ export interface PodLoad {
   readonly running?: number;
   readonly kvUsage?: number;
   readonly maxLoras?: number;
+  readonly batch?: number;
   readonly sent?: number;
+  /** As many as were sent unless told otherwise. */
+  readonly sentPrompts?: number;
   readonly freshness?: Freshness;
   readonly models?: readonly string[] | undefined;
   readonly bases?: readonly string[];
+  /** In a slot. */
   readonly adapters?: readonly string[];
+  /** In a slot, with requests. */
+  readonly inFlight?: readonly string[];
+  /** In the pod's memory. */
+  readonly cached?: readonly string[];
 }
 
 /** A frozen load view with one pod per slot. */
@@ -28,11 +37,21 @@ export function loadView(...pods: readonly PodLoad[]): LoadView {
     running: pods.map(({ running = 0 }) => running),
     kvUsage: pods.map(({ kvUsage = 0 }) => kvUsage),
     maxLoras: pods.map(({ maxLoras = 0 }) => maxLoras),
+    batch: pods.map(({ batch = 0 }) => batch),
+    busyLoras: pods.map(({ inFlight = [] }) => inFlight.length),
     sent: pods.map(({ sent = 0 }) => sent),
+    sentPrompts: pods.map(({ sent = 0, sentPrompts = sent }) => sentPrompts),
     freshness: pods.map(({ freshness = 'fresh' }) => freshness),
     models: pods.map(modelsOf),
     adapters: pods.map(({ adapters }) => adapters && new Set(adapters)),
+    standing: (target) => pods.map((pod) => standingOf(pod, target)),
   };
+}
+
+function standingOf({ inFlight, adapters, cached }: PodLoad, target: string): number {
+  if (inFlight?.includes(target)) return STANDING.inFlight;
+  if (adapters?.includes(target)) return STANDING.resident;
+  return cached?.includes(target) ? STANDING.cached : STANDING.away;
 }
 
 function modelsOf({ models, bases = [] }: PodLoad): ReadonlyMap<string, ModelKind> | undefined {

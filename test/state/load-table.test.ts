@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { STANDING } from '../../src/core/load-view.ts';
+import { targetName } from '../../src/core/names.ts';
 import type { LoadSample, LoadTable } from '../../src/state/load-table.ts';
 import { createLoadTable } from '../../src/state/load-table.ts';
 
@@ -74,6 +76,80 @@ describe('createLoadTable', () => {
     table.record(0, { ...SAMPLE, adapters: ['a'] });
     table.touchAdapter(0, 'c');
     expect([...(table.adapters[0] ?? [])]).toEqual(['a', 'c']);
+  });
+
+  it('knows where an adapter is: in flight, in a slot, in memory, or away', () => {
+    const table = createLoadTable();
+    const standing = (name: string) => table.standing(targetName(name))[0] ?? STANDING.away;
+    table.record(0, { ...SAMPLE, adapters: ['a', 'b'] });
+    expect(['a', 'b', 'c'].map(standing)).toEqual([STANDING.inFlight, STANDING.inFlight, STANDING.away]);
+    table.record(0, { ...SAMPLE, adapters: ['c'] });
+    expect(['a', 'b', 'c'].map(standing)).toEqual([STANDING.resident, STANDING.cached, STANDING.inFlight]);
+    table.setFreshness(0, 'dead');
+    expect(['a', 'b', 'c'].map(standing)).toEqual([STANDING.away, STANDING.away, STANDING.away]);
+  });
+
+  it('forgets an adapter once three times as many others were used as fit into the slots', () => {
+    const table = createLoadTable();
+    table.record(0, SAMPLE);
+    for (let at = 0; at < 9; at += 1) table.touchAdapter(0, `lora-${at}`);
+    const standing = (at: number) => table.standing(targetName(`lora-${at}`))[0] ?? STANDING.away;
+    expect([0, 1, 6, 7, 8].map(standing)).toEqual([
+      STANDING.away,
+      STANDING.cached,
+      STANDING.cached,
+      STANDING.resident,
+      STANDING.resident,
+    ]);
+  });
+
+  it('counts an adapter as in flight from when a request is sent until a scrape has seen it', () => {
+    const table = createLoadTable();
+    const state = () => [table.standing(targetName('a'))[0], table.busyLoras[0]];
+    table.record(0, { ...SAMPLE, adapters: ['b'] });
+    for (let sent = 0; sent < 2; sent += 1) table.addSent(0, 1, { target: 'a', prompts: 1 });
+    table.touchAdapter(0, 'a');
+    expect(state()).toEqual([STANDING.inFlight, 2]);
+    table.addSent(0, -1, { target: 'a', prompts: 1 });
+    expect(state()).toEqual([STANDING.inFlight, 2]);
+    table.addSent(0, -1, { target: 'a', prompts: 1 });
+    expect(state()).toEqual([STANDING.resident, 1]);
+    table.addSent(0, 1, { target: 'b', prompts: 1 });
+    expect(table.busyLoras[0]).toBe(1);
+  });
+
+  it('believes a pod that tells where its adapters are', () => {
+    const table = createLoadTable();
+    for (const adapter of ['a', 'b']) table.touchAdapter(0, adapter);
+    table.record(0, { ...SAMPLE, residency: { gpu: ['c'], cpu: ['c', 'b'] } });
+    const standing = (name: string) => table.standing(targetName(name))[0] ?? STANDING.away;
+    expect(['a', 'b', 'c'].map(standing)).toEqual([STANDING.away, STANDING.cached, STANDING.resident]);
+  });
+
+  it('learns how many requests a pod runs at once from when others wait', () => {
+    const table = createLoadTable();
+    const batchAfter = (sample: Partial<LoadSample>) => {
+      table.record(0, { ...SAMPLE, ...sample });
+      return table.batch[0] ?? 0;
+    };
+    expect([
+      batchAfter({ waiting: 0, running: 5 }),
+      batchAfter({ waiting: 1, running: 3 }),
+      batchAfter({ waiting: 2, running: 8 }),
+      batchAfter({ waiting: 1, running: 2 }),
+    ]).toEqual([0, 3, 8, 8]);
+    table.setFreshness(0, 'dead');
+    expect(table.batch[0]).toBe(0);
+  });
+
+  it('weighs what was sent by its prompts', () => {
+    const table = createLoadTable();
+    table.addSent(0, 1, { target: undefined, prompts: 0.3 });
+    table.addSent(0, 1);
+    expect(table.sentPrompts[0]).toBeCloseTo(1.3);
+    table.addSent(0, -1);
+    table.addSent(0, -1, { target: undefined, prompts: 0.3 });
+    expect(table.sentPrompts[0]).toBe(0);
   });
 
   it('gives a base model no slot', () => {
