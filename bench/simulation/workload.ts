@@ -22,5 +22,7 @@ export interface Workload {
   /** Requests that come sooner only warm the pool up. */
   readonly warmUpMs: number;
   readonly endMs: number;
-  readonly requests: (random: () => number) => readonly SimRequest[];
+  /** `pace` times as many as the workload has by itself. */
+  readonly requests: (random: () => number, pace?: number) => readonly SimRequest[];
+  readonly perSecond: number;
 }

@@ -25,11 +25,11 @@ const CHAT: Pick<Traffic, 'promptTokens' | 'outputTokens' | 'systemTokens'> = {
 };
 
 function requestsOf(traffic: Traffic, endMs: number): Workload['requests'] {
-  return (random) => {
+  return (random, pace = 1) => {
     const requests: SimRequest[] = [];
-    const most = 1000 / traffic.perSecond;
+    const meanMs = 1000 / (pace * traffic.perSecond);
     for (let atMs = 0; ; ) {
-      atMs += exponential(most / (traffic.surge?.(atMs) ?? 1), random);
+      atMs += exponential(meanMs / (traffic.surge?.(atMs) ?? 1), random);
       if (atMs >= endMs) return requests;
       const adapter = traffic.adapter(random);
       const key = `system ${adapter ?? 'base'}`;
@@ -65,7 +65,8 @@ type Given = Pick<Workload, 'name' | 'summary' | 'adapterRich' | 'pods'> &
 
 function workload({ traffic, ...given }: Given): Workload {
   const requests = requestsOf({ ...CHAT, ...traffic }, END_MS);
-  return { pickers: 1, ...given, warmUpMs: WARM_UP_MS, endMs: END_MS, requests };
+  const { perSecond } = traffic;
+  return { pickers: 1, ...given, perSecond, warmUpMs: WARM_UP_MS, endMs: END_MS, requests };
 }
 
 /** The pods of the seed: as many slots as adapters. */

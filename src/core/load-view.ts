@@ -18,11 +18,8 @@ export const STANDING = {
   inFlight: 3,
 } as const;
 
-/**
- * The load of every endpoint, indexed by `Endpoint.slot`. Written by the scraper and the in-flight ledger,
- * read by the picker; a scrape never rebuilds a snapshot.
- */
-export interface LoadView {
+/** The figures of every endpoint's load, as they were scraped and counted; indexed as the view is. */
+export interface LoadFigures {
   /** Requests in the pod's queue at its last scrape. */
   readonly waiting: ArrayLike<number>;
   /** Requests being generated at its last scrape. */
@@ -31,15 +28,24 @@ export interface LoadView {
   readonly kvUsage: ArrayLike<number>;
   /** Most requests that were seen running while others waited, which is what its batch takes; 0 if none ever did. */
   readonly batch: ArrayLike<number>;
-  /** Adapter slots on the GPU (`max_lora`); 0 if the pod has not said. */
-  readonly maxLoras: ArrayLike<number>;
-  /** Different adapters with a request in flight: at the last scrape, or sent since. */
-  readonly busyLoras: ArrayLike<number>;
   /** Requests that this process sent and that no scrape has seen yet. */
   readonly sent: ArrayLike<number>;
   /** The prompts of these requests, in prompts of a usual size. */
   readonly sentPrompts: ArrayLike<number>;
   readonly freshness: readonly Freshness[];
+}
+
+/**
+ * The load of every endpoint, indexed by `Endpoint.slot`. Written by the scraper and the in-flight ledger,
+ * read by the picker; a scrape never rebuilds a snapshot.
+ */
+export interface LoadView extends LoadFigures {
+  /** `loadScore` of the figures, kept by whoever writes them: a pick reads it of each pod, and a write is of one. */
+  readonly loadScores: ArrayLike<number>;
+  /** Adapter slots on the GPU (`max_lora`); 0 if the pod has not said. */
+  readonly maxLoras: ArrayLike<number>;
+  /** Different adapters with a request in flight: at the last scrape, or sent since. */
+  readonly busyLoras: ArrayLike<number>;
   /** Model names that the pod serves (`/v1/models`); `undefined` while unknown: then it may serve all. */
   readonly models: readonly (ReadonlyMap<string, ModelKind> | undefined)[];
   /** Adapters that are probably in the pod's GPU slots: in flight at the last scrape, or sent lately. */

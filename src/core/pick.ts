@@ -1,11 +1,11 @@
-import { candidateFilter } from './candidates.ts';
+import { candidateFilter, createExclusion } from './candidates.ts';
 import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
 import type { Rejection } from './rejection.ts';
 import { reject } from './rejection.ts';
 import type { Thresholds } from './score.ts';
-import { createScore, isFull } from './score.ts';
+import { createTargetScore, isFull, scorePod } from './score.ts';
 import type { Endpoint, Pool } from './snapshot.ts';
 
 /** How the operator wants pods picked. */
@@ -47,21 +47,28 @@ export function pick(input: PickInput): Picked | Rejection {
 
 /**
  * The candidate with the best score, found in one pass. Those that score alike are equally likely: each further
- * one takes the place with a chance of one in the number seen so far.
+ * one takes the place with a chance of one in the number seen so far. No part of a score is below 0, so a pod
+ * whose load alone is worse than the best score is not looked at: that is nearly all of them.
  */
 function bestOf(input: PickInput): Endpoint | undefined {
-  const isCandidate = candidateFilter(input);
-  const scoreOf = createScore(input);
+  const exclusionOf = createExclusion(input);
+  const targetScore = createTargetScore(input);
+  const { loadScores } = input.load;
   let winner: Endpoint | undefined;
   let best = Number.POSITIVE_INFINITY;
   let ties = 0;
-  for (const endpoint of input.pool.endpoints) {
-    if (!isCandidate(endpoint)) continue;
-    const score = scoreOf(endpoint.slot);
-    if (score > best) continue;
+
+  function look(endpoint: Endpoint, load: number): void {
+    const score = load + targetScore(endpoint.slot);
+    if (score > best || exclusionOf(endpoint) !== undefined) return;
     ties = score < best ? 1 : ties + 1;
     if (ties === 1 || input.random() * ties < 1) winner = endpoint;
     best = score;
+  }
+
+  for (const endpoint of input.pool.endpoints) {
+    const load = loadScores[endpoint.slot] ?? 0;
+    if (load <= best) look(endpoint, load);
   }
   return winner;
 }
@@ -79,10 +86,9 @@ function fallbacksBeside(winner: Endpoint, input: PickInput): readonly Endpoint[
   const { pool, random, options } = input;
   if (options.fallbackEndpoints === 0) return [];
   const isCandidate = candidateFilter(input);
-  const scoreOf = createScore(input);
   return pool.endpoints
     .filter((endpoint) => endpoint !== winner && isCandidate(endpoint))
-    .map((endpoint) => ({ endpoint, score: scoreOf(endpoint.slot), draw: random() }))
+    .map((endpoint) => ({ endpoint, score: scorePod(endpoint.slot, input), draw: random() }))
     .sort((a, b) => a.score - b.score || a.draw - b.draw)
     .slice(0, options.fallbackEndpoints)
     .map(({ endpoint }) => endpoint);

@@ -1,4 +1,4 @@
-import type { LoadView, ModelKind } from './load-view.ts';
+import type { LoadFigures, LoadView, ModelKind } from './load-view.ts';
 import { STANDING } from './load-view.ts';
 import type { TargetName } from './names.ts';
 
@@ -50,34 +50,38 @@ const NO_SLOT = 40;
 /** Above what a pod in order gets to, so that one that has got slow comes last, until all others are swamped. */
 const STALE = 400;
 
-/** Creates the score of one request: it tells each pod's, by its slot. */
-export function createScore(input: ScoreInput): (slot: number) => number {
-  const { load } = input;
-  const standingOf = createStanding(input);
+/** What a request finds on a pod whatever it asks for: all parts but those of the adapter. */
+export function loadScore(load: LoadFigures, slot: number): number {
+  return (
+    runningPart(load, slot) +
+    waitingPart(load, slot) +
+    promptsPart(load, slot) +
+    batchPart(load, slot) +
+    kvPart(load, slot) +
+    stalePart(load, slot)
+  );
+}
+
+/** Creates the score of what one request asks for: it tells the parts of its adapter on each pod, by its slot. */
+export function createTargetScore(input: ScoreInput): (slot: number) => number {
+  const { load, target } = input;
+  if (target === undefined) return () => 0;
+  const standingOf = createStanding(target, load);
   return (slot) => {
     const standing = standingOf(slot);
-    return (
-      runningPart(load, slot) +
-      waitingPart(load, slot) +
-      promptsPart(load, slot) +
-      batchPart(load, slot) +
-      kvPart(load, slot) +
-      adapterPart(load, slot, standing) +
-      slotPart(load, slot, standing) +
-      stalePart(load, slot)
-    );
+    return adapterPart(load, slot, standing) + slotPart(load, slot, standing);
   };
 }
 
 /** Scores one pod for a request. */
 export function scorePod(slot: number, input: ScoreInput): number {
-  return createScore(input)(slot);
+  return (input.load.loadScores[slot] ?? 0) + createTargetScore(input)(slot);
 }
 
 /** What a pod's score is made of. */
 export function scoreParts(slot: number, input: ScoreInput): ScoreParts {
-  const { load } = input;
-  const standing = createStanding(input)(slot);
+  const { load, target } = input;
+  const standing = target === undefined ? STANDING.inFlight : createStanding(target, load)(slot);
   return {
     running: runningPart(load, slot),
     waiting: waitingPart(load, slot),
@@ -94,35 +98,39 @@ export function scoreParts(slot: number, input: ScoreInput): ScoreParts {
  * True if a pod is past a threshold. What was sent since the last scrape began counts as waiting where others
  * wait.
  */
-export function isFull(slot: number, load: LoadView, { queueThreshold, kvThreshold }: Thresholds): boolean {
+export function isFull(
+  slot: number,
+  load: LoadFigures,
+  { queueThreshold, kvThreshold }: Thresholds,
+): boolean {
   const queued = load.waiting[slot] ?? 0;
   const waiting = queued > 0 ? queued + (load.sent[slot] ?? 0) : 0;
   return waiting > queueThreshold || (load.kvUsage[slot] ?? 0) > kvThreshold;
 }
 
-function runningPart({ running }: LoadView, slot: number): number {
+function runningPart({ running }: LoadFigures, slot: number): number {
   return running[slot] ?? 0;
 }
 
-function waitingPart({ waiting }: LoadView, slot: number): number {
+function waitingPart({ waiting }: LoadFigures, slot: number): number {
   return WAITING * (waiting[slot] ?? 0);
 }
 
-function promptsPart({ sentPrompts }: LoadView, slot: number): number {
+function promptsPart({ sentPrompts }: LoadFigures, slot: number): number {
   return PROMPT * (sentPrompts[slot] ?? 0);
 }
 
-function batchPart({ running, sent, batch }: LoadView, slot: number): number {
+function batchPart({ running, sent, batch }: LoadFigures, slot: number): number {
   const places = batch[slot] ?? 0;
   const past = (running[slot] ?? 0) + (sent[slot] ?? 0) + 1 - places;
   return places > 0 && past > 0 ? PAST_BATCH * past : 0;
 }
 
-function kvPart({ kvUsage }: LoadView, slot: number): number {
+function kvPart({ kvUsage }: LoadFigures, slot: number): number {
   return KV * (kvUsage[slot] ?? 0);
 }
 
-function stalePart({ freshness }: LoadView, slot: number): number {
+function stalePart({ freshness }: LoadFigures, slot: number): number {
   return freshness[slot] === 'stale' ? STALE : 0;
 }
 
@@ -145,8 +153,7 @@ function slotsTaken({ busyLoras, maxLoras }: LoadView, slot: number): boolean {
  * Where the target is on a pod. A base model needs no slot, and a pod that has not told its slots is taken to
  * have the target in one: both are as good as in flight.
  */
-function createStanding({ target, load }: ScoreInput): (slot: number) => number {
-  if (target === undefined) return () => STANDING.inFlight;
+function createStanding(target: TargetName, load: LoadView): (slot: number) => number {
   const { models, maxLoras } = load;
   const standing = load.standing(target);
   // Pods mostly share one list of models, so that it is asked once.

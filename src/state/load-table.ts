@@ -1,13 +1,11 @@
 import type { Freshness, LoadView, ModelKind } from '../core/load-view.ts';
 import { createAdapterTable } from './adapter-table.ts';
+import { createFigureTable, type Figures } from './figure-table.ts';
 import type { Residency } from './held-adapters.ts';
+import { isSameList, type ModelList, sharedList } from './model-list.ts';
 
 /** What one scrape tells of a pod; absent families are absent fields. */
-export interface LoadSample {
-  readonly waiting: number | undefined;
-  readonly running: number | undefined;
-  /** 0 to 1. */
-  readonly kvUsage: number | undefined;
+export interface LoadSample extends Figures {
   /** GPU slots for adapters. */
   readonly maxLoras: number | undefined;
   /** Adapters that have requests in flight, running or waiting. */
@@ -46,33 +44,19 @@ export interface LoadTable extends LoadView {
   readonly reset: (slot: number) => void;
 }
 
-type ModelList = ReadonlyMap<string, ModelKind> | undefined;
-
 const USUAL: SentRequest = { target: undefined, prompts: 1 };
 
 /** Creates a table that grows with the slots that are used. */
 export function createLoadTable(): LoadTable {
-  const waiting: number[] = [];
-  const running: number[] = [];
-  const kvUsage: number[] = [];
-  const batch: number[] = [];
   const maxLoras: number[] = [];
-  const sent: number[] = [];
-  const sentPrompts: number[] = [];
   const dispatches: number[] = [];
-  const freshness: Freshness[] = [];
   const models: ModelList[] = [];
   const listeners: (() => void)[] = [];
+  const figures = createFigureTable();
   const loras = createAdapterTable((slot) => maxLoras[slot] ?? 0);
-  const figures = [waiting, running, kvUsage];
 
   function tell(): void {
     for (const listener of listeners) listener();
-  }
-
-  /** Pods mostly serve the same names; they share one list, so that lists can be told apart by their identity. */
-  function shared(list: ModelList): ModelList {
-    return models.find((other) => isSame(other, list)) ?? list;
   }
 
   function takesSlot(slot: number, target: string | undefined): target is string {
@@ -80,40 +64,30 @@ export function createLoadTable(): LoadTable {
   }
 
   return {
-    ...{ waiting, running, kvUsage, batch, maxLoras, sent, sentPrompts, dispatches, freshness, models },
+    ...figures,
+    ...{ maxLoras, dispatches, models },
     adapters: loras.adapters,
     busyLoras: loras.busyLoras,
     standing: loras.standing,
     record: (slot, sample) => {
-      waiting[slot] = sample.waiting ?? 0;
-      running[slot] = sample.running ?? 0;
-      kvUsage[slot] = sample.kvUsage ?? 0;
-      if (waiting[slot] > 0) batch[slot] = Math.max(batch[slot] ?? 0, running[slot]);
+      figures.scraped(slot, sample);
       // vLLM tells its slots with the adapters in flight, and before the first of them not at all.
       maxLoras[slot] = sample.maxLoras ?? maxLoras[slot] ?? 0;
       loras.scraped(slot, { inFlight: sample.adapters, residency: sample.residency });
     },
-    forget: (slot) => {
-      for (const each of figures) each[slot] = 0;
-    },
     setFreshness: (slot, state) => {
-      const turns = (freshness[slot] === 'dead') !== (state === 'dead');
-      freshness[slot] = state;
-      if (state === 'dead') {
-        loras.drop(slot);
-        batch[slot] = 0;
-      }
+      const turns = (figures.freshness[slot] === 'dead') !== (state === 'dead');
+      figures.setFreshness(slot, state);
+      if (state === 'dead') loras.drop(slot);
       if (turns) tell();
     },
     setModels: (slot, known) => {
-      if (isSame(models[slot], known)) return;
-      models[slot] = shared(known);
+      if (isSameList(models[slot], known)) return;
+      models[slot] = sharedList(models, known);
       tell();
     },
     addSent: (slot, delta, { target, prompts } = USUAL) => {
-      sent[slot] = (sent[slot] ?? 0) + delta;
-      // Fractions leave a rest that is none.
-      sentPrompts[slot] = sent[slot] === 0 ? 0 : (sentPrompts[slot] ?? 0) + delta * prompts;
+      figures.addSent(slot, delta, prompts);
       if (delta > 0) dispatches[slot] = (dispatches[slot] ?? 0) + delta;
       if (takesSlot(slot, target)) loras.addSent(slot, target, delta);
     },
@@ -124,17 +98,10 @@ export function createLoadTable(): LoadTable {
       listeners.push(listener);
     },
     reset: (slot) => {
-      for (const each of [...figures, batch, maxLoras, sent, sentPrompts]) each[slot] = 0;
-      freshness[slot] = 'unknown';
+      figures.reset(slot);
+      maxLoras[slot] = 0;
       models[slot] = undefined;
       loras.drop(slot);
     },
   };
-}
-
-function isSame(a: ModelList, b: ModelList): boolean {
-  if (a === b) return true;
-  if (a === undefined || b === undefined || a.size !== b.size) return false;
-  for (const [name, kind] of a) if (b.get(name) !== kind) return false;
-  return true;
 }

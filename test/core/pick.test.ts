@@ -129,10 +129,10 @@ describe('pick', () => {
 
   test('spreads a burst over the pods, as each request counts from when it was sent', () => {
     const sent = [0, 0, 0, 0];
-    // As much as two usual prompts.
-    const of = input([{ running: 12 }, {}, {}, {}]);
-    const load = { ...of.load, sent, sentPrompts: sent };
+    const of = input([{}, {}, {}, {}]);
     for (let n = 0; n < 38; n++) {
+      // What runs on the first one delays a first token as much as two usual prompts.
+      const load = loadView(...sent.map((count, slot) => ({ sent: count, running: slot === 0 ? 12 : 0 })));
       const outcome = pick({ ...of, load });
       if (outcome.kind === 'picked') sent[outcome.endpoint.slot] = (sent[outcome.endpoint.slot] ?? 0) + 1;
     }

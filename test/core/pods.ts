@@ -5,6 +5,7 @@ import { STANDING } from '../../src/core/load-view.ts';
 import type { Member } from '../../src/core/members.ts';
 import type { PickOptions } from '../../src/core/pick.ts';
 import type { PolicyObject } from '../../src/core/policy.ts';
+import { loadScore } from '../../src/core/score.ts';
 import type { Endpoint, Pool, Snapshot } from '../../src/core/snapshot.ts';
 import { createSlots } from '../../src/state/slots.ts';
 import { member, POOL, pool } from './objects.ts';
@@ -32,16 +33,20 @@ export interface PodLoad {
 
 /** A frozen load view with one pod per slot. */
 export function loadView(...pods: readonly PodLoad[]): LoadView {
-  return {
+  const figures = {
     waiting: pods.map(({ waiting = 0 }) => waiting),
     running: pods.map(({ running = 0 }) => running),
     kvUsage: pods.map(({ kvUsage = 0 }) => kvUsage),
-    maxLoras: pods.map(({ maxLoras = 0 }) => maxLoras),
     batch: pods.map(({ batch = 0 }) => batch),
-    busyLoras: pods.map(({ inFlight = [] }) => inFlight.length),
     sent: pods.map(({ sent = 0 }) => sent),
     sentPrompts: pods.map(({ sent = 0, sentPrompts = sent }) => sentPrompts),
     freshness: pods.map(({ freshness = 'fresh' }) => freshness),
+  };
+  return {
+    ...figures,
+    loadScores: pods.map((_, slot) => loadScore(figures, slot)),
+    maxLoras: pods.map(({ maxLoras = 0 }) => maxLoras),
+    busyLoras: pods.map(({ inFlight = [] }) => inFlight.length),
     models: pods.map(modelsOf),
     adapters: pods.map(({ adapters }) => adapters && new Set(adapters)),
     standing: (target) => pods.map((pod) => standingOf(pod, target)),
