@@ -5,8 +5,7 @@ import type { Crowd } from './crowd.ts';
 
 /** The floor: one look at every figure that a score is made of, for each endpoint, and the least sum of them. */
 export function scanFigures({ pool, load }: Crowd, target: TargetName): Endpoint | undefined {
-  const { freshness, models, waiting, running, kvUsage, batch, sent, sentPrompts, maxLoras, busyLoras } =
-    load;
+  const { freshness, models } = load;
   const standing = load.standing(target);
   let winner: Endpoint | undefined;
   let least = Number.POSITIVE_INFINITY;

@@ -1,14 +1,6 @@
 import { STANDING } from '../core/load-view.ts';
-import { createHeldAdapters, type HeldAdapters, type Residency } from './held-adapters.ts';
+import { createHeldAdapters, type HeldAdapters } from './held-adapters.ts';
 import { createStandingColumns } from './standing-columns.ts';
-
-/** What a scrape tells of a pod's adapters. */
-export interface AdapterSample {
-  /** Those that have requests in flight, the running ones first. */
-  readonly inFlight: readonly string[];
-  /** Undefined if the pod does not tell it: then it is remembered who was used last. */
-  readonly residency: Residency | undefined;
-}
 
 /** Where adapters are on each pod. */
 export interface AdapterTable {
@@ -16,7 +8,8 @@ export interface AdapterTable {
   readonly adapters: readonly (ReadonlySet<string> | undefined)[];
   readonly busyLoras: ArrayLike<number>;
   readonly standing: (adapter: string) => Uint8Array;
-  readonly scraped: (slot: number, sample: AdapterSample) => void;
+  /** A scrape shows which adapters have requests in flight, the running ones first. */
+  readonly scraped: (slot: number, inFlight: readonly string[]) => void;
   /** Notes that a request for an adapter goes to the pod, which takes it into one of its slots. */
   readonly touch: (slot: number, adapter: string) => void;
   /** Changes how many requests for an adapter were sent that no scrape has seen. */
@@ -32,8 +25,6 @@ interface PodAdapters {
   /** Requests that no scrape has seen, by adapter. */
   readonly sent: Map<string, number>;
 }
-
-const NONE = { gpu: [], cpu: [] };
 
 /** Creates a table of pods without adapters; `slotsOf` tells how many slots a pod has, 0 if it has not told. */
 export function createAdapterTable(slotsOf: (slot: number) => number): AdapterTable {
@@ -63,12 +54,11 @@ export function createAdapterTable(slotsOf: (slot: number) => number): AdapterTa
     adapters,
     busyLoras,
     standing: columns.of,
-    scraped: (slot, { inFlight, residency }) => {
+    scraped: (slot, inFlight) => {
       const pod = podOf(slot);
       const before = pod.inFlight;
       pod.inFlight = new Set(inFlight);
       note(slot, before);
-      if (residency !== undefined) note(slot, pod.held.replace(residency));
       // Those that only wait first: the running ones are in a slot for certain, so they go last.
       for (const adapter of inFlight.toReversed()) touch(slot, adapter);
     },
@@ -82,7 +72,7 @@ export function createAdapterTable(slotsOf: (slot: number) => number): AdapterTa
     },
     drop: (slot) => {
       const pod = podOf(slot);
-      const before = [...pod.inFlight, ...pod.held.replace(NONE)];
+      const before = [...pod.inFlight, ...pod.held.clear()];
       pod.inFlight = new Set();
       note(slot, before);
     },

@@ -1,18 +1,12 @@
-/** Where the adapters of a pod are, as its residency metrics tell; each list has the least recently used first. */
-export interface Residency {
-  readonly gpu: readonly string[];
-  readonly cpu: readonly string[];
-}
-
 /** The adapters that one pod holds, in the order of their last use; each change tells the names that it moved. */
 export interface HeldAdapters {
   /** In the GPU slots. */
-  readonly residents: Set<string>;
+  readonly residents: ReadonlySet<string>;
   /** In the pod's memory alone. */
   readonly cached: ReadonlySet<string>;
   /** Notes the use of an adapter by a pod with so many slots, 0 if it has not told them. */
   readonly use: (adapter: string, slots: number) => readonly string[];
-  readonly replace: (residency: Residency) => readonly string[];
+  readonly clear: () => readonly string[];
 }
 
 /** How many adapters are remembered of a pod that does not tell its slots. */
@@ -38,13 +32,11 @@ export function createHeldAdapters(): HeldAdapters {
       for (const each of evicted) useLast(cached, each);
       return [adapter, ...evicted, ...trim(cached, MEMORY * capacity)];
     },
-    replace: ({ gpu, cpu }) => {
+    clear: () => {
       const before = [...residents, ...cached];
       residents.clear();
       cached.clear();
-      for (const adapter of gpu) residents.add(adapter);
-      for (const adapter of cpu) if (!residents.has(adapter)) cached.add(adapter);
-      return [...before, ...gpu, ...cpu];
+      return before;
     },
   };
 }

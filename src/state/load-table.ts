@@ -1,7 +1,6 @@
 import type { Freshness, LoadView, ModelKind } from '../core/load-view.ts';
 import { createAdapterTable } from './adapter-table.ts';
 import { createFigureTable, type Figures } from './figure-table.ts';
-import type { Residency } from './held-adapters.ts';
 import { isSameList, type ModelList, sharedList } from './model-list.ts';
 
 /** What one scrape tells of a pod; absent families are absent fields. */
@@ -10,8 +9,6 @@ export interface LoadSample extends Figures {
   readonly maxLoras: number | undefined;
   /** Adapters that have requests in flight, running or waiting. */
   readonly adapters: readonly string[];
-  /** Where adapters are, of a pod that tells it. */
-  readonly residency?: Residency | undefined;
 }
 
 /** What was sent to a pod, as far as it counts until a scrape shows it. */
@@ -73,7 +70,7 @@ export function createLoadTable(): LoadTable {
       figures.scraped(slot, sample);
       // vLLM tells its slots with the adapters in flight, and before the first of them not at all.
       maxLoras[slot] = sample.maxLoras ?? maxLoras[slot] ?? 0;
-      loras.scraped(slot, { inFlight: sample.adapters, residency: sample.residency });
+      loras.scraped(slot, sample.adapters);
     },
     setFreshness: (slot, state) => {
       const turns = (figures.freshness[slot] === 'dead') !== (state === 'dead');

@@ -118,14 +118,6 @@ describe('createLoadTable', () => {
     expect(table.busyLoras[0]).toBe(1);
   });
 
-  it('believes a pod that tells where its adapters are', () => {
-    const table = createLoadTable();
-    for (const adapter of ['a', 'b']) table.touchAdapter(0, adapter);
-    table.record(0, { ...SAMPLE, residency: { gpu: ['c'], cpu: ['c', 'b'] } });
-    const standing = (name: string) => table.standing(targetName(name))[0] ?? STANDING.away;
-    expect(['a', 'b', 'c'].map(standing)).toEqual([STANDING.away, STANDING.cached, STANDING.resident]);
-  });
-
   it('learns how many requests a pod runs at once from when others wait', () => {
     const table = createLoadTable();
     const batchAfter = (sample: Partial<LoadSample>) => {

@@ -1,10 +1,12 @@
 import { formatAddress } from '../../../src/core/address.ts';
 import type { LoadView } from '../../../src/core/load-view.ts';
-import { poolKey, targetName } from '../../../src/core/names.ts';
+import { STANDING } from '../../../src/core/load-view.ts';
+import { poolKey, type TargetName, targetName } from '../../../src/core/names.ts';
 import { type PickOptions, pick } from '../../../src/core/pick.ts';
 import type { Endpoint, Pool } from '../../../src/core/snapshot.ts';
 import { createLedger, type LedgerEntry } from '../../../src/state/ledger.ts';
 import { createLoadTable } from '../../../src/state/load-table.ts';
+import type { PodSample } from '../pod/engine.ts';
 import type { SimRequest } from '../request.ts';
 import type { CreatePolicy } from './policy.ts';
 
@@ -33,15 +35,17 @@ export function createSerin(variant: SerinVariant = {}): CreatePolicy {
     const ledger = createLedger({ table, now: nowMs });
     const endpoints: Endpoint[] = [];
     const entries = new Map<number, LedgerEntry>();
+    const pages = new Map<number, PodSample>();
     return {
       joined: (slot) => {
         endpoints.push({ slot, address: formatAddress(`10.0.0.${slot + 1}`, 8000), name: `pod-${slot}` });
       },
-      scraped: (slot, { inFlight, onGpu, onCpu, ...figures }, startedAtMs) => {
-        const told = residency ? { gpu: onGpu, cpu: onCpu } : undefined;
+      scraped: (slot, sample, startedAtMs) => {
+        const { inFlight, ...figures } = sample;
+        pages.set(slot, sample);
         // A pod tells its slots with the first adapter in flight.
         const maxLoras = inFlight.length > 0 ? figures.maxLoras : undefined;
-        table.record(slot, { ...figures, maxLoras, adapters: inFlight, residency: told });
+        table.record(slot, { ...figures, maxLoras, adapters: inFlight });
         ledger.scraped(slot, startedAtMs);
         table.setFreshness(slot, 'fresh');
       },
@@ -51,11 +55,12 @@ export function createSerin(variant: SerinVariant = {}): CreatePolicy {
         entries.delete(id);
       },
       choose: (request) => {
-        const { id, adapter, promptTokens } = request;
-        const target = adapter === undefined ? undefined : targetName(adapter);
+        const { id, promptTokens } = request;
+        const target = targetOf(request);
         const input = { target, subset: undefined, sheddable: false, random, options: OPTIONS };
         const pool = poolOf(among(endpoints, random));
-        const picked = pick({ ...input, pool, load: view(table, request) });
+        const load = residency ? withResidency(table, pages) : view(table, request);
+        const picked = pick({ ...input, pool, load });
         if (picked.kind === 'reject') throw new Error(picked.message);
         const { slot } = picked.endpoint;
         entries.set(id, ledger.dispatched(slot, target, sizes ? promptTokens * BYTES_PER_TOKEN : undefined));
@@ -63,6 +68,26 @@ export function createSerin(variant: SerinVariant = {}): CreatePolicy {
       },
     };
   };
+}
+
+/** Knows from the last pages what is in slots and in memory, and from the own table what was sent since. */
+function withResidency(load: LoadView, pages: ReadonlyMap<number, PodSample>): LoadView {
+  return {
+    ...load,
+    standing: (target) => {
+      const own = load.standing(target);
+      return Array.from(load.loadScores, (_, slot) => {
+        if (own[slot] === STANDING.inFlight) return STANDING.inFlight;
+        const { onGpu = [], onCpu = [] } = pages.get(slot) ?? {};
+        if (onGpu.includes(target)) return STANDING.resident;
+        return onCpu.includes(target) ? STANDING.cached : STANDING.away;
+      });
+    },
+  };
+}
+
+function targetOf({ adapter }: SimRequest): TargetName | undefined {
+  return adapter === undefined ? undefined : targetName(adapter);
 }
 
 function poolOf(endpoints: readonly Endpoint[]): Pool {
