@@ -68,7 +68,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   [
     'simulation',
     {
-      summary: 'pools of simulated vLLM servers under every policy (two minutes)',
+      summary: 'pools of simulated vLLM servers under every policy (some minutes)',
       run: benchSimulation,
     },
   ],

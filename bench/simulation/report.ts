@@ -52,8 +52,8 @@ prefix affinity, which Serin does not have, gains what adapter affinity gains to
 const VERDICTS = `Wanted is a p99 of the time to first token that is no higher than that of the best peer, and a quarter lower where
 there are more adapters than slots; 2 % are noise. The best peer is another one from line to line.`;
 
-const ABLATED = `The p99 of the time to first token by that of Serin, of Serin without one ingredient each, and below the line of what
-was tried and not kept. What is below 1 for one workload is mostly above for another.`;
+const ABLATED = `The p99 of the time to first token by that of Serin, of Serin without one ingredient each, and in the last two
+rows of what was tried and not kept. What is below 1 for one workload is mostly above for another.`;
 
 function verdictTable(verdicts: readonly Verdict[]): string {
   const head = [

@@ -13,6 +13,10 @@ const FORWARD: Forward = {
   pool: POOL,
   model: undefined,
   target: undefined,
+  role: undefined,
+  group: undefined,
+  modelLabel: '',
+  targetLabel: '',
   endpoint: endpoint(0),
   fallbacks: [],
 };

@@ -4,8 +4,7 @@ import { createZipf, exponential } from '../draws.ts';
 
 /** What a load is made of. */
 export interface RealLoad {
-  /** The port of each request, by its number. */
-  readonly portOf: (request: number) => number;
+  readonly port: number;
   readonly adapters: number;
   readonly perSecond: number;
   readonly forMs: number;
@@ -30,12 +29,12 @@ export async function runRealLoad(load: RealLoad, signal: AbortSignal): Promise<
   const pending: Promise<void>[] = [];
   let failed = 0;
   const startedMs = performance.now();
-  for (let atMs = 0, number = 0; atMs < load.forMs && !signal.aborted; number += 1) {
+  for (let atMs = 0; atMs < load.forMs && !signal.aborted; ) {
     atMs += exponential(1000 / load.perSecond, load.random);
     await sleep(Math.max(0, startedMs + atMs - performance.now()));
     const model = `adapter-${draw(load.random())}`;
     const body = { model, prompt: 'San Francisco is', max_tokens: load.maxTokens, stream: true };
-    const sent = firstTokenMs(agent, load.portOf(number), JSON.stringify(body), signal);
+    const sent = firstTokenMs(agent, load.port, JSON.stringify(body), signal);
     pending.push(
       sent.then(
         (ms) => void firstTokens.push(ms),

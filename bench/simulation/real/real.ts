@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import { z } from 'zod';
 import { createFakeVllm } from '../../../src/fake-vllm/fake-vllm.ts';
 import { seededRandom } from '../../../test/core/seeded-random.ts';
 import { envoyPath } from '../../../test/e2e/gateway.ts';
+import { startChild } from '../../processes/child.ts';
 import { formatNumber } from '../../report/format.ts';
 import { markdownTable } from '../../report/table.ts';
 import { startGateway } from '../../servers/gateway.ts';
@@ -25,12 +28,16 @@ const FOR_MS = 25_000;
 const WARM_UP_MS = 4_000;
 const SEED = 7;
 
+const ROUND_ROBIN = join(import.meta.dirname, '../../servers/bare-native.ts');
+const listeningSchema = z.object({ port: z.number() });
+
 interface Contender {
   readonly name: string;
-  readonly portOf: (request: number) => number;
+  /** Of its Envoy. */
+  readonly port: number;
 }
 
-/** Serin behind the real Envoy beside round robin, on simulated servers in real time; resolves with the exit status. */
+/** Serin beside an ext_proc server that picks in turn, each behind a real Envoy, on simulated servers in real time; resolves with the exit status. */
 export async function benchReal(signal: AbortSignal): Promise<number> {
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
@@ -40,14 +47,14 @@ export async function benchReal(signal: AbortSignal): Promise<number> {
     const ports = await Promise.all(pods.map((pod) => pod.listen('127.0.0.1', 0)));
     const addresses = ports.map((port) => `127.0.0.1:${port}`);
     const serin = await startServer('serin-native', { pods: addresses, peer: undefined }, until);
-    const gateway = await startGateway(await envoyPath(), serin.port, until);
-    const results = await contest(
-      [
-        { name: 'round robin, without a proxy', portOf: (request) => ports[request % PODS] ?? 0 },
-        { name: 'Serin behind Envoy', portOf: () => gateway.listenerPort },
-      ],
-      until,
-    );
+    const inTurn = startChild([ROUND_ROBIN, ...addresses], until);
+    const { port } = listeningSchema.parse(await inTurn.listen());
+    const path = await envoyPath();
+    const contenders = [
+      { name: 'round robin', port: (await startGateway(path, port, until)).listenerPort },
+      { name: 'Serin', port: (await startGateway(path, serin.port, until)).listenerPort },
+    ];
+    const results = await contest(contenders, until);
     log(tableOf(results));
     return results.every(({ failed }) => failed === 0) ? 0 : 1;
   } finally {
@@ -65,9 +72,9 @@ interface Row extends RealResult {
 async function contest(contenders: readonly Contender[], signal: AbortSignal): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const perSecond of RATES) {
-    for (const { name, portOf } of contenders) {
+    for (const { name, port } of contenders) {
       say(`${name}, ${perSecond} requests a second`);
-      const load = { portOf, adapters: ADAPTERS, perSecond, maxTokens: MAX_TOKENS };
+      const load = { port, adapters: ADAPTERS, perSecond, maxTokens: MAX_TOKENS };
       await runRealLoad({ ...load, forMs: WARM_UP_MS, random: seededRandom(SEED + 1) }, signal);
       const result = await runRealLoad({ ...load, forMs: FOR_MS, random: seededRandom(SEED) }, signal);
       rows.push({ name, perSecond, ...result });
