@@ -117,6 +117,8 @@ describe('a snapshot with missing targets', () => {
       effective: 2,
       reason: 'stands in for b, c',
       sinceMs: 1000,
+      role: 'stable',
+      group: 'base',
     });
   });
 
@@ -136,6 +138,8 @@ describe('a snapshot with missing targets', () => {
       effective: 1,
       reason: 'no ready pod serves it: its requests fail',
       sinceMs: 1000,
+      role: 'canary',
+      group: 'canary',
     });
   });
 
