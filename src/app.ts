@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aborted } from './aborted.ts';
 import { createAccessLog } from './app-access-log.ts';
 import { startAdminPorts } from './app-admin.ts';
+import { followAvailability } from './app-availability.ts';
 import { createDecisions } from './app-decisions.ts';
 import { createLive } from './app-live.ts';
 import { createMetrics } from './app-metrics.ts';
@@ -62,6 +63,7 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   } = createMetrics(config, state, { now, stop });
 
   const { store, table: load, problems } = state;
+  followAvailability({ config, state, metrics, log, epochMs });
   const sourceDeps = { config, store, load, problems, metrics, log, now, random };
   const live = createLive({ config, state, log, now, epochMs }, stop);
   const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { pickTargets } from '../picking/picking.ts';
 import { type Machine, thisMachine } from '../report/machine.ts';
 import { replaceBlock } from '../report/readme-block.ts';
 import type { Target } from '../report/target.ts';
@@ -65,12 +66,14 @@ function optionsOf(args: readonly string[]): TargetsOptions | string {
 async function measureAll(effort: typeof THOROUGH, signal: AbortSignal): Promise<readonly Target[]> {
   say('snapshot');
   const snapshot = measureSnapshot();
+  say('pick');
+  const picks = pickTargets();
   say('first byte');
   const firstByte = await measureFirstByte(signal);
   say('scraping');
   const scraping = await measureScraping(effort.watchMs, signal);
   const costs = await measureCosts(effort, say, signal);
-  return [...costs, ...firstByte, ...scraping, ...snapshot];
+  return [...costs, ...firstByte, ...picks, ...scraping, ...snapshot];
 }
 
 async function writeReadme(content: string): Promise<void> {

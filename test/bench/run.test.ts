@@ -15,7 +15,7 @@ import { runNode } from '../setup/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
-const LIST = ['targets', 'transport', 'response', 'json-scan', 'scrape'].map(
+const LIST = ['targets', 'transport', 'response', 'json-scan', 'scrape', 'pick', 'simulation'].map(
   (name) => `npm run bench -- ${name}`,
 );
 
