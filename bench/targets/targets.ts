@@ -9,6 +9,7 @@ import { targetTable } from '../report/target.ts';
 import { measureScraping } from '../scraping/idle.ts';
 import { measureCosts } from './costs.ts';
 import { measureFirstByte } from './first-byte.ts';
+import { measureInside } from './inside.ts';
 import { measureSnapshot } from './snapshot.ts';
 
 const { log, error: say } = console;
@@ -70,10 +71,12 @@ async function measureAll(effort: typeof THOROUGH, signal: AbortSignal): Promise
   const picks = pickTargets();
   say('first byte');
   const firstByte = await measureFirstByte(signal);
+  say('inside');
+  const inside = await measureInside(effort.windowMs, signal);
   say('scraping');
   const scraping = await measureScraping(effort.watchMs, signal);
   const costs = await measureCosts(effort, say, signal);
-  return [...costs, ...firstByte, ...picks, ...scraping, ...snapshot];
+  return [...costs, ...firstByte, ...inside, ...picks, ...scraping, ...snapshot];
 }
 
 async function writeReadme(content: string): Promise<void> {
