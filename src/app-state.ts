@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { missingPolicy } from './config/missing-policy.ts';
 import { poolKey } from './core/names.ts';
 import type { ByteBudget } from './state/buffer-budget.ts';
 import { createBufferBudget } from './state/buffer-budget.ts';
@@ -39,6 +40,7 @@ export function createState(config: Config, { now, epochMs }: Clocks): State {
   const { poolName, poolNamespace, maxBufferedBytes } = config;
   const store = createStore({
     poolName: poolName === undefined ? undefined : poolKey(poolNamespace, poolName),
+    missingPolicy: missingPolicy(config),
     onSlotFreed: (slot) => {
       ledger.reset(slot);
       table.reset(slot);

@@ -5,6 +5,7 @@ import { replaceBlock } from '../../bench/report/readme-block.ts';
 import { RESPONSE_USAGE } from '../../bench/response/options.ts';
 import { WAYS } from '../../bench/response/ways.ts';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
+import { SIMULATION_USAGE } from '../../bench/simulation/options.ts';
 import { PARTS, USAGE } from '../../bench/transport/options.ts';
 
 const FOLDER = join(import.meta.dirname, '../../bench');
@@ -26,7 +27,8 @@ test('every option that the README names exists', () => {
   expect(
     [...named].filter(
       (flag) =>
-        flag !== undefined && ![USAGE, RESPONSE_USAGE, ...OF_SERVE].some((text) => text.includes(flag)),
+        flag !== undefined &&
+        ![USAGE, RESPONSE_USAGE, SIMULATION_USAGE, ...OF_SERVE].some((usage) => usage.includes(flag)),
     ),
   ).toEqual([]);
 });

@@ -15,7 +15,7 @@ import { runNode } from '../setup/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
-const LIST = ['targets', 'transport', 'response', 'json-scan', 'scrape'].map(
+const LIST = ['targets', 'transport', 'response', 'json-scan', 'scrape', 'pick', 'simulation'].map(
   (name) => `npm run bench -- ${name}`,
 );
 
@@ -106,6 +106,7 @@ test('without a name every figure that has a target is measured', { timeout: 120
     expect.stringMatching(
       /^first byte at the pod of a 1 MiB body that takes \d+(\.\d)? ms to send, full duplex$/,
     ),
+    expect.stringMatching(/^time inside Serin at \d+ requests\/s, half of its saturation/),
     'scraping 100 idle pods with pages of 65 KB',
     'age of the view of a pod under load, 500 requests/s, p99',
     'snapshot rebuild, 1000 endpoints',
