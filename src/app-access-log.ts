@@ -8,6 +8,7 @@ import type { AccessLogService } from './server/access-log.ts';
 import { createAccessLogService } from './server/access-log.ts';
 import type { AccessLogMetrics } from './telemetry/access-log-metrics.ts';
 import type { Log } from './telemetry/log.ts';
+import { throttle } from './telemetry/throttle.ts';
 
 /** What the access log service is built from. */
 export interface AccessLogDeps {
@@ -20,11 +21,14 @@ export interface AccessLogDeps {
   readonly records: readonly RecordSink[];
   /** Milliseconds since the epoch. */
   readonly epochMs: () => number;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
 }
 
 /** Builds the access log service: its entries tell of requests if the config says so, and else are counted only. */
 export function createAccessLog(deps: AccessLogDeps): AccessLogService {
-  const { config, state, entries, metrics, log, records, epochMs } = deps;
+  const { config, state, entries, metrics, log, records, epochMs, now } = deps;
+  const logFault = throttle<unknown>(now, (err, leftOut) => log.error({ err, leftOut }, 'fault'));
   return createAccessLogService({
     intake: createIntake({
       recording: config.responseSignals === 'access-log',
@@ -37,7 +41,7 @@ export function createAccessLog(deps: AccessLogDeps): AccessLogService {
     metrics: entries,
     onFault: (error) => {
       metrics.fault();
-      log.error({ err: error }, 'fault');
+      logFault(error);
     },
   });
 }

@@ -56,11 +56,11 @@ export async function createPicker({ config, log, env }: Process, stop: AbortSig
   const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
   const logRequest = createRequestLog(log, createRateLimit(config.requestLogRate, now));
   const told = {
-    ...{ config, state, metrics: metrics.requests, log, epochMs },
+    ...{ config, state, metrics: metrics.requests, log, epochMs, now },
     records: [logRequest, metrics.record, ...live.records],
   };
   const services = {
-    extProc: createService({ ...told, watchers: decisions.watchers, wheel, random, now }),
+    extProc: createService({ ...told, watchers: decisions.watchers, wheel, random }),
     accessLog: createAccessLog({ ...told, entries: metrics.entries }),
   };
   const parts = [scraper, wheel, live, ...sources];

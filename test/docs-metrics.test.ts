@@ -51,7 +51,7 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   requests.streamReset('body');
   requests.dispatched('10.0.0.1:8000');
   requests.decisionTook(0.001);
-  requests.routed(decided());
+  requests.routed({ ...decided(), endpoint: { address: '10.0.0.1:8000' } });
   count(record({ ...NO_RESPONSE, status: 200, noUsage: 'absent' }));
   count(
     record({

@@ -1,3 +1,4 @@
+import { beginningOf } from '../core/name-beginning.ts';
 import type { Decided, RequestRecord } from '../core/request-record.ts';
 import type { Log } from './log.ts';
 
@@ -27,13 +28,6 @@ function namesOf(decided: Decided | undefined): object {
   if (decided === undefined) return {};
   const { modelLabel: _, targetLabel: __, model, target, ...names } = decided;
   return { ...names, model: beginningOf(model), target: beginningOf(target) };
-}
-
-/** More of a name than this tells nobody anything, and a client may send megabytes. */
-const LONGEST_NAME = 200;
-
-function beginningOf(name: string | undefined): string | undefined {
-  return name !== undefined && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }
 
 /** Tenths of a millisecond say enough. */
