@@ -51,8 +51,8 @@ export async function benchReal(signal: AbortSignal): Promise<number> {
     const { port } = listeningSchema.parse(await inTurn.listen());
     const path = await envoyPath();
     const contenders = [
-      { name: 'round robin', port: (await startGateway(path, port, until)).listenerPort },
-      { name: 'Serin', port: (await startGateway(path, serin.port, until)).listenerPort },
+      { name: 'round robin', port: (await startGateway({ path, grpcPort: port }, until)).listenerPort },
+      { name: 'Serin', port: (await startGateway({ path, grpcPort: serin.port }, until)).listenerPort },
     ];
     const results = await contest(contenders, until);
     log(tableOf(results));
