@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createMetrics } from '../src/app-metrics.ts';
 import { createState } from '../src/app-state.ts';
 import { parseConfig } from '../src/config/config.ts';
+import { modelName, poolKey, targetName } from '../src/core/names.ts';
 import { NO_RESPONSE } from '../src/core/request-record.ts';
 import { member, model, pool, weights } from './core/objects.ts';
 import { decided, record } from './telemetry/target-records.ts';
@@ -33,6 +34,8 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   sources.scraped('10.0.0.1:8000', 1);
   sources.freshness('10.0.0.1:8000', 'fresh');
   sources.reloadError('files');
+  const missing = { pool: poolKey('default', 'p'), model: modelName('m'), target: targetName('t') };
+  sources.missingTargets([missing]);
   sources.loaded('files', { objects: 1, problems: 0, skipped: new Map([['Service', 1]]) });
   sources.kubernetes.failed('Pod', 'list', 'timeout');
   sources.kubernetes.listed('Pod');

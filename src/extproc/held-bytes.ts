@@ -41,26 +41,34 @@ export function createHeldBytes(budget: BufferBudget): HeldBytes {
     return true;
   }
 
+  function wait(): void {
+    const last = chunks.pop();
+    if (last !== undefined) keepPiece(chunks, last);
+  }
+
+  /** Takes out what stands before `end`; the rest is joined, and keeps no chunk alive for a few bytes of it. */
+  function cutAt(end: number): readonly Uint8Array[] {
+    if (end === base) {
+      // Nothing goes on, so all but what came last has been joined before.
+      wait();
+      return [];
+    }
+    const [before, after] = end === total ? [chunks, []] : splitChunks(chunks, end - base);
+    chunks = [];
+    for (const piece of after) keepPiece(chunks, piece);
+    return before;
+  }
+
   return {
     push: (bytes) => {
       total += bytes.length;
       if (bytes.length > 0) chunks.push(bytes);
     },
-    wait: () => {
-      const last = chunks.pop();
-      if (last !== undefined) keepPiece(chunks, last);
-    },
+    wait,
     total: () => total,
     read: (start, end) => sliceRange(chunks, start - base, end - base),
     takeTo: (end) => {
-      const taken = { chunks, base };
-      if (end === total) {
-        chunks = [];
-      } else {
-        const [before, after] = splitChunks(chunks, end - base);
-        taken.chunks = before;
-        chunks = after;
-      }
+      const taken = { chunks: cutAt(end), base };
       base = end;
       pay(end);
       return taken;

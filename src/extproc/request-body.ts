@@ -48,9 +48,10 @@ export function createRequestBody({ maxBodyBytes, budget }: BodyLimits): Request
   let spliced = 0;
   let state: ScanState = { kind: 'open' };
 
-  /** Up to here everything may go on. */
+  /** Up to here everything may go on: all of it once the scanner reads no further. */
   function heldFrom(): number {
-    return state.kind === 'malformed' ? held.total() : (scanner.openFrom() ?? held.total());
+    if (state.kind === 'malformed' || held.total() > maxBodyBytes) return held.total();
+    return scanner.openFrom() ?? held.total();
   }
 
   function add(bytes: Uint8Array): Rejection | undefined {

@@ -65,11 +65,12 @@ function settleAtTrailers(state: RequestState, body: RequestBody): void {
 /** Holds a chunk, and decides the request once its mode says that the body is whole. */
 function hold(state: RequestState, body: RequestBody, message: BodyMessage): void {
   state.bodyStarted = true;
+  const wasComplete = body.complete();
   const refusal = body.add(message.bytes);
   if (refusal !== undefined) return refuse(state, refusal);
   switch (state.mode) {
     case 'full-duplex':
-      return message.endOfStream ? settle(state, body) : cutThrough(state, body);
+      return message.endOfStream ? settle(state, body) : cutThrough(state, body, wasComplete);
     case 'buffered-partial':
       if (isWhole(state, body, message.endOfStream)) return settle(state, body);
       return refuse(state, truncated(body.byteLength()));
@@ -101,11 +102,11 @@ function truncated(bytes: number) {
  * Decides as soon as the body has told its model; what follows is checked on its way. Envoy tells the end of
  * a body in a message of its own, so one whose value has closed is whole but for that, and goes on in one piece.
  */
-function cutThrough(state: RequestState, body: RequestBody): void {
-  if (body.complete()) return;
+function cutThrough(state: RequestState, body: RequestBody, wasComplete: boolean): void {
   const model = body.model();
-  if (passesEarly(state) && model !== undefined) decideBody(state, body, model);
-  else body.wait();
+  if (!body.complete() && passesEarly(state) && model !== undefined) decideBody(state, body, model);
+  // What closes the value is not copied, since nothing but the end follows it, or else white space, in drops.
+  else if (wasComplete || !body.complete()) body.wait();
 }
 
 /** What asks for a usage can come anywhere in a body, also after what would have to change. */

@@ -198,6 +198,19 @@ const ends: readonly Case[] = [
     effects: ['mode-resolved', 'dispatched', 'routed', 'responded', 'response-ended'],
   },
   {
+    name: 'a body that grows too large after its response has begun goes on whole, in whatever it is cut off',
+    maxBodyBytes: 50,
+    steps: [
+      HEADERS,
+      CUT,
+      { send: responseHeaders(200), expect: [{ kind: 'response-headers' }] },
+      piece('","model":"lor', chunk('","model":')),
+      piece('a-request', chunk('"lora-request')),
+      piece('",', chunk('",')),
+      last('"n":1}', chunk('"n":1}', true)),
+    ],
+  },
+  {
     name: 'a stream that ends after the cut counts as routed',
     steps: [HEADERS, CUT],
     effects: ['mode-resolved', 'dispatched', 'routed'],

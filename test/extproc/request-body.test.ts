@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type TargetName, targetName } from '../../src/core/names.ts';
+import { createHeldBytes } from '../../src/extproc/held-bytes.ts';
 import { createRequestBody } from '../../src/extproc/request-body.ts';
 import { createBufferBudget } from '../../src/state/buffer-budget.ts';
 import { inChunks } from '../core/json-documents.ts';
@@ -66,6 +67,24 @@ describe('a body that goes on while it arrives', () => {
       },
     );
     expect(held).toEqual([0, 3, 5, 0]);
+  });
+
+  it('keeps of a value that drips in neither its drops nor the chunk in which it began', () => {
+    const held = createHeldBytes(createBufferBudget(LIMIT));
+    const chunk = Buffer.alloc(100_000, 'a');
+    held.push(chunk);
+    held.takeTo(chunk.length - 1);
+    for (let drop = 0; drop < 5_000; drop += 1) {
+      held.push(Buffer.from('b'));
+      expect(held.takeTo(chunk.length - 1).chunks).toEqual([]);
+    }
+    const { chunks, base } = held.takeTo(held.total());
+    expect({ base, text: Buffer.concat(chunks).toString() }).toEqual({
+      base: chunk.length - 1,
+      text: `a${'b'.repeat(5_000)}`,
+    });
+    expect(chunks.length).toBeLessThan(4);
+    expect(chunks.map(({ buffer }) => buffer === chunk.buffer)).not.toContain(true);
   });
 
   it('holds everything until its model is known, and gives it back when it is given up', () => {

@@ -47,7 +47,7 @@ export function createHttpGet(signal: AbortSignal, tls?: PodTls): HttpGet {
     const asked = { ...get, origin: `${scheme}://${get.address}`, expired: deadline.signal };
     try {
       const first = await attempt(agent, asked);
-      if (first.kind !== 'failed' || first.reason !== 'connection') return first;
+      if (signal.aborted || first.kind !== 'failed' || first.reason !== 'connection') return first;
       // A server may close a kept connection at the very moment of its reuse, which says nothing about it; the
       // second attempt gets a connection of its own, since other kept ones may be closed as well.
       const fresh = createAgent(tls);

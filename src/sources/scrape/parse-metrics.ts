@@ -52,17 +52,19 @@ const SEARCH_EVERY = 16;
 
 /**
  * Creates a reader of one server's pages, one after the other. It looks for a family where the last page had
- * it, and searches the whole page only if it is not there; for one that no page has had, only now and then.
+ * it, and searches the whole page only if it is not there; for one that the last page lacked, only now and
+ * then, unless it lacked all: a server that has begun to tell anything is heard at once.
  */
 export function createMetricsReader(): (page: Buffer) => LoadFigures {
   const hints = FAMILIES.map(() => -1);
   let pages = 0;
+  let searches = true;
 
   function readFamily(page: Buffer, index: number, reading: Reading): void {
     const [family, take] = FAMILIES[index] ?? FAMILIES[0];
     const hint = hints[index] ?? -1;
     const onSeries: OnSeries = (value, labels) => take(reading, value, labels);
-    if (hint < 0 && pages % SEARCH_EVERY !== 0) return;
+    if (hint < 0 && !searches) return;
     const near = hint < 0 ? -1 : readSeriesNear(page, { family, hint }, onSeries);
     hints[index] = near >= 0 ? near : readSeries(page, family, onSeries);
   }
@@ -77,6 +79,7 @@ export function createMetricsReader(): (page: Buffer) => LoadFigures {
     };
     for (let index = 0; index < FAMILIES.length; index += 1) readFamily(page, index, reading);
     pages += 1;
+    searches = pages % SEARCH_EVERY === 0 || hints.every((hint) => hint < 0);
     const { waiting, running, kvUsage, loras } = reading;
     return { waiting, running, kvUsage, ...lorasOf(loras()) };
   };

@@ -41,9 +41,10 @@ export function readSeriesNear(
   onSeries: OnSeries,
 ): number {
   const start = Math.max(0, hint - DRIFT_BYTES);
-  const type = page.subarray(start, hint + DRIFT_BYTES).indexOf(`# TYPE ${family} `);
+  // Elsewhere than at the start of a line the words are those of a label or of a help.
+  const type = page.subarray(start, hint + DRIFT_BYTES).indexOf(`\n# TYPE ${family} `);
   if (type < 0) return -1;
-  const first = nextLine(page, start + type);
+  const first = nextLine(page, start + type + 1);
   let at = first;
   while (startsWith(page, at, family) && readOne(page, at + family.length, onSeries)) at = nextLine(page, at);
   return at === first ? -1 : first;

@@ -108,6 +108,19 @@ describe('createHttpGet', () => {
     expect(await ask(50)).toEqual({ kind: 'failed', reason: 'timeout' });
   });
 
+  it('asks nobody once its signal has aborted', async () => {
+    await ask();
+    await nextTurn();
+    const unanswered = new Promise<void>((resolve) => pod.answerWith(() => resolve()));
+    // The question's own signal aborts later, or not at all.
+    const asking = ask(5_000, new AbortController().signal);
+    await unanswered;
+    stop.abort();
+    expect(await asking).toEqual({ kind: 'failed', reason: 'connection' });
+    expect(await ask(5_000, new AbortController().signal)).toEqual({ kind: 'failed', reason: 'connection' });
+    expect({ asked: pod.asked.length, connections: pod.connections() }).toEqual({ asked: 2, connections: 1 });
+  });
+
   it('reads no page of more than 4 MiB', async () => {
     pod.answerWith((_, response) => response.end(Buffer.alloc(5 * 1024 * 1024)));
     expect(await ask()).toEqual({ kind: 'failed', reason: 'too_large' });

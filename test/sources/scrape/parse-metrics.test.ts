@@ -257,4 +257,30 @@ describe('createMetricsReader', () => {
     known(reader);
     expect(reader(Buffer.from('vllm:num_requests_running 7\n'))).toEqual({ ...NOTHING, running: 7 });
   });
+
+  it('reads the next page whole after one without any figure, as of a server that is starting', () => {
+    const reader = createMetricsReader();
+    known(reader);
+    const whole = Buffer.from('vllm:num_requests_waiting 2\nvllm:num_requests_running 7\n');
+    reader(whole);
+    expect([reader(Buffer.from('\n')), reader(whole)]).toEqual([
+      NOTHING,
+      { ...NOTHING, waiting: 2, running: 7 },
+    ]);
+  });
+
+  it('takes the type of a family in a help for no type, so that no series before it is left out', () => {
+    const reader = createMetricsReader();
+    reader(Buffer.from(family('vllm:num_requests_waiting', [' 1']).join('\n')));
+    const odd = Buffer.from(
+      [
+        '# HELP vllm:num_requests_waiting as in # TYPE vllm:num_requests_waiting gauge',
+        'vllm:num_requests_waiting{engine="0"} 2',
+        '# HELP vllm:other x',
+        'vllm:num_requests_waiting{engine="1"} 3',
+        '',
+      ].join('\n'),
+    );
+    expect(reader(odd)).toEqual({ ...NOTHING, waiting: 5 });
+  });
 });
