@@ -40,7 +40,7 @@ export function createDecisionMetadata({ forAccessLog }: DecisionMetadataOptions
 
   return (forward, startedAtMs) => {
     const own: { [name: string]: WireValue } = {};
-    if (forward.model !== undefined) own.model = { stringValue: forward.model };
+    if (forward.model !== undefined) own.model = { stringValue: told(forward.model) };
     if (forAccessLog) {
       own.started = { numberValue: startedAtMs };
       if (forward.key !== undefined) own.key = { stringValue: forward.key };
@@ -54,6 +54,14 @@ export function createDecisionMetadata({ forAccessLog }: DecisionMetadataOptions
       fields: { [LB_NAMESPACE]: { structValue: { fields: balanced } }, [SERIN_NAMESPACE]: decided },
     };
   };
+}
+
+/** Objects give no longer names. */
+const LONGEST_NAME = 256;
+
+/** A client may send megabytes, and an entry of that size would cost the others in its message of the access log. */
+function told(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}…`;
 }
 
 /** What is the same for all requests of a pool that go to a target on an endpoint. */
@@ -71,7 +79,7 @@ function makeLasting({ pool, route, target, role, group, endpoint }: Forward): L
     endpoint: { stringValue: endpoint.address },
   };
   for (const [name, text] of Object.entries({ target, role, group })) {
-    if (text !== undefined) fields[name] = { stringValue: text };
+    if (text !== undefined) fields[name] = { stringValue: told(text) };
   }
   return { pool, role, group, struct: { fields } };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { poolKey, targetName } from '../../src/core/names.ts';
+import { modelName, poolKey, targetName } from '../../src/core/names.ts';
 import { createDecisionMetadata } from '../../src/extproc/decision-metadata.ts';
 import type { WireStruct } from '../../src/extproc/wire.ts';
 import { endpoint, forward } from '../contract/case.ts';
@@ -26,5 +26,18 @@ describe('the metadata of decisions', () => {
     const describeDecision = createDecisionMetadata({ forAccessLog: true });
     const direct = forward({ route: 'direct', target: targetName('made-up') });
     expect(sharedOf(describeDecision(direct, 0))).not.toBe(sharedOf(describeDecision(direct, 0)));
+  });
+
+  test('tells names as long as those of objects whole, and of longer ones the beginning', () => {
+    const describeDecision = createDecisionMetadata({ forAccessLog: true });
+    const told = (name: string) => {
+      const direct = forward({ route: 'direct', model: modelName(name), target: targetName(name) });
+      const { shared, fields } = describeDecision(direct, 0).fields?.serin?.structValue ?? {};
+      return [fields?.model?.stringValue, shared?.fields?.target?.stringValue];
+    };
+    const longest = 'x'.repeat(256);
+    const cut = `${'x'.repeat(255)}…`;
+    expect(told(longest)).toEqual([longest, longest]);
+    expect(told('x'.repeat(1 << 20))).toEqual([cut, cut]);
   });
 });
