@@ -1,6 +1,9 @@
 // npm run bench -- NAME [options]
 import { benchJsonScan } from './json-scan.ts';
+import { benchPicks } from './picking/picking.ts';
+import { benchResponse } from './response/response.ts';
 import { benchScrape } from './scraping/page.ts';
+import { benchSimulation } from './simulation/simulation.ts';
 import { benchTargets } from './targets/targets.ts';
 import { benchTransport } from './transport/transport.ts';
 
@@ -26,6 +29,13 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     },
   ],
   [
+    'response',
+    {
+      summary: 'ways to learn what became of a request, under 500 event streams at once (two minutes)',
+      run: benchResponse,
+    },
+  ],
+  [
     'json-scan',
     {
       summary: 'the byte scanner against JSON.parse (15 s)',
@@ -43,6 +53,23 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
         await benchScrape();
         return 0;
       },
+    },
+  ],
+  [
+    'pick',
+    {
+      summary: 'a pick against a bare scan of the same figures (10 s)',
+      run: async () => {
+        benchPicks();
+        return 0;
+      },
+    },
+  ],
+  [
+    'simulation',
+    {
+      summary: 'pools of simulated vLLM servers under every policy (some minutes)',
+      run: benchSimulation,
     },
   ],
 ]);

@@ -72,7 +72,7 @@ function decisionRow({ node, cells }) {
     node,
     update: (decision) => {
       const { atMs, outcome, reason, status, model, target, endpoint, route } = decision;
-      const became = outcome === 'rejected' ? `rejected: ${reason}` : `${status ?? 'unanswered'}`;
+      const became = outcome === 'rejected' ? `rejected: ${reason}` : `${status ?? 'no response seen'}`;
       const texts = [
         ...[time(atMs), became, model, target, endpoint, route],
         ...[duration(decision.firstTokenMs), duration(decision.durationMs), decision.id],

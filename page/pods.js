@@ -58,7 +58,7 @@ function podRow({ node, cells }) {
       setText(address, endpoint.name === endpoint.address ? '' : endpoint.address);
       setText(word, endpoint.state);
       word.dataset.state = endpoint.state;
-      setTexts(cells.slice(2, 5), [endpoint.waiting, endpoint.running, endpoint.sent].map(whole));
+      setTexts(cells.slice(2, 5), [endpoint.waiting, endpoint.running, endpoint.inFlight].map(whole));
       setText(share, percent(endpoint.kvUsage));
       fill.style.width = `${Math.min(endpoint.kvUsage, 1) * 100}%`;
       showAll(list, endpoint.adapters, (adapter) => adapter, adapterItem);

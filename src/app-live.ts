@@ -45,7 +45,7 @@ const DNS_INTERVAL_MS = 5_000;
 
 /** Builds the windows of this replica and its view of the others; the signal ends the connections to those. */
 export function createLive({ config, state, log, now, epochMs }: LiveDeps, signal: AbortSignal): Live {
-  const { store, table, scrapeTimes, problems } = state;
+  const { store, table, inFlight, scrapeTimes, problems } = state;
   const replica = randomUUID();
   const isNamed = (pool: string, model: string) => {
     const pools: ReadonlyMap<string, Pool> = store.current().pools;
@@ -67,7 +67,7 @@ export function createLive({ config, state, log, now, epochMs }: LiveDeps, signa
       buildStatus({
         ...{ atMs: epochMs(), waitingFor },
         ...{ snapshot: store.current(), load: table, conflicts: store.conflicts() },
-        ...{ ageMs: scrapeTimes.ageMs, problems: problems.all() },
+        ...{ inFlight: inFlight.at, ageMs: scrapeTimes.ageMs, problems: problems.all() },
         ...{ windows: windows.read(), peers: peers.view(), rejections: rejections.all() },
       }),
     windows: () => windowsJson({ replica, windows: windows.read() }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Config } from './config/config.ts';
+import type { AccessLogService } from './server/access-log.ts';
 import type { ExtProcService } from './server/ext-proc-call.ts';
 import { createNativeServer } from './server/grpc/native-server.ts';
 import { createGrpcServer } from './server/grpc-js.ts';
@@ -27,6 +28,7 @@ export interface GrpcPorts {
 export interface GrpcPortsDeps {
   readonly health: Health;
   readonly extProc: ExtProcService;
+  readonly accessLog: AccessLogService;
   readonly wheel: TimerWheel;
   readonly now: () => number;
   readonly log: Log;
@@ -40,7 +42,7 @@ const MEBIBYTE = 1024 * 1024;
 /** Builds both ports; rejects if the certificates cannot be read. */
 export async function createGrpcPorts(config: Config, deps: GrpcPortsDeps): Promise<GrpcPorts> {
   const protos = loadProtos();
-  const { health, extProc, log } = deps;
+  const { health, extProc, accessLog, log } = deps;
   const tls = config.secureServing ? await createTls(config.certPath, log) : undefined;
   const largest = config.grpcMaxRecvMsgSize ?? config.maxBodyBytes + MEBIBYTE;
   const transport = createTransport(config, deps);
@@ -48,6 +50,7 @@ export async function createGrpcPorts(config: Config, deps: GrpcPortsDeps): Prom
     protos,
     health,
     extProc,
+    accessLog,
     reflection: createReflection(DESCRIPTOR_SET),
     // Past the transport's limit a stream ends with an error, which Envoy answers with 500. Up to twice the
     // wanted limit a message still gets through, to be answered with 413 by the limit of bodies.

@@ -3,6 +3,8 @@ import type { Config } from './config/config.ts';
 import { decide } from './core/decide.ts';
 import { explain } from './core/explain.ts';
 import type { RecordSink } from './core/request-record.ts';
+import { joinSinks } from './core/request-record.ts';
+import { createDecisionMetadata } from './extproc/decision-metadata.ts';
 import type { ExtProcService } from './server/ext-proc-call.ts';
 import type { ObservedMetrics } from './server/request-observer.ts';
 import { observeRequest } from './server/request-observer.ts';
@@ -44,11 +46,11 @@ export interface ServiceDeps {
 export function createService(deps: ServiceDeps): ExtProcService {
   const { config, state, metrics, wheel, log, random, records, watchers, epochMs, now } = deps;
   const { store, table, ledger, budget } = state;
-  const record: RecordSink = (each) => {
-    for (const sink of records) sink(each);
-  };
+  const byLog = config.responseSignals === 'access-log';
+  const record = byLog ? onlyRejections(joinSinks(records)) : joinSinks(records);
+  const told = byLog ? { ...metrics, servedElsewhere: () => undefined } : metrics;
   const logFault = throttle<unknown>(now, (err, leftOut) => log.error({ err, leftOut }, 'fault'));
-  const observer = { ledger, metrics, record, watchers, epochMs, now };
+  const observer = { ledger, metrics: told, record, watchers, epochMs, now };
   return createExtProcService({
     decide: (request, { origin, depth }) => {
       const startedMs = now();
@@ -58,6 +60,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
       metrics.decisionTook((now() - startedMs) / 1000);
       return decision;
     },
+    describe: createDecisionMetadata({ forAccessLog: byLog }),
     debugHeader: config.allowDebugHeader,
     limits: { maxBodyBytes: config.maxBodyBytes, budget },
     cutThrough: config.cutThrough,
@@ -77,4 +80,11 @@ export function createService(deps: ServiceDeps): ExtProcService {
       logFault(error);
     },
   });
+}
+
+/** Of what is forwarded the access log tells, also of what no response came for; it cannot tell rejections apart. */
+function onlyRejections(record: RecordSink): RecordSink {
+  return (each) => {
+    if (each.outcome === 'rejected') record(each);
+  };
 }

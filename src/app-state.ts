@@ -1,7 +1,9 @@
 import type { Config } from './config/config.ts';
+import { missingPolicy } from './config/missing-policy.ts';
 import { poolKey } from './core/names.ts';
 import type { ByteBudget } from './state/buffer-budget.ts';
 import { createBufferBudget } from './state/buffer-budget.ts';
+import { createInFlight, type InFlight } from './state/in-flight.ts';
 import type { Ledger } from './state/ledger.ts';
 import { createLedger } from './state/ledger.ts';
 import type { LoadTable } from './state/load-table.ts';
@@ -17,6 +19,7 @@ export interface State {
   readonly table: LoadTable;
   readonly ledger: Ledger;
   readonly budget: ByteBudget;
+  readonly inFlight: InFlight;
   readonly scrapeTimes: ScrapeTimes;
   readonly problems: StandingProblems;
 }
@@ -37,6 +40,7 @@ export function createState(config: Config, { now, epochMs }: Clocks): State {
   const { poolName, poolNamespace, maxBufferedBytes } = config;
   const store = createStore({
     poolName: poolName === undefined ? undefined : poolKey(poolNamespace, poolName),
+    missingPolicy: missingPolicy(config),
     onSlotFreed: (slot) => {
       ledger.reset(slot);
       table.reset(slot);
@@ -44,5 +48,6 @@ export function createState(config: Config, { now, epochMs }: Clocks): State {
     },
   });
   const budget = createBufferBudget(maxBufferedBytes);
-  return { store, table, ledger, budget, scrapeTimes, problems: createStandingProblems(epochMs) };
+  const problems = createStandingProblems(epochMs);
+  return { store, table, ledger, budget, inFlight: createInFlight(), scrapeTimes, problems };
 }

@@ -1,40 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aborted } from './aborted.ts';
 import { startAdminPorts } from './app-admin.ts';
-import { createDecisions } from './app-decisions.ts';
-import { createLive } from './app-live.ts';
-import { createMetrics } from './app-metrics.ts';
+import { createPicker, type Process } from './app-picker.ts';
 import { anyAddress, createGrpcPorts } from './app-ports.ts';
-import { createService } from './app-service.ts';
-import { createFollowingScraper, createSources, type RunningSource } from './app-sources.ts';
-import { createState } from './app-state.ts';
-import type { Config } from './config/config.ts';
+import type { RunningSource } from './app-sources.ts';
 import { drain } from './server/drain.ts';
 import { createHealth } from './server/health.ts';
 import { createReadiness } from './server/readiness.ts';
 import { snapshotPage } from './server/snapshot-page.ts';
-import { createTimerWheel } from './server/timer-wheel.ts';
-import { createRateLimit } from './state/rate-limit.ts';
-import type { Log } from './telemetry/log.ts';
-import { createRequestLog } from './telemetry/request-log.ts';
 
 /** A first scrape round that takes longer does not keep the process from being ready. */
 const FIRST_ROUND_MS = 2_000;
-const WHEEL_TICK_MS = 25;
-
-/** What `serin serve` has of its process. */
-export interface Process {
-  readonly config: Config;
-  readonly log: Log;
-  /** For OpenTelemetry, whose variables are no flags. */
-  readonly env: { readonly [name: string]: string | undefined };
-}
 
 /** Runs `serin serve` until `signal` aborts and everything has drained; rejects if it cannot start. */
-export async function serve({ config, log, env }: Process, signal: AbortSignal): Promise<void> {
+export async function serve(process: Process, signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   try {
-    await run({ config, log, env }, { shutdown: signal, stop: stop.signal });
+    await run(process, { shutdown: signal, stop: stop.signal });
   } finally {
     stop.abort();
   }
@@ -47,40 +29,23 @@ interface Signals {
   readonly stop: AbortSignal;
 }
 
-async function run({ config, log, env }: Process, { shutdown, stop }: Signals): Promise<void> {
+async function run(process: Process, { shutdown, stop }: Signals): Promise<void> {
+  const { config, log } = process;
   const now = () => performance.now();
-  const random = Math.random;
-  const epochMs = Date.now;
-  const state = createState(config, { now, epochMs });
-  const {
-    sources: metrics,
-    requests: requestMetrics,
-    record,
-    page,
-  } = createMetrics(config, state, { now, stop });
-
-  const { store, table: load, problems } = state;
-  const sourceDeps = { config, store, load, problems, metrics, log, now, random };
-  const live = createLive({ config, state, log, now, epochMs }, stop);
-  const scraper = createFollowingScraper({ ...sourceDeps, ...state }, stop);
-  const sources = createSources(sourceDeps);
-  const decisions = await createDecisions({ config, state, env, log, now, random });
-  const wheel = createTimerWheel({ tickMs: WHEEL_TICK_MS, now });
+  const { state, metrics, live, decisions, sources, scraper, wheel, services, parts } = await createPicker(
+    process,
+    stop,
+  );
   const health = createHealth();
-  const logRequest = createRequestLog(log, createRateLimit(config.requestLogRate, now));
-  const extProc = createService({
-    ...{ config, state, metrics: requestMetrics, wheel, log, random, epochMs, now },
-    records: [logRequest, record, ...live.records],
-    watchers: decisions.watchers,
-  });
-  const grpc = await createGrpcPorts(config, { health, extProc, wheel, now, log, metrics: requestMetrics });
+  const ports = { ...services, health, wheel, now, log, metrics: metrics.requests };
+  const grpc = await createGrpcPorts(config, ports);
   // A port or a loop that stays would keep a process alive that could not start.
   stop.addEventListener('abort', () => {
     grpc.main.close();
     grpc.probes.close();
   });
-  const parts = [scraper, wheel, live, ...sources, ...(grpc.tls === undefined ? [] : [grpc.tls])];
-  const fatal = firstFault(parts.map((part) => part.run(stop)));
+  const running = grpc.tls === undefined ? parts : [...parts, grpc.tls];
+  const fatal = firstFault(running.map((part) => part.run(stop)));
   const readiness = createReadiness([
     ...sources.map(({ condition }) => condition),
     { name: 'first scrape round', met: firstRound(sources, scraper.firstRound) },
@@ -91,7 +56,7 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   const grpcHealthPort = await grpc.probes.listen(host, config.grpcHealthPort);
   const notReady = () => (shutdown.aborted ? ['shutting down'] : readiness.waitingFor());
   const figures = {
-    metrics: page,
+    metrics: metrics.page,
     notReady,
     details: () => detailsOf(sources),
     snapshot: () => ({
@@ -109,11 +74,11 @@ async function run({ config, log, env }: Process, { shutdown, stop }: Signals): 
   if (!shutdown.aborted) log.info('ready');
   await Promise.race([fatal, aborted(shutdown)]);
   const cut = await drain(
-    { notReady: () => health.setReady(false), openStreams: requestMetrics.openStreams, ...grpc.main },
+    { notReady: () => health.setReady(false), openStreams: metrics.requests.openStreams, ...grpc.main },
     { delayMs: config.drainDelay, timeoutMs: config.drainTimeout },
   );
   await decisions.flush();
-  metrics.drainCut(cut);
+  metrics.sources.drainCut(cut);
   log.info({ cutStreams: cut }, 'stopped');
 }
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createMetrics } from '../src/app-metrics.ts';
 import { createState } from '../src/app-state.ts';
 import { parseConfig } from '../src/config/config.ts';
+import { modelName, poolKey, targetName } from '../src/core/names.ts';
 import { NO_RESPONSE } from '../src/core/request-record.ts';
 import { member, model, pool, weights } from './core/objects.ts';
 import { decided, record } from './telemetry/target-records.ts';
@@ -20,6 +21,7 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   const {
     sources,
     requests,
+    entries,
     record: count,
     page,
   } = createMetrics(parsed.config, state, { now, stop: stop.signal });
@@ -32,6 +34,8 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   sources.scraped('10.0.0.1:8000', 1);
   sources.freshness('10.0.0.1:8000', 'fresh');
   sources.reloadError('files');
+  const missing = { pool: poolKey('default', 'p'), model: modelName('m'), target: targetName('t') };
+  sources.missingTargets([missing]);
   sources.loaded('files', { objects: 1, problems: 0, skipped: new Map([['Service', 1]]) });
   sources.kubernetes.failed('Pod', 'list', 'timeout');
   sources.kubernetes.listed('Pod');
@@ -39,13 +43,15 @@ async function fullPage(...flags: readonly string[]): Promise<string> {
   sources.kubernetes.leads(true);
   const watch = { group: '', kind: 'Pod', namespace: 'default', state: 'synced' };
   sources.kubernetes.follow(() => ({ oldSinceMs: undefined, watches: [watch] }));
+  entries.entry('recorded');
+  entries.refused('too_large');
   requests.rejected('no_endpoint');
   requests.modeResolved('buffered', 'order');
   requests.opaque('content_encoding');
   requests.streamReset('body');
   requests.dispatched('10.0.0.1:8000');
   requests.decisionTook(0.001);
-  requests.routed(decided());
+  requests.routed({ ...decided(), endpoint: { address: '10.0.0.1:8000' } });
   count(record({ ...NO_RESPONSE, status: 200, noUsage: 'absent' }));
   count(
     record({

@@ -1,4 +1,4 @@
-/** A process of its own: Serin's own transport with a fixed answer. Its argument is the destination. */
+/** A process of its own: Serin's own transport with fixed answers. Its arguments are destinations, which take turns. */
 import { createNativeServer } from '../../src/server/grpc/native-server.ts';
 import { createHealth } from '../../src/server/health.ts';
 import { loadProtos } from '../../src/server/proto.ts';
@@ -7,13 +7,19 @@ import { createBufferBudget } from '../../src/state/buffer-budget.ts';
 import { createFixedAnswer } from './fixed-answer.ts';
 
 const MIB = 1024 * 1024;
-const [, , destination = ''] = process.argv;
+const answers = process.argv.slice(2).map(createFixedAnswer);
+let turn = 0;
 const now = () => performance.now();
 const wheel = createTimerWheel({ tickMs: 50, now });
 const server = createNativeServer({
   protos: loadProtos(),
   health: createHealth(),
-  extProc: createFixedAnswer(destination),
+  extProc: (call) => {
+    turn = (turn + 1) % answers.length;
+    const answer = answers[turn];
+    if (answer === undefined) throw new Error('no destination was given');
+    return answer(call);
+  },
   maxReceiveBytes: 16 * MIB,
   maxStreams: 100_000,
   maxConnections: 1000,

@@ -1,11 +1,12 @@
 /**
- * A process of its own: pods that answer every POST at once, and the two pages that Serin reads as a simulated
+ * A process of its own: pods that answer every POST at once or with the events that it asks for, and the two pages that Serin reads as a simulated
  * vLLM with the ten adapters of `examples/multi-lora` shows them. Its arguments are their ports.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFakeVllm } from '../../src/fake-vllm/fake-vllm.ts';
 import { ADAPTERS } from '../../test/e2e/pod.ts';
+import { answerEvents } from './events.ts';
 
 const PAGES = ['/metrics', '/v1/models'];
 const ANSWER = Buffer.from('{"id":"x","object":"text_completion","choices":[{"index":0,"text":"x"}]}');
@@ -30,6 +31,7 @@ function startPod(pages: ReadonlyMap<string, string>, wanted: number): Promise<n
     const page = pages.get(request.url ?? '');
     request.resume();
     if (page !== undefined) response.end(page);
+    else if (request.headers['x-events'] !== undefined) answerEvents(request, response);
     else request.once('end', () => response.writeHead(200, ANSWER_HEADERS).end(ANSWER));
   });
   return new Promise((resolve) => {

@@ -77,7 +77,8 @@ function runningPeer(peer: Peer | undefined): RunningServer {
   };
 }
 
-interface Started {
+/** A process of ours that listens. */
+export interface Started {
   readonly child: Child;
   readonly port: number;
 }
@@ -99,7 +100,12 @@ async function startBare(kind: BareKind, pods: readonly string[], signal: AbortS
   return { child, port: listeningSchema.parse(await child.listen()).port };
 }
 
-async function startSerin(flags: readonly string[], pods: readonly string[], signal: AbortSignal) {
+/** Starts `serin serve` in plaintext with some flags, and resolves when it is ready. */
+export async function startSerin(
+  flags: readonly string[],
+  pods: readonly string[],
+  signal: AbortSignal,
+): Promise<Started> {
   const [port, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const args = [...PRELOAD, join(ROOT, 'src/main.ts'), 'serve', '--bind-address', '127.0.0.1'];
   args.push('--grpc-port', `${port}`, '--grpc-health-port', `${healthPort}`);

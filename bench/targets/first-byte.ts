@@ -24,7 +24,7 @@ export async function measureFirstByte(signal: AbortSignal): Promise<readonly Ta
     const pod = await startPod(stop);
     const pods = [`127.0.0.1:${pod.port}`];
     const server = await startServer('serin-native', { pods, peer: undefined }, stop);
-    const gateway = await startGateway(await envoyPath(), server.port, stop);
+    const gateway = await startGateway({ path: await envoyPath(), grpcPort: server.port }, stop);
     // The first request opens connections.
     await send(gateway.listenerPort, pod.firstByte());
     const { firstByteMs, lastSentMs } = await send(gateway.listenerPort, pod.firstByte());

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { pickTargets } from '../picking/picking.ts';
 import { type Machine, thisMachine } from '../report/machine.ts';
 import { replaceBlock } from '../report/readme-block.ts';
 import type { Target } from '../report/target.ts';
@@ -8,6 +9,7 @@ import { targetTable } from '../report/target.ts';
 import { measureScraping } from '../scraping/idle.ts';
 import { measureCosts } from './costs.ts';
 import { measureFirstByte } from './first-byte.ts';
+import { measureInside } from './inside.ts';
 import { measureSnapshot } from './snapshot.ts';
 
 const { log, error: say } = console;
@@ -65,12 +67,16 @@ function optionsOf(args: readonly string[]): TargetsOptions | string {
 async function measureAll(effort: typeof THOROUGH, signal: AbortSignal): Promise<readonly Target[]> {
   say('snapshot');
   const snapshot = measureSnapshot();
+  say('pick');
+  const picks = pickTargets();
   say('first byte');
   const firstByte = await measureFirstByte(signal);
+  say('inside');
+  const inside = await measureInside(effort.windowMs, signal);
   say('scraping');
   const scraping = await measureScraping(effort.watchMs, signal);
   const costs = await measureCosts(effort, say, signal);
-  return [...costs, ...firstByte, ...scraping, ...snapshot];
+  return [...costs, ...firstByte, ...inside, ...picks, ...scraping, ...snapshot];
 }
 
 async function writeReadme(content: string): Promise<void> {

@@ -22,6 +22,6 @@ export async function makeBed({ podPorts, peer }: TransportOptions, signal: Abor
   return {
     load: startLoad(signal),
     start: (name) => startServer(name, { pods, peer }, signal),
-    startGateway: async (server) => startGateway(await envoyPath(), server.port, signal),
+    startGateway: async (server) => startGateway({ path: await envoyPath(), grpcPort: server.port }, signal),
   };
 }

@@ -25,6 +25,7 @@ interface Flags {
   readonly maxModelLen: number;
   readonly numGpuBlocksOverride: number;
   readonly apiKey?: string;
+  readonly enableForceIncludeUsage: boolean;
   readonly metricsGeneration: 'v0' | 'v1';
   readonly timeToFirstToken: number;
   readonly timePerToken: number;
@@ -65,6 +66,7 @@ export function fakeVllmCommand(io: FakeVllmIo): Command {
     .option('--max-model-len <tokens>', 'longest prompt and answer together', positive, DEFAULTS.maxModelLen)
     .option('--num-gpu-blocks-override <n>', 'KV cache in blocks of 16 tokens', positive, DEFAULTS.kvBlocks)
     .option('--api-key <key>', 'key that requests to /v1 have to bring')
+    .option('--enable-force-include-usage', 'tell the usage in every event of every stream', false)
     .addOption(
       new Option('--metrics-generation <v0|v1>', "vLLM's metric names").choices(['v0', 'v1']).default('v1'),
     )
@@ -114,6 +116,7 @@ function optionsOf(
     maxModelLen: flags.maxModelLen,
     kvBlocks: flags.numGpuBlocksOverride,
     apiKey: flags.apiKey,
+    forceIncludeUsage: flags.enableForceIncludeUsage,
     metricsGeneration: flags.metricsGeneration,
     timeToFirstTokenMs: flags.timeToFirstToken,
     timePerTokenMs: flags.timePerToken,

@@ -6,6 +6,7 @@ import type { Flag } from './flag.ts';
 import { variableOf } from './flag.ts';
 import { FLAGS } from './flags.ts';
 import { LEGACY_FLAGS } from './legacy-flags.ts';
+import { missingProblems } from './missing-policy.ts';
 import { nearest } from './nearest.ts';
 
 type Flags = typeof FLAGS;
@@ -107,6 +108,7 @@ function crossProblems(config: Config, problems: readonly string[]): readonly st
     ...adminProblems(config),
     ...tlsProblem(config),
     ...podTlsProblems(config),
+    ...missingProblems(config),
     ...sizeProblems(config),
     ...portProblems(config),
   ];

@@ -1,3 +1,4 @@
+import { ACCESS_LOG_FLAGS } from './access-log-flags.ts';
 import { ADMIN_FLAGS } from './admin-flags.ts';
 import { DECISION_FLAGS } from './decision-flags.ts';
 import { LIMIT_FLAGS } from './limit-flags.ts';
@@ -22,6 +23,7 @@ export const FLAGS = {
   ...RESPONSE_FLAGS,
   ...SCRAPE_FLAGS,
   ...DECISION_FLAGS,
+  ...ACCESS_LOG_FLAGS,
   ...LIMIT_FLAGS,
   ...METRICS_FLAGS,
   ...PROCESS_FLAGS,

@@ -1,6 +1,6 @@
 import { readBodyMode } from './domain-values.ts';
 import { flag, optional } from './flag.ts';
-import { parseBoolean, parseChoice, parseInteger, parseNumber } from './values.ts';
+import { parseBoolean, parseChoice, parseInteger, parseNumber, parseText } from './values.ts';
 
 /** Flags of how a request is read, routed and sent to a pod. */
 export const ROUTING_FLAGS = {
@@ -31,6 +31,15 @@ export const ROUTING_FLAGS = {
     fallback: 'false',
     placeholder: '',
     help: 'requests with the same x-session-id get the same target of a model, from every replica, as long as its weights stay',
+  }),
+  missingTarget: flag('missing-target', parseChoice(['redistribute', 'fallback', 'fail']), {
+    fallback: 'redistribute',
+    placeholder: 'redistribute|fallback|fail',
+    help: 'requests for a target that no ready pod serves: shared by the other targets, sent to --fallback-target, or refused with 503',
+  }),
+  fallbackTarget: optional('fallback-target', parseText, {
+    placeholder: 'NAME',
+    help: 'the adapter or base model that stands in for targets that no ready pod serves',
   }),
   fallbackEndpoints: flag('fallback-endpoints', parseInteger(0, 16), {
     fallback: '0',

@@ -1,6 +1,6 @@
 import { parseAddress, parseIp } from './address.ts';
 import type { ExclusionReason } from './explanation.ts';
-import type { LoadView } from './load-view.ts';
+import type { LoadView, ModelKind } from './load-view.ts';
 import type { TargetName } from './names.ts';
 import type { Endpoint } from './snapshot.ts';
 
@@ -15,24 +15,39 @@ export interface CandidateInput {
 
 /** Tells whether a pod may get a request: alive, in the subset, and not known to lack the target. */
 export function candidateFilter(input: CandidateInput): (endpoint: Endpoint) => boolean {
-  const excluded = exclusionFinder(input);
-  return (endpoint) => excluded(endpoint) === undefined;
+  const exclusionOf = createExclusion(input);
+  return (endpoint) => exclusionOf(endpoint) === undefined;
 }
 
 /** Tells why a pod may not get a request; undefined if it may. */
-export function exclusionFinder({
-  target,
-  subset,
-  load,
-}: CandidateInput): (endpoint: Endpoint) => ExclusionReason | undefined {
+export function createExclusion(input: CandidateInput): (endpoint: Endpoint) => ExclusionReason | undefined {
+  const { subset, load } = input;
   const allowed = subset === undefined ? undefined : new Set(subset.map(canonical));
+  const serves = createServes(input);
   return ({ slot, address }) => {
     if (load.freshness[slot] === 'dead') return 'dead';
-    if (allowed !== undefined && !allowed.has(address) && !allowed.has(ipOf(address)))
-      return 'outside_subset';
-    const models = target === undefined ? undefined : load.models[slot];
-    return models === undefined || target === undefined || models.has(target) ? undefined : 'lacks_target';
+    if (allowed !== undefined && !isIn(allowed, address)) return 'outside_subset';
+    return serves(slot) ? undefined : 'lacks_target';
   };
+}
+
+/** Tells whether a pod may serve the target; pods mostly share one list of models, so that it is asked once. */
+function createServes({ target, load: { models } }: CandidateInput): (slot: number) => boolean {
+  if (target === undefined) return () => true;
+  let list: ReadonlyMap<string, ModelKind> | undefined;
+  let serves = true;
+  return (slot) => {
+    const own = models[slot];
+    if (own !== list) {
+      list = own;
+      serves = own === undefined || own.has(target);
+    }
+    return serves;
+  };
+}
+
+function isIn(allowed: ReadonlySet<string>, address: string): boolean {
+  return allowed.has(address) || allowed.has(ipOf(address));
 }
 
 /** An entry without a port stands for all ports of its pod; what is no address matches nothing. */

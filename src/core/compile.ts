@@ -5,11 +5,12 @@ import { compileRules } from './compile-rules.ts';
 import type { Conflict } from './conflict.ts';
 import { buildHosts } from './hosts.ts';
 import type { Member } from './members.ts';
-import type { Address, PoolKey } from './names.ts';
+import { type MissingTargets, withoutMissing } from './missing-targets.ts';
+import type { Address, ModelName, PoolKey } from './names.ts';
 import type { WeightOverlay } from './overlay.ts';
 import { buildPickers } from './pickers.ts';
 import type { PolicyObject, PoolObject } from './policy.ts';
-import type { Pool, Snapshot } from './snapshot.ts';
+import type { Pool, Rule, Snapshot } from './snapshot.ts';
 
 /** Everything that a snapshot is made of. */
 export interface CompileInput {
@@ -21,6 +22,8 @@ export interface CompileInput {
   readonly slotOf: (address: Address) => number;
   readonly version: number;
   readonly overlay: WeightOverlay;
+  /** Targets that no ready pod serves; without it none is known to be missing. */
+  readonly missing?: MissingTargets;
 }
 
 /** A snapshot and the objects that lost to others while it was made. */
@@ -70,6 +73,8 @@ function compilePool(
   const { key } = object;
   const endpoints = compileEndpoints({ ...input, pool: object, isDefault: key === defaultPool });
   const { rules, anyRule, conflicts } = compileRules(key, input.objects, input.overlay);
+  const inForce = <R extends Rule>(rule: R, model: ModelName | undefined) =>
+    input.missing === undefined ? rule : withoutMissing(rule, { pool: key, model }, input.missing);
   const objectives = settle(
     input.objects.filter((each) => each.kind === 'objective').filter(({ pool }) => pool === key),
     ({ meta }) => meta.name,
@@ -78,8 +83,8 @@ function compilePool(
     key,
     endpoints,
     byAddress: new Map(endpoints.map((endpoint) => [endpoint.address, endpoint])),
-    rules,
-    anyRule,
+    rules: new Map([...rules].map(([model, rule]) => [model, inForce(rule, model)])),
+    anyRule: anyRule && inForce(anyRule, undefined),
     objectives: new Map([...objectives.winners].map(([name, { priority }]) => [name, priority])),
   };
   return { pool, conflicts: [...conflicts, ...objectives.conflicts] };

@@ -9,6 +9,7 @@ import { pick } from './pick.ts';
 import type { Rejection } from './rejection.ts';
 import type { ResolveOptions } from './resolve-model.ts';
 import { resolveModel } from './resolve-model.ts';
+import { sessionKey } from './session-roll.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** How the operator wants requests decided. */
@@ -64,6 +65,9 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
     targetLabel,
     endpoint,
     fallbacks: picked.fallbacks,
+    ...(request.session && request.model !== undefined
+      ? { key: sessionKey(request.session, request.model) }
+      : {}),
   };
 }
 

@@ -45,6 +45,8 @@ export interface Forward {
   readonly fallbacks: readonly Endpoint[];
   /** How it came about, where somebody wanted to know. */
   readonly explanation?: Explanation;
+  /** What the requests of a session for this model have in common; absent without a session. */
+  readonly key?: string;
 }
 
 /** The outcome of `decide`. */

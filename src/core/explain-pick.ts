@@ -1,7 +1,8 @@
-import { exclusionFinder } from './candidates.ts';
+import { createExclusion } from './candidates.ts';
 import type { ExclusionReason } from './explanation.ts';
 import type { PickInput } from './pick.ts';
-import { explainScore, type PodScore, scorePod } from './score.ts';
+import type { ScoreParts } from './score.ts';
+import { isFull, scoreParts, scorePod } from './score.ts';
 import type { Endpoint } from './snapshot.ts';
 
 /** What the picker makes of one endpoint of the pool for one request. */
@@ -9,12 +10,24 @@ export type ExplainedEndpoint =
   | { readonly kind: 'candidate'; readonly endpoint: Endpoint; readonly score: PodScore }
   | { readonly kind: 'excluded'; readonly endpoint: Endpoint; readonly because: ExclusionReason };
 
-/** Scores every endpoint of the pool as `pick` does, in the pool's order; not for every request. */
+/** A pod's score: the smallest total is the best. */
+export interface PodScore {
+  /** The sum of the parts. */
+  readonly total: number;
+  readonly parts: ScoreParts;
+  /** True if the pod is past a threshold; when all are, sheddable requests are refused. */
+  readonly full: boolean;
+}
+
+/** What `pick` makes of each endpoint, in the order of the pool: for those who ask, not for each request. */
 export function explainPick(input: PickInput): readonly ExplainedEndpoint[] {
-  const excluded = exclusionFinder(input);
+  const exclusionOf = createExclusion(input);
   return input.pool.endpoints.map((endpoint) => {
-    const because = excluded(endpoint);
+    const because = exclusionOf(endpoint);
     if (because !== undefined) return { kind: 'excluded', endpoint, because };
-    return { kind: 'candidate', endpoint, score: explainScore(scorePod(endpoint.slot, input)) };
+    const { slot } = endpoint;
+    const full = isFull(slot, input.load, input.options);
+    const score = { total: scorePod(slot, input), parts: scoreParts(slot, input), full };
+    return { kind: 'candidate', endpoint, score };
   });
 }

@@ -3,6 +3,7 @@ import type { DecideStep } from './decide-step.ts';
 import type { Decision, PickRequest } from './decision.ts';
 import { explainPick } from './explain-pick.ts';
 import type { ExplainedCandidate, ExplainedPick, ExplainedRule, Explanation } from './explanation.ts';
+import { beginningOf } from './name-beginning.ts';
 import type { PickInput } from './pick.ts';
 import type { Rule } from './snapshot.ts';
 
@@ -14,13 +15,6 @@ export function explain(request: PickRequest, context: DecideContext, most: numb
   const steps: DecideStep[] = [];
   const decision = decide(request, { ...context, onStep: (step) => steps.push(step) });
   return { ...decision, explanation: { ...explanationOf(steps, most), model: beginningOf(request.model) } };
-}
-
-/** More of a name than this tells nobody anything, and a client may send megabytes. */
-const LONGEST_NAME = 200;
-
-function beginningOf(name: string | undefined): string | undefined {
-  return name !== undefined && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }
 
 type Decided = Omit<Explanation, 'model'>;
@@ -60,7 +54,7 @@ function pickOf(input: PickInput, most: number): ExplainedPick {
   // Sorting is stable: what scores alike stays in the order of the pool.
   const best = candidates.toSorted((one, other) => totalOf(one) - totalOf(other));
   return {
-    target: input.target,
+    target: beginningOf(input.target),
     sheddable: input.sheddable,
     candidates: best.slice(0, most),
     left: Math.max(0, best.length - most),

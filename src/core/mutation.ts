@@ -1,3 +1,5 @@
+import { asBuffer } from './as-buffer.ts';
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A byte range `[start, end)` over all chunks of a body. */
@@ -6,8 +8,25 @@ export interface ByteRange {
   readonly end: number;
 }
 
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const TILDE = 0x7e;
+
+/** True for a string with its quotes of nothing but printable ASCII without escapes, as model names are. */
+function isPlain(raw: Uint8Array): boolean {
+  const last = raw.length - 1;
+  if (last < 1 || raw[0] !== QUOTE || raw[last] !== QUOTE) return false;
+  for (let at = 1; at < last; at += 1) {
+    const byte = raw[at] ?? 0;
+    if (byte < SPACE || byte > TILDE || byte === QUOTE || byte === BACKSLASH) return false;
+  }
+  return true;
+}
+
 /** The text of a JSON string given with its quotes; undefined if it is not one, or not in UTF-8. */
 export function decodeJsonString(raw: Uint8Array): string | undefined {
+  if (isPlain(raw)) return asBuffer(raw).toString('latin1', 1, raw.length - 1);
   try {
     const value: unknown = JSON.parse(strictUtf8.decode(raw));
     return typeof value === 'string' ? value : undefined;

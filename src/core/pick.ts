@@ -1,11 +1,11 @@
-import { candidateFilter } from './candidates.ts';
+import { candidateFilter, createExclusion } from './candidates.ts';
 import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
 import type { Rejection } from './rejection.ts';
 import { reject } from './rejection.ts';
 import type { Thresholds } from './score.ts';
-import { isFull, scorePod } from './score.ts';
+import { createTargetScore, isFull, scorePod } from './score.ts';
 import type { Endpoint, Pool } from './snapshot.ts';
 
 /** How the operator wants pods picked. */
@@ -35,50 +35,59 @@ export interface Picked {
   readonly fallbacks: readonly Endpoint[];
 }
 
-/** Picks the pod with the best score; when even that one is full, sheddable requests are refused. */
+/** Picks the pod with the best score; when every pod is full, sheddable requests are refused. */
 export function pick(input: PickInput): Picked | Rejection {
-  const candidates = input.pool.endpoints.filter(candidateFilter(input));
-  const best = bestOf(candidates, input);
-  if (best === undefined) return noEndpoint(input);
-  if (input.sheddable && isFull(best.score)) {
+  const winner = bestOf(input);
+  if (winner === undefined) return noEndpoint(input);
+  if (input.sheddable && isSaturated(winner, input)) {
     return reject('overloaded', 'every pod is busy, and this request is served only while one is not');
   }
-  return { kind: 'picked', endpoint: best.endpoint, fallbacks: fallbacksBeside(best, candidates, input) };
-}
-
-interface Scored {
-  readonly endpoint: Endpoint;
-  readonly score: number;
+  return { kind: 'picked', endpoint: winner, fallbacks: fallbacksBeside(winner, input) };
 }
 
 /**
  * The candidate with the best score, found in one pass. Those that score alike are equally likely: each further
- * one takes the place with a chance of one in the number seen so far.
+ * one takes the place with a chance of one in the number seen so far. No part of a score is below 0, so a pod
+ * whose load alone is worse than the best score is not looked at: that is nearly all of them.
  */
-function bestOf(candidates: readonly Endpoint[], input: PickInput): Scored | undefined {
+function bestOf(input: PickInput): Endpoint | undefined {
+  const exclusionOf = createExclusion(input);
+  const targetScore = createTargetScore(input);
+  const { loadScores } = input.load;
   let winner: Endpoint | undefined;
   let best = Number.POSITIVE_INFINITY;
   let ties = 0;
-  for (const endpoint of candidates) {
-    const score = scorePod(endpoint.slot, input);
-    if (score > best) continue;
+
+  function look(endpoint: Endpoint, load: number): void {
+    const score = load + targetScore(endpoint.slot);
+    if (score > best || exclusionOf(endpoint) !== undefined) return;
     ties = score < best ? 1 : ties + 1;
     if (ties === 1 || input.random() * ties < 1) winner = endpoint;
     best = score;
   }
-  return winner === undefined ? undefined : { endpoint: winner, score: best };
+
+  for (const endpoint of input.pool.endpoints) {
+    const load = loadScores[endpoint.slot] ?? 0;
+    if (load <= best) look(endpoint, load);
+  }
+  return winner;
+}
+
+/** True if all candidates are full; the best one mostly tells. */
+function isSaturated(winner: Endpoint, input: PickInput): boolean {
+  const { pool, load, options } = input;
+  if (!isFull(winner.slot, load, options)) return false;
+  const isCandidate = candidateFilter(input);
+  return pool.endpoints.every((endpoint) => !isCandidate(endpoint) || isFull(endpoint.slot, load, options));
 }
 
 /** The best of the other candidates in their order; ties in a random one. */
-function fallbacksBeside(
-  { endpoint: winner }: Scored,
-  candidates: readonly Endpoint[],
-  input: PickInput,
-): readonly Endpoint[] {
-  const { random, options } = input;
+function fallbacksBeside(winner: Endpoint, input: PickInput): readonly Endpoint[] {
+  const { pool, random, options } = input;
   if (options.fallbackEndpoints === 0) return [];
-  return candidates
-    .filter((endpoint) => endpoint !== winner)
+  const isCandidate = candidateFilter(input);
+  return pool.endpoints
+    .filter((endpoint) => endpoint !== winner && isCandidate(endpoint))
     .map((endpoint) => ({ endpoint, score: scorePod(endpoint.slot, input), draw: random() }))
     .sort((a, b) => a.score - b.score || a.draw - b.draw)
     .slice(0, options.fallbackEndpoints)

@@ -37,6 +37,8 @@ export interface Decided {
   readonly targetLabel: string;
   /** `ip:port` of the pick. */
   readonly endpoint: string;
+  /** What the requests of a session for this model have in common; see `sessionKey`. */
+  readonly key?: string;
 }
 
 /** What is known of a response. */
@@ -92,3 +94,10 @@ export const NO_RESPONSE: ResponseFacts = {
 
 /** Takes the record of every request, on the request path: it must not wait. */
 export type RecordSink = (record: RequestRecord) => void;
+
+/** Tells several. */
+export function joinSinks(sinks: readonly RecordSink[]): RecordSink {
+  return (record) => {
+    for (const sink of sinks) sink(record);
+  };
+}

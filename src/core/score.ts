@@ -1,4 +1,5 @@
-import type { LoadView } from './load-view.ts';
+import type { LoadFigures, LoadView, ModelKind } from './load-view.ts';
+import { STANDING } from './load-view.ts';
 import type { TargetName } from './names.ts';
 
 /** Past one of these a pod counts as full. */
@@ -14,64 +15,156 @@ export interface ScoreInput {
   /** Undefined if the request wants no particular adapter. */
   readonly target: TargetName | undefined;
   readonly load: LoadView;
-  readonly options: Thresholds;
 }
 
-/** A tier weighs more than any load. */
-const TIER = 2 ** 32;
+/**
+ * What a request finds on a pod, each part in requests that run: that is how many of them delay a first token as
+ * long. The sum is the pod's score, and the smallest score is the best.
+ */
+export interface ScoreParts {
+  /** What runs. */
+  readonly running: number;
+  /** What waits. */
+  readonly waiting: number;
+  /** The prompts that were sent there and that no scrape has seen: they are computed first. */
+  readonly prompts: number;
+  /** What the batch does not take: then a request waits until another one has ended. */
+  readonly batch: number;
+  /** A KV cache that is full makes requests start over. */
+  readonly kv: number;
+  /** The adapter that has to be loaded, while which nothing runs. */
+  readonly adapter: number;
+  /** An adapter slot that has to get free first. */
+  readonly slot: number;
+  /** Figures that are out of date. */
+  readonly stale: number;
+}
 
-/** A queue says that the pod's batch is full, so what waits in it weighs more than what runs. */
 const WAITING = 4;
+const PROMPT = 6;
+const PAST_BATCH = 12;
+const KV = 8;
+const LOAD_FROM_DISK = 40;
+const LOAD_FROM_MEMORY = 10;
+const NO_SLOT = 40;
+/** Above what a pod in order gets to, so that one that has got slow comes last, until all others are swamped. */
+const STALE = 400;
 
-/**
- * Scores one pod for a request; the smallest score is the best. The tier comes first:
- * 0. pods that hold the adapter, or have a free slot for it (see `isReady`);
- * 1. other pods that are not full;
- * 2. full pods: past a threshold.
- * Within a tier the expected load decides: requests running, plus four times the requests waiting and the KV
- * cache use. What was sent since the last scrape began counts as running, or as waiting where others wait.
- */
+/** What a request finds on a pod whatever it asks for: all parts but those of the adapter. */
+export function loadScore(load: LoadFigures, slot: number): number {
+  return (
+    runningPart(load, slot) +
+    waitingPart(load, slot) +
+    promptsPart(load, slot) +
+    batchPart(load, slot) +
+    kvPart(load, slot) +
+    stalePart(load, slot)
+  );
+}
+
+/** Creates the score of what one request asks for: it tells the parts of its adapter on each pod, by its slot. */
+export function createTargetScore(input: ScoreInput): (slot: number) => number {
+  const { load, target } = input;
+  if (target === undefined) return () => 0;
+  const standingOf = createStanding(target, load);
+  return (slot) => {
+    const standing = standingOf(slot);
+    return adapterPart(load, slot, standing) + slotPart(load, slot, standing);
+  };
+}
+
+/** Scores one pod for a request. */
 export function scorePod(slot: number, input: ScoreInput): number {
-  const { load, options } = input;
-  const sent = load.sent[slot] ?? 0;
-  const queued = load.waiting[slot] ?? 0;
-  const waiting = queued > 0 ? queued + sent : 0;
-  const running = (load.running[slot] ?? 0) + (queued > 0 ? 0 : sent);
-  const kvUsage = load.kvUsage[slot] ?? 0;
-  const full = waiting > options.queueThreshold || kvUsage > options.kvThreshold;
-  const tier = full ? 2 : isReady(slot, input) ? 0 : 1;
-  return tier * TIER + running + WAITING * (waiting + kvUsage);
+  return (input.load.loadScores[slot] ?? 0) + createTargetScore(input)(slot);
 }
 
-/** A score with what it is made of. */
-export interface PodScore {
-  readonly total: number;
-  /** Past a threshold. */
-  readonly full: boolean;
-  /** Their sum is the total. */
-  readonly parts: { readonly [part: string]: number };
-}
-
-/** Takes a score apart again, for people. */
-export function explainScore(total: number): PodScore {
-  const load = total % TIER;
-  return { total, full: isFull(total), parts: { tier: total - load, load } };
-}
-
-/** True if the best score of a request is that of a full pod: then every pod is full. */
-export function isFull(score: number): boolean {
-  return score >= 2 * TIER;
+/** What a pod's score is made of. */
+export function scoreParts(slot: number, input: ScoreInput): ScoreParts {
+  const { load, target } = input;
+  const standing = target === undefined ? STANDING.inFlight : createStanding(target, load)(slot);
+  return {
+    running: runningPart(load, slot),
+    waiting: waitingPart(load, slot),
+    prompts: promptsPart(load, slot),
+    batch: batchPart(load, slot),
+    kv: kvPart(load, slot),
+    adapter: adapterPart(load, slot, standing),
+    slot: slotPart(load, slot, standing),
+    stale: stalePart(load, slot),
+  };
 }
 
 /**
- * True if the pod can start on the target without giving up another adapter. A base model needs no slot, and
- * a pod that has not told its slots is taken to have one. A pod whose figures are stale is never ready: it
- * may have got slow, and gets requests when no other pod is ready.
+ * True if a pod is past a threshold. What was sent since the last scrape began counts as waiting where others
+ * wait.
  */
-function isReady(slot: number, { load, target }: ScoreInput): boolean {
-  if (load.freshness[slot] === 'stale') return false;
-  const slots = load.maxLoras[slot] ?? 0;
-  const adapters = load.adapters[slot];
-  if (target === undefined || slots === 0 || adapters === undefined || adapters.size < slots) return true;
-  return adapters.has(target) || load.models[slot]?.get(target) === 'base';
+export function isFull(
+  slot: number,
+  load: LoadFigures,
+  { queueThreshold, kvThreshold }: Thresholds,
+): boolean {
+  const queued = load.waiting[slot] ?? 0;
+  const waiting = queued > 0 ? queued + (load.sent[slot] ?? 0) : 0;
+  return waiting > queueThreshold || (load.kvUsage[slot] ?? 0) > kvThreshold;
+}
+
+function runningPart({ running }: LoadFigures, slot: number): number {
+  return running[slot] ?? 0;
+}
+
+function waitingPart({ waiting }: LoadFigures, slot: number): number {
+  return WAITING * (waiting[slot] ?? 0);
+}
+
+function promptsPart({ sentPrompts }: LoadFigures, slot: number): number {
+  return PROMPT * (sentPrompts[slot] ?? 0);
+}
+
+function batchPart({ running, sent, batch }: LoadFigures, slot: number): number {
+  const places = batch[slot] ?? 0;
+  const past = (running[slot] ?? 0) + (sent[slot] ?? 0) + 1 - places;
+  return places > 0 && past > 0 ? PAST_BATCH * past : 0;
+}
+
+function kvPart({ kvUsage }: LoadFigures, slot: number): number {
+  return KV * (kvUsage[slot] ?? 0);
+}
+
+function stalePart({ freshness }: LoadFigures, slot: number): number {
+  return freshness[slot] === 'stale' ? STALE : 0;
+}
+
+function adapterPart(load: LoadView, slot: number, standing: number): number {
+  if (standing === STANDING.inFlight) return 0;
+  if (standing === STANDING.resident && !slotsTaken(load, slot)) return 0;
+  return standing === STANDING.away ? LOAD_FROM_DISK : LOAD_FROM_MEMORY;
+}
+
+function slotPart(load: LoadView, slot: number, standing: number): number {
+  return standing !== STANDING.inFlight && slotsTaken(load, slot) ? NO_SLOT : 0;
+}
+
+/** True if all slots have adapters that are in flight: none of them can make room. */
+function slotsTaken({ busyLoras, maxLoras }: LoadView, slot: number): boolean {
+  return (busyLoras[slot] ?? 0) >= (maxLoras[slot] ?? 0);
+}
+
+/**
+ * Where the target is on a pod. A base model needs no slot, and a pod that has not told its slots is taken to
+ * have the target in one: both are as good as in flight.
+ */
+function createStanding(target: TargetName, load: LoadView): (slot: number) => number {
+  const { models, maxLoras } = load;
+  const standing = load.standing(target);
+  // Pods mostly share one list of models, so that it is asked once.
+  let list: ReadonlyMap<string, ModelKind> | undefined;
+  let isBase = false;
+  return (slot) => {
+    const own = models[slot];
+    if (own !== list) {
+      list = own;
+      isBase = own?.get(target) === 'base';
+    }
+    return isBase || (maxLoras[slot] ?? 0) === 0 ? STANDING.inFlight : (standing[slot] ?? STANDING.away);
+  };
 }

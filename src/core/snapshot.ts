@@ -19,6 +19,8 @@ export interface Target {
   readonly reason: string | undefined;
   readonly role: Role;
   readonly group: string;
+  /** Since when, in milliseconds since the epoch, where that is known. */
+  readonly sinceMs?: number | undefined;
 }
 
 /** A client-facing model name that an object maps to weighted targets. */

@@ -65,6 +65,7 @@ function serveArguments(options: SerinOptions, ports: readonly number[]): readon
   const flags = ['--manifests', options.manifests, '--endpoints', options.pods.join(',')];
   flags.push('--bind-address', '127.0.0.1', '--grpc-port', `${grpc}`, '--grpc-health-port', `${health}`);
   flags.push('--metrics-port', `${admin}`, '--drain-delay', '0s', '--drain-timeout', '1s', '-v', '1');
+  flags.push('--log-format', 'json');
   return [options.main, 'serve', ...flags];
 }
 

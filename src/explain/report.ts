@@ -1,15 +1,21 @@
+import { columns } from '../columns.ts';
+import { printable } from '../printable.ts';
 import type { Answer, AnsweredCandidate } from './answer.ts';
+
+/** Columns that are flush left. */
+const ALL = Number.POSITIVE_INFINITY;
 
 /** An answer as lines of text: rule, target and why, every pod with its score, and the pick. */
 export function reportLines(answer: Answer): readonly string[] {
-  return [
-    ...columns(facts(answer)),
+  const lines = [
+    ...columns(facts(answer), ALL),
     ...section('targets', targetRows(answer)),
     ...section(
       'pods',
       answer.candidates.map((each) => podRow(each, answer)),
     ),
   ];
+  return lines.map(printable);
 }
 
 function facts(answer: Answer): readonly (readonly string[])[] {
@@ -73,16 +79,5 @@ function number(value: number): string {
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
-  return rows.length === 0 ? [] : ['', title, ...columns(rows)];
-}
-
-/** Lays rows out in columns, all flush left; the last one may be of any length. */
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return rows.length === 0 ? [] : ['', title, ...columns(rows, ALL)];
 }

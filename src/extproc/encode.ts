@@ -2,7 +2,8 @@ import type { Forward } from '../core/decision.ts';
 import type { Rejection } from '../core/rejection.ts';
 import { REJECTIONS } from '../core/rejection.ts';
 import { debugHeaders } from './debug-headers.ts';
-import { DESTINATION_HEADER, LB_NAMESPACE, REJECTED_HEADER, SERIN_NAMESPACE } from './keys.ts';
+import { destination } from './decision-metadata.ts';
+import { DESTINATION_HEADER, REJECTED_HEADER } from './keys.ts';
 import type { BodyChange, HeaderMutation, Reply } from './outcome.ts';
 import type {
   WireBodyMutation,
@@ -13,18 +14,22 @@ import type {
   WireImmediateResponse,
   WireResponse,
   WireStruct,
-  WireValue,
 } from './wire.ts';
 
-/** Translates one reply into the ProcessingResponse that carries it. */
-export function encode(reply: Reply): WireResponse {
+/** Translates one reply into the ProcessingResponse that carries it; `describe` gives a decision's metadata. */
+export function encode(reply: Reply, describe: (forward: Forward) => WireStruct): WireResponse {
   switch (reply.kind) {
     case 'request-headers':
-      return withMetadata({ request_headers: { response: common(reply.headers, undefined) } }, reply.headers);
+      return withMetadata(
+        { request_headers: { response: common(reply.headers, undefined) } },
+        reply.headers?.forward,
+        describe,
+      );
     case 'request-body':
       return withMetadata(
         { request_body: { response: common(reply.headers, bodyMutation(reply.body)) } },
-        reply.headers,
+        reply.headers?.forward,
+        describe,
       );
     case 'request-chunk':
       return { request_body: { response: streamed(reply.parts, reply.endOfStream) } };
@@ -97,34 +102,12 @@ function header(key: string, value: string): WireHeaderOption {
   return { header: { key, raw_value: Buffer.from(value) }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' };
 }
 
-/** Header and metadata carry the same text: one `ip:port`, or with fallbacks a list, the pick first. */
-function destination(forward: Forward): string {
-  if (forward.fallbacks.length === 0) return forward.endpoint.address;
-  return [forward.endpoint, ...forward.fallbacks].map((endpoint) => endpoint.address).join(',');
-}
-
-function withMetadata(response: WireResponse, headers: HeaderMutation | undefined): WireResponse {
-  if (headers?.forward === undefined) return response;
-  return { ...response, dynamic_metadata: decisionMetadata(headers.forward) };
-}
-
-/** `envoy.lb` steers the load balancer; `serin` tells access logs what was decided. */
-function decisionMetadata(forward: Forward): WireStruct {
-  const decided: { [name: string]: WireValue } = {
-    pool: { stringValue: forward.pool },
-    route: { stringValue: forward.route },
-    endpoint: { stringValue: forward.endpoint.address },
-  };
-  if (forward.model !== undefined) decided.model = { stringValue: forward.model };
-  if (forward.target !== undefined) decided.target = { stringValue: forward.target };
-  return {
-    fields: {
-      [LB_NAMESPACE]: {
-        structValue: { fields: { [DESTINATION_HEADER]: { stringValue: destination(forward) } } },
-      },
-      [SERIN_NAMESPACE]: { structValue: { fields: decided } },
-    },
-  };
+function withMetadata(
+  response: WireResponse,
+  forward: Forward | undefined,
+  describe: (forward: Forward) => WireStruct,
+): WireResponse {
+  return forward === undefined ? response : { ...response, dynamic_metadata: describe(forward) };
 }
 
 /** gRPC status codes for the HTTP statuses of the rejection table. */

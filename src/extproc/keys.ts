@@ -9,6 +9,12 @@ export const LB_NAMESPACE = 'envoy.lb';
 /** Dynamic metadata namespace for Serin's own decision, for access logs. */
 export const SERIN_NAMESPACE = 'serin';
 
+/** Key in `envoy.lb` under which the same decision rides where access logs tell of responses. */
+export const DECISION_KEY = 'serin';
+
+/** Dynamic metadata namespace in which the proxy leaves what it has read of a response's body. */
+export const RESPONSE_NAMESPACE = 'serin.response';
+
 /** Metadata namespace of the proxy's subset hint (proposal 004). */
 export const SUBSET_NAMESPACE = 'envoy.lb.subset_hint';
 

@@ -53,8 +53,8 @@ export type OpaqueReason = 'content_encoding' | 'content_type';
 /** What the rest of the process has to know; sending replies is not among it. */
 export type Effect =
   | { readonly kind: 'mode-resolved'; readonly mode: BodyMode; readonly source: BodyModeSource }
-  /** The request's headers go to the pod now: from here on its load counts. */
-  | { readonly kind: 'dispatched'; readonly forward: Forward }
+  /** The request's headers go to the pod now: from here on its load counts; `bytes` is its body, as far as it is known. */
+  | { readonly kind: 'dispatched'; readonly forward: Forward; readonly bytes: number | undefined }
   /** Model and target are known, and nothing is wrong with the request; once per request. */
   | { readonly kind: 'routed'; readonly forward: Forward }
   /** The dispatched request did not reach the endpoint that was picked. */

@@ -165,7 +165,9 @@ export function pickRequest(
 export function dispatch(state: RequestState, forward: Forward): void {
   if (state.dispatched !== undefined) return;
   state.dispatched = forward;
-  state.out.effect({ kind: 'dispatched', forward });
+  // What has come of a body without a length may be all of it, or not: it is the best there is.
+  const bytes = state.head.contentLength ?? (state.body?.byteLength() || undefined);
+  state.out.effect({ kind: 'dispatched', forward, bytes });
 }
 
 /**

@@ -34,6 +34,8 @@ export interface WireValue {
 
 /** `google.protobuf.Struct` as the codec gives it. */
 export interface WireStruct {
+  /** Fields that many messages share, only ever written: their bytes are made once. They stand first. */
+  readonly shared?: WireStruct;
   readonly fields?: { readonly [name: string]: WireValue };
 }
 

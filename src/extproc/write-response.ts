@@ -15,9 +15,8 @@ import type {
   WireHeaderOption,
   WireImmediateResponse,
   WireResponse,
-  WireStruct,
-  WireValue,
 } from './wire.ts';
+import { createStructWriter } from './write-struct.ts';
 
 /**
  * Creates what writes a `ProcessingResponse` as pieces in order: what stands before a body, the body's own
@@ -25,14 +24,15 @@ import type {
  */
 export function createResponseWriter(): (response: WireResponse) => readonly Uint8Array[] {
   const writer = createProtoWriter();
+  const prependStruct = createStructWriter();
   return (response) => {
+    if (response.dynamic_metadata !== undefined) prependStruct(writer, 8, response.dynamic_metadata);
     prependResponse(writer, response);
     return takeMessage(writer);
   };
 }
 
 function prependResponse(writer: ProtoWriter, response: WireResponse): void {
-  if (response.dynamic_metadata !== undefined) prependStruct(writer, 8, response.dynamic_metadata);
   if (response.immediate_response !== undefined) prependImmediate(writer, response.immediate_response);
   if (response.response_trailers !== undefined) prependTrailers(writer, 6, response.response_trailers);
   if (response.request_trailers !== undefined) prependTrailers(writer, 5, response.request_trailers);
@@ -123,26 +123,4 @@ function prependImmediate(writer: ProtoWriter, immediate: WireImmediateResponse)
   prependInteger(writer, 1, immediate.status.code);
   prependLength(writer, 1, inner);
   prependLength(writer, 7, before);
-}
-
-/** `google.protobuf.Struct`: a map entry for each field. */
-function prependStruct(writer: ProtoWriter, field: number, { fields = {} }: WireStruct): void {
-  const before = writer.length;
-  for (const name of Object.keys(fields).reverse()) {
-    const value = fields[name];
-    if (value === undefined) continue;
-    const entry = writer.length;
-    prependValue(writer, value);
-    prependString(writer, 1, name);
-    prependLength(writer, 1, entry);
-  }
-  prependLength(writer, field, before);
-}
-
-/** The kinds of `google.protobuf.Value` that Serin sends. */
-function prependValue(writer: ProtoWriter, value: WireValue): void {
-  const before = writer.length;
-  if (value.stringValue !== undefined) prependString(writer, 3, value.stringValue);
-  else if (value.structValue !== undefined) prependStruct(writer, 5, value.structValue);
-  prependLength(writer, 2, before);
 }

@@ -88,12 +88,16 @@ interface Asked {
   readonly usage: Generation['usage'];
 }
 
-function askedIn({ model, n, stream, stream_options: wanted }: Body, { nowMs }: FakeVllmOptions): Asked {
+function askedIn(
+  { model, n, stream, stream_options: wanted }: Body,
+  { nowMs, forceIncludeUsage }: FakeVllmOptions,
+): Asked {
   const createdS = Math.floor(nowMs() / 1000);
   const common = { asked: model, createdS, n: n ?? 1, usage: 'none' } as const;
   if (stream !== true) {
     return { ...common, answer: wanted === null || wanted === undefined ? 'whole' : 'contradiction' };
   }
+  if (forceIncludeUsage) return { ...common, answer: 'events', usage: 'with_each' };
   if (wanted?.include_usage !== true) return { ...common, answer: 'events' };
   return { ...common, answer: 'events', usage: wanted.continuous_usage_stats ? 'with_each' : 'at_end' };
 }

@@ -25,6 +25,8 @@ export interface FakeVllmOptions {
   readonly kvBlocks: number;
   /** The key that requests to `/v1` have to bring; none if undefined. */
   readonly apiKey: string | undefined;
+  /** Whether every event of every stream tells the usage, whatever the request says. */
+  readonly forceIncludeUsage: boolean;
   /** Which generation of vLLM's metric names `/metrics` shows. */
   readonly metricsGeneration: 'v0' | 'v1';
   readonly timeToFirstTokenMs: number;
@@ -52,6 +54,7 @@ export const DEFAULTS: FakeVllmOptions = {
   maxModelLen: 4096,
   kvBlocks: 2048,
   apiKey: undefined,
+  forceIncludeUsage: false,
   metricsGeneration: 'v1',
   timeToFirstTokenMs: 0,
   timePerTokenMs: 0,

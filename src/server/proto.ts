@@ -8,6 +8,7 @@ const PROTO_FOLDER = fileURLToPath(new URL('../../proto/', import.meta.url));
 
 /** The services that the protos of the project define, by their full names. */
 export const SERVICES = {
+  accessLog: 'envoy.service.accesslog.v3.AccessLogService',
   extProc: 'envoy.service.ext_proc.v3.ExternalProcessor',
   health: 'grpc.health.v1.Health',
   reflection: 'grpc.reflection.v1.ServerReflection',
@@ -22,6 +23,7 @@ export function loadProtos(): PackageDefinition {
   return loadSync(
     [
       'envoy/service/ext_proc/v3/external_processor.proto',
+      'envoy/service/accesslog/v3/als.proto',
       'grpc/reflection/v1/reflection.proto',
       'grpc/reflection/v1alpha/reflection.proto',
       'grpc/health/v1/health.proto',

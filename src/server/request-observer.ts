@@ -10,7 +10,7 @@ import { createWatching, type Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
-  readonly dispatched: (slot: number, target: string | undefined) => Entry;
+  readonly dispatched: (slot: number, target: string | undefined, bytes: number | undefined) => Entry;
   readonly settled: (entry: Entry) => void;
 }
 
@@ -62,7 +62,7 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
       case 'mode-resolved':
         return metrics.modeResolved(each.mode, each.source);
       case 'dispatched':
-        entry = ledger.dispatched(each.forward.endpoint.slot, each.forward.target);
+        entry = ledger.dispatched(each.forward.endpoint.slot, each.forward.target, each.bytes);
         forward = each.forward;
         return metrics.dispatched(each.forward.endpoint.address);
       case 'routed':
@@ -102,7 +102,7 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
     watching.ended(told);
   }
 
-  return { began: watching.began, explains: watching.explains, effect, closed };
+  return { startedAtMs, began: watching.began, explains: watching.explains, effect, closed };
 }
 
 function isElsewhere(forward: Forward | undefined, served: string | undefined): boolean {

@@ -1,6 +1,9 @@
 import type { PackageDefinition } from '@grpc/proto-loader';
+import type { Batch } from '../accesslog/log-entry.ts';
+import { readBatch } from '../accesslog/read-batch.ts';
 import { readRequest } from '../extproc/read-request.ts';
 import { createResponseWriter } from '../extproc/write-response.ts';
+import type { AccessLogService } from './access-log.ts';
 import type { ExtProcService } from './ext-proc-call.ts';
 import type { Health } from './health.ts';
 import { createHealthMethods } from './health-methods.ts';
@@ -15,6 +18,7 @@ export interface ServiceOptions {
   readonly health: Health;
   /** Absent on a port for probes alone. */
   readonly extProc?: ExtProcService;
+  readonly accessLog?: AccessLogService;
   readonly reflection?: Reflection;
 }
 
@@ -26,21 +30,35 @@ export interface Services {
 }
 
 /** Collects the methods of a port; ext_proc has a codec of its own, since every request passes it. */
-export function createServices({ protos, health, extProc, reflection }: ServiceOptions): Services {
+export function createServices({ protos, health, extProc, accessLog, reflection }: ServiceOptions): Services {
   const { methods, endWatches } = createHealthMethods(protos, health);
   return {
     methods: [
       ...methods,
       ...(extProc === undefined ? [] : [extProcMethod(extProc)]),
+      ...(accessLog === undefined ? [] : [accessLogMethod(accessLog)]),
       ...(reflection === undefined ? [] : reflectionMethods(protos, reflection)),
     ],
-    endWatches,
+    endWatches: () => {
+      endWatches();
+      accessLog?.endStreams();
+    },
   };
 }
 
 function extProcMethod(service: ExtProcService): Method {
   const codec = { path: `/${SERVICES.extProc}/Process`, decode: readRequest, encode: createResponseWriter() };
   return createMethod(codec, service);
+}
+
+/** Its only message back is empty. */
+function accessLogMethod({ accept }: AccessLogService): Method {
+  const codec = {
+    path: `/${SERVICES.accessLog}/StreamAccessLogs`,
+    decode: readBatch,
+    encode: (): readonly Uint8Array[] => [],
+  };
+  return createMethod<Batch, 'received'>(codec, accept);
 }
 
 function reflectionMethods(protos: PackageDefinition, reflection: Reflection): readonly Method[] {

@@ -35,6 +35,7 @@ function isUsageDue(forward: Forward | undefined, { status = 0 }: ResponseFacts)
 }
 
 function decidedBy(forward: Forward): Decided {
-  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint } = forward;
-  return { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint: endpoint.address };
+  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint, key } = forward;
+  const decided = { pool, route, model, target, role, group, modelLabel, targetLabel };
+  return { ...decided, endpoint: endpoint.address, ...(key === undefined ? {} : { key }) };
 }

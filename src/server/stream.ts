@@ -1,14 +1,15 @@
-import type { Decision, PickRequest } from '../core/decision.ts';
+import type { Decision, Forward, PickRequest } from '../core/decision.ts';
 import type { StreamOrigin } from '../core/find-pool.ts';
 import { reject } from '../core/rejection.ts';
 import type { BodyMode, ModeHints } from '../extproc/body-mode.ts';
 import { parseBodyMode } from '../extproc/body-mode.ts';
+import type { DecisionMetadata } from '../extproc/decision-metadata.ts';
 import { decode } from '../extproc/decode.ts';
 import { encode } from '../extproc/encode.ts';
 import { createExchange } from '../extproc/exchange.ts';
 import type { Inbound, RequestHead } from '../extproc/inbound.ts';
 import { BODY_MODE_METADATA, POOL_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
-import type { Awaiting, Effect, StreamEvent } from '../extproc/outcome.ts';
+import type { Awaiting, Effect, Reply, StreamEvent } from '../extproc/outcome.ts';
 import type { BodyLimits } from '../extproc/request-body.ts';
 import type { Hold } from '../extproc/request-state.ts';
 import type { StreamTimeouts } from './deadline.ts';
@@ -18,6 +19,8 @@ import type { TimerWheel } from './timer-wheel.ts';
 
 /** What a stream tells the rest of the process. */
 export interface StreamObserver {
+  /** When the stream opened, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
   /** The request's headers, before anything is made of them. */
   readonly began: (head: RequestHead) => void;
   /** Whether the request's decision has to be explained. */
@@ -36,6 +39,7 @@ export interface Asked {
 /** What the stream adapter is built from. */
 export interface StreamDeps {
   readonly decide: (request: PickRequest, asked: Asked) => Decision | Hold;
+  readonly describe: DecisionMetadata;
   readonly limits: BodyLimits;
   /** In full duplex: send on as soon as the model is known. */
   readonly cutThrough: boolean;
@@ -77,6 +81,12 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 
+    const describe = (forward: Forward) => deps.describe(forward, observer.startedAtMs);
+
+    function send(reply: Reply): void {
+      call.send(encode(reply, describe));
+    }
+
     /** One of the boundaries where an error is caught: a fault costs this stream and no other. */
     function guard(work: () => void): void {
       try {
@@ -85,7 +95,7 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
         deps.onFault(error);
         const rejection = reject('internal', 'internal error');
         observer.effect({ kind: 'rejected', rejection });
-        call.send(encode({ kind: 'immediate', rejection, grpc: false }));
+        send({ kind: 'immediate', rejection, grpc: false });
       }
     }
 
@@ -96,7 +106,7 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     function advance(event: StreamEvent): void {
       const outcome = exchange.receive(event);
       for (const effect of outcome.effects) observer.effect(effect);
-      for (const reply of outcome.replies) call.send(encode(reply));
+      for (const reply of outcome.replies) send(reply);
       awaiting = outcome.awaiting;
       wait(awaiting);
     }

@@ -1,3 +1,4 @@
+import { beginningOf } from '../core/name-beginning.ts';
 import type { RequestRecord } from '../core/request-record.ts';
 import { createRateLimit } from './rate-limit.ts';
 
@@ -62,18 +63,11 @@ export function createDecisionRing({ capacity, perSecond, now }: DecisionRingOpt
   };
 }
 
-/** More of a name than this tells nobody anything, and a client may send megabytes. */
-const LONGEST_NAME = 200;
-
 function shortened(record: RequestRecord): RequestRecord {
   const { decided } = record;
-  if (decided?.model === undefined || decided.model.length <= LONGEST_NAME) return record;
+  if (decided?.model === undefined) return record;
   const { model, target } = decided;
-  const cut = { ...decided, model: cutName(model), target: target === model ? cutName(model) : target };
-  return { ...record, decided: cut };
-}
-
-/** A copy: a slice would keep the whole text in memory. */
-function cutName(text: string): string {
-  return Buffer.from(`${text.slice(0, LONGEST_NAME)}…`).toString();
+  const kept = beginningOf(model);
+  if (kept === model) return record;
+  return { ...record, decided: { ...decided, model: kept, target: target === model ? kept : target } };
 }

@@ -1,8 +1,9 @@
-import type { LoadTable } from './load-table.ts';
+import type { LoadTable, SentRequest } from './load-table.ts';
 
 /** One request that this process sent; opaque to whoever holds it. */
 export interface LedgerEntry {
   readonly slot: number;
+  readonly request: SentRequest;
   readonly sentAtMs: number;
   /** True while the entry is part of the slot's `sent`. */
   counted: boolean;
@@ -10,8 +11,8 @@ export interface LedgerEntry {
 
 /** Counts what was sent to each endpoint and no scrape has seen yet. */
 export interface Ledger {
-  /** Notes a request that goes to an endpoint now, for a target if it has one. */
-  readonly dispatched: (slot: number, target: string | undefined) => LedgerEntry;
+  /** Notes a request that goes to an endpoint now, for a target if it has one; `bytes` is its body's size, if known. */
+  readonly dispatched: (slot: number, target: string | undefined, bytes?: number) => LedgerEntry;
   /** The response has ended, or the request did not reach the endpoint: it is no load any more. */
   readonly settled: (entry: LedgerEntry) => void;
   /** A scrape that began at `startedAtMs` has succeeded: it shows what had reached the pod by then. */
@@ -46,16 +47,17 @@ export function createLedger({ table, now }: LedgerDeps): Ledger {
   function settle(entry: LedgerEntry): void {
     if (!entry.counted) return;
     entry.counted = false;
-    table.addSent(entry.slot, -1);
+    table.addSent(entry.slot, -1, entry.request);
   }
 
   return {
-    dispatched: (slot, target) => {
-      const entry = { slot, sentAtMs: now(), counted: true };
+    dispatched: (slot, target, bytes) => {
+      const request = { target, prompts: promptsIn(bytes) };
+      const entry = { slot, request, sentAtMs: now(), counted: true };
       const queue = queues[slot] ?? [];
       queues[slot] = queue;
       queue.push(entry);
-      table.addSent(slot, 1);
+      table.addSent(slot, 1, request);
       if (target !== undefined) table.touchAdapter(slot, target);
       return entry;
     },
@@ -72,4 +74,17 @@ export function createLedger({ table, now }: LedgerDeps): Ledger {
       queues[slot] = [];
     },
   };
+}
+
+/** A body of a usual size: about 300 tokens. */
+const USUAL_BYTES = 1200;
+/** No text is longer than what a model takes; what is, such as a picture, does not cost by its bytes. */
+const MOST_PROMPTS = 32;
+/** A short prompt takes a step of its own too. */
+const LEAST_PROMPTS = 0.25;
+
+/** How many usual prompts a body is as long as; one whose size is not known counts as one. */
+function promptsIn(bytes: number | undefined): number {
+  if (bytes === undefined) return 1;
+  return Math.min(MOST_PROMPTS, Math.max(LEAST_PROMPTS, bytes / USUAL_BYTES));
 }

@@ -1,15 +1,22 @@
 import type { Freshness, LoadView, ModelKind } from '../core/load-view.ts';
+import { createAdapterTable } from './adapter-table.ts';
+import { createFigureTable, type Figures } from './figure-table.ts';
+import { isSameList, type ModelList, sharedList } from './model-list.ts';
 
 /** What one scrape tells of a pod; absent families are absent fields. */
-export interface LoadSample {
-  readonly waiting: number | undefined;
-  readonly running: number | undefined;
-  /** 0 to 1. */
-  readonly kvUsage: number | undefined;
+export interface LoadSample extends Figures {
   /** GPU slots for adapters. */
   readonly maxLoras: number | undefined;
   /** Adapters that have requests in flight, running or waiting. */
   readonly adapters: readonly string[];
+}
+
+/** What was sent to a pod, as far as it counts until a scrape shows it. */
+export interface SentRequest {
+  /** Undefined if no adapter is wanted. */
+  readonly target: string | undefined;
+  /** Its prompt, in prompts of a usual size. */
+  readonly prompts: number;
 }
 
 /** The load of all endpoints, with its writers. */
@@ -24,76 +31,74 @@ export interface LoadTable extends LoadView {
   readonly setFreshness: (slot: number, freshness: Freshness) => void;
   /** Notes what the endpoint serves; undefined if that is not known. */
   readonly setModels: (slot: number, models: ReadonlyMap<string, ModelKind> | undefined) => void;
-  /** Changes the count of requests that no scrape has seen yet. */
-  readonly addSent: (slot: number, delta: number) => void;
+  /** Changes the count of requests that no scrape has seen yet, by one for each request. */
+  readonly addSent: (slot: number, delta: number, request?: SentRequest) => void;
   /** Notes that a request for a target goes to the pod, which takes an adapter into one of its slots. */
   readonly touchAdapter: (slot: number, target: string) => void;
+  /** Calls the listener whenever what some pod serves, or whether it answers at all, has changed. */
+  readonly subscribe: (listener: () => void) => void;
   /** Forgets everything, before another endpoint gets the slot. */
   readonly reset: (slot: number) => void;
 }
 
-/** How many adapters are remembered of a pod that does not tell its slots. */
-const UNTOLD_SLOTS = 64;
+const USUAL: SentRequest = { target: undefined, prompts: 1 };
 
 /** Creates a table that grows with the slots that are used. */
 export function createLoadTable(): LoadTable {
-  const waiting: number[] = [];
-  const running: number[] = [];
-  const kvUsage: number[] = [];
   const maxLoras: number[] = [];
-  const sent: number[] = [];
   const dispatches: number[] = [];
-  const freshness: Freshness[] = [];
-  const models: (ReadonlyMap<string, ModelKind> | undefined)[] = [];
-  // Each set is in the order of last use: vLLM evicts the adapter that was used least recently, and
-  // `vllm:lora_requests_info` shows only those in flight, so idle residents have to be remembered here.
-  const adapters: (Set<string> | undefined)[] = [];
+  const models: ModelList[] = [];
+  const listeners: (() => void)[] = [];
+  const figures = createFigureTable();
+  const loras = createAdapterTable((slot) => maxLoras[slot] ?? 0);
 
-  function touch(slot: number, adapter: string): void {
-    const held = adapters[slot] ?? new Set<string>();
-    adapters[slot] = held;
-    held.delete(adapter);
-    held.add(adapter);
-    const capacity = maxLoras[slot] || UNTOLD_SLOTS;
-    for (const oldest of held) {
-      if (held.size <= capacity) break;
-      held.delete(oldest);
-    }
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
+  function takesSlot(slot: number, target: string | undefined): target is string {
+    return target !== undefined && models[slot]?.get(target) !== 'base';
   }
 
   return {
-    ...{ waiting, running, kvUsage, maxLoras, sent, dispatches, freshness, models, adapters },
+    ...figures,
+    ...{ maxLoras, dispatches, models },
+    adapters: loras.adapters,
+    busyLoras: loras.busyLoras,
+    standing: loras.standing,
     record: (slot, sample) => {
-      waiting[slot] = sample.waiting ?? 0;
-      running[slot] = sample.running ?? 0;
-      kvUsage[slot] = sample.kvUsage ?? 0;
+      figures.scraped(slot, sample);
       // vLLM tells its slots with the adapters in flight, and before the first of them not at all.
       maxLoras[slot] = sample.maxLoras ?? maxLoras[slot] ?? 0;
-      // Those that only wait first: the running ones are in a slot for certain, so they go last.
-      for (const adapter of sample.adapters.toReversed()) touch(slot, adapter);
-    },
-    forget: (slot) => {
-      for (const figures of [waiting, running, kvUsage]) figures[slot] = 0;
+      loras.scraped(slot, sample.adapters);
     },
     setFreshness: (slot, state) => {
-      freshness[slot] = state;
-      if (state === 'dead') adapters[slot] = undefined;
+      const turns = (figures.freshness[slot] === 'dead') !== (state === 'dead');
+      figures.setFreshness(slot, state);
+      if (state === 'dead') loras.drop(slot);
+      if (turns) tell();
     },
     setModels: (slot, known) => {
-      models[slot] = known;
+      if (isSameList(models[slot], known)) return;
+      models[slot] = sharedList(models, known);
+      tell();
     },
-    addSent: (slot, delta) => {
-      sent[slot] = (sent[slot] ?? 0) + delta;
+    addSent: (slot, delta, { target, prompts } = USUAL) => {
+      figures.addSent(slot, delta, prompts);
       if (delta > 0) dispatches[slot] = (dispatches[slot] ?? 0) + delta;
+      if (takesSlot(slot, target)) loras.addSent(slot, target, delta);
     },
     touchAdapter: (slot, target) => {
-      if (models[slot]?.get(target) !== 'base') touch(slot, target);
+      if (takesSlot(slot, target)) loras.touch(slot, target);
+    },
+    subscribe: (listener) => {
+      listeners.push(listener);
     },
     reset: (slot) => {
-      for (const figures of [waiting, running, kvUsage, maxLoras, sent]) figures[slot] = 0;
-      freshness[slot] = 'unknown';
+      figures.reset(slot);
+      maxLoras[slot] = 0;
       models[slot] = undefined;
-      adapters[slot] = undefined;
+      loras.drop(slot);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { beginningOf } from '../core/name-beginning.ts';
 import type { RejectReason } from '../core/rejection.ts';
 import type { RequestRecord } from '../core/request-record.ts';
 
@@ -17,18 +18,18 @@ export interface RecentRejections {
   readonly all: () => readonly RecentRejection[];
 }
 
-/** No model's name is longer; what is, a client made up. */
-const MAX_NAME = 256;
+const UNREAD = { pool: undefined, model: undefined };
 
 /** Creates a memory for the last `max` of them. */
 export function createRecentRejections(max: number): RecentRejections {
   const kept: RecentRejection[] = [];
   let next = 0;
   return {
-    record: ({ reason, startedAtMs, durationMs, decided }) => {
+    record: ({ reason, startedAtMs, durationMs, decided, explanation }) => {
       if (reason === undefined) return;
-      const model = decided?.model?.slice(0, MAX_NAME);
-      kept[next % max] = { atMs: startedAtMs + durationMs, reason, pool: decided?.pool, model };
+      // What is refused was seldom decided, and its explanation tells how far it came.
+      const { pool, model } = decided ?? explanation ?? UNREAD;
+      kept[next % max] = { atMs: startedAtMs + durationMs, reason, pool, model: beginningOf(model) };
       next += 1;
     },
     all: () => [...kept.slice(next % max), ...kept.slice(0, next % max)].reverse(),

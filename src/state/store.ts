@@ -1,6 +1,7 @@
 import { type Compiled, compile } from '../core/compile.ts';
 import type { Conflict } from '../core/conflict.ts';
 import type { Member } from '../core/members.ts';
+import type { MissingPolicy, MissingSince } from '../core/missing-targets.ts';
 import type { PoolKey } from '../core/names.ts';
 import type { WeightOverlay } from '../core/overlay.ts';
 import type { PolicyObject } from '../core/policy.ts';
@@ -14,6 +15,8 @@ export interface Store {
   publishMembers(source: string, members: readonly Member[]): void;
   /** Weights in force instead of those in objects; of two sources that name one target the later one counts. */
   publishOverlay(source: string, overlay: WeightOverlay): void;
+  /** Targets that no ready pod serves: whoever gave them their weights, this counts. */
+  publishMissing(since: MissingSince): void;
   current(): Snapshot;
   /** Model names and hosts that several objects claim, with the winner and the loser. */
   conflicts(): readonly Conflict[];
@@ -25,6 +28,7 @@ export interface Store {
 export interface StoreOptions {
   /** `--pool-name`: the pool of members without labels and of hosts without a route. */
   readonly poolName: PoolKey | undefined;
+  readonly missingPolicy?: MissingPolicy;
   /** Told of every slot whose address left, before the slot is given to another address. */
   readonly onSlotFreed: (slot: number) => void;
 }
@@ -36,6 +40,7 @@ export function createStore(options: StoreOptions): Store {
   const listeners = new Set<(snapshot: Snapshot) => void>();
   const slots = createSlots();
   const overlays = new Map<string, WeightOverlay>();
+  let missing: MissingSince = new Map();
   let compiled = build(0);
 
   return {
@@ -47,6 +52,10 @@ export function createStore(options: StoreOptions): Store {
     },
     publishOverlay(source, overlay) {
       replace(overlays, source, overlay);
+    },
+    publishMissing(since) {
+      missing = since;
+      rebuild();
     },
     current: () => compiled.snapshot,
     conflicts: () => compiled.conflicts,
@@ -76,6 +85,7 @@ export function createStore(options: StoreOptions): Store {
       slotOf: slots.slotOf,
       version,
       overlay: new Map([...overlays.values()].flatMap((overlay) => [...overlay])),
+      missing: { policy: options.missingPolicy ?? { kind: 'redistribute' }, since: missing },
     });
   }
 }

@@ -16,6 +16,8 @@ export interface StatusParts {
   readonly waitingFor: readonly string[];
   readonly snapshot: Snapshot;
   readonly load: LoadView;
+  /** Requests whose streams are open, by the address of their pod. */
+  readonly inFlight: (address: string) => number;
   /** Since an endpoint's figures were read, by slot. */
   readonly ageMs: (slot: number) => number | undefined;
   readonly conflicts: readonly Conflict[];
@@ -62,14 +64,15 @@ function mergedWindows(own: readonly Window[], told: PeersView['told']): readonl
   });
 }
 
-function endpointStatus({ slot, address, name }: Endpoint, { load, ageMs }: StatusParts): EndpointStatus {
+function endpointStatus({ slot, address, name }: Endpoint, parts: StatusParts): EndpointStatus {
+  const { load, inFlight, ageMs } = parts;
   const age = ageMs(slot);
   return {
     ...{ name, address, state: load.freshness[slot] ?? 'unknown' },
     waiting: load.waiting[slot] ?? 0,
     running: load.running[slot] ?? 0,
     kvUsage: load.kvUsage[slot] ?? 0,
-    sent: load.sent[slot] ?? 0,
+    inFlight: inFlight(address),
     maxLoras: load.maxLoras[slot] ?? 0,
     adapters: [...(load.adapters[slot] ?? [])].sort(),
     ...(age === undefined ? {} : { ageSeconds: age / 1_000 }),

@@ -65,8 +65,8 @@ const endpoint = z
     waiting: count,
     running: count,
     kvUsage: z.number(),
-    /** Sent by this replica since the figures were read. */
-    sent: count,
+    /** Requests that this replica has forwarded, and whose responses go on. */
+    inFlight: count,
     maxLoras: count,
     adapters: z.array(z.string()).readonly(),
     ageSeconds: z.number().optional(),

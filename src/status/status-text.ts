@@ -1,4 +1,5 @@
 import { columns } from '../columns.ts';
+import { printable } from '../printable.ts';
 import {
   durationText,
   errorsText,
@@ -84,14 +85,16 @@ const POD_HEADS = ['pod', 'state', 'adapters', 'queue', 'running', 'in flight', 
 
 function podLines(endpoints: PoolStatus['endpoints']): readonly string[] {
   if (endpoints.length === 0) return ['No pod is ready.'];
-  const rows = endpoints.map(({ name, state, adapters, waiting, running, sent, kvUsage, ageSeconds }) => [
-    ...[name, state, adapters.length === 0 ? '-' : adapters.join(' '), `${waiting}`, `${running}`, `${sent}`],
+  const rows = endpoints.map(({ name, state, adapters, waiting, running, inFlight, kvUsage, ageSeconds }) => [
+    ...[
+      name,
+      state,
+      adapters.length === 0 ? '-' : adapters.join(' '),
+      `${waiting}`,
+      `${running}`,
+      `${inFlight}`,
+    ],
     ...[percentText(kvUsage), ageSeconds === undefined ? 'never' : `${durationText(ageSeconds * 1_000)} ago`],
   ]);
   return columns([POD_HEADS, ...rows], 3);
-}
-
-/** Names that clients and objects choose must not move the cursor, nor turn the text around. */
-function printable(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }

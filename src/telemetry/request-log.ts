@@ -1,3 +1,4 @@
+import { beginningOf } from '../core/name-beginning.ts';
 import type { Decided, RequestRecord } from '../core/request-record.ts';
 import type { Log } from './log.ts';
 
@@ -7,7 +8,7 @@ import type { Log } from './log.ts';
  */
 export function createRequestLog(log: Log, hasRoom: () => boolean): (record: RequestRecord) => void {
   let leftOut = 0;
-  return ({ via, startedAtMs, decided, usage, explanation, ...rest }) => {
+  return ({ startedAtMs, decided, usage, explanation, ...rest }) => {
     // Of a fault of Serin's own there is a line already.
     if (!log.isLevelEnabled('debug') || rest.reason === 'internal') return;
     if (!hasRoom()) {
@@ -27,13 +28,6 @@ function namesOf(decided: Decided | undefined): object {
   if (decided === undefined) return {};
   const { modelLabel: _, targetLabel: __, model, target, ...names } = decided;
   return { ...names, model: beginningOf(model), target: beginningOf(target) };
-}
-
-/** More of a name than this tells nobody anything, and a client may send megabytes. */
-const LONGEST_NAME = 200;
-
-function beginningOf(name: string | undefined): string | undefined {
-  return name !== undefined && name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }
 
 /** Tenths of a millisecond say enough. */

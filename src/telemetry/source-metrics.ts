@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Freshness } from '../core/load-view.ts';
+import type { MissingTarget } from '../core/missing-targets.ts';
 import { createKubernetesMetrics, type KubernetesMetrics } from './kubernetes-metrics.ts';
 
 /** Everything that is counted of pods, and of what was read from files. */
@@ -12,6 +13,8 @@ export interface SourceMetrics {
   readonly reloadError: (source: string) => void;
   readonly loaded: (source: string, counts: LoadCounts) => void;
   readonly conflicts: (count: number) => void;
+  /** Replaces all that were missing before. */
+  readonly missingTargets: (targets: readonly MissingTarget[]) => void;
   readonly drainCut: (streams: number) => void;
   readonly kubernetes: KubernetesMetrics;
 }
@@ -136,6 +139,20 @@ function policyMetrics(registers: Registry[]) {
       skippedBefore.set(source, counts.skipped);
     },
     conflicts: (count: number) => conflicts.set(count),
+    missingTargets: missingGauge(registers),
     drainCut: (streams: number) => cut.inc(streams),
+  };
+}
+
+function missingGauge(registers: Registry[]) {
+  const missing = new Gauge({
+    name: 'serin_target_missing',
+    help: '1 for each target that no ready pod serves, whatever its weight',
+    labelNames: ['pool', 'model', 'target'],
+    registers,
+  });
+  return (targets: readonly MissingTarget[]): void => {
+    missing.reset();
+    for (const { pool, model, target } of targets) missing.set({ pool, model: model ?? '*', target }, 1);
   };
 }

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceBlock } from '../../bench/report/readme-block.ts';
+import { RESPONSE_USAGE } from '../../bench/response/options.ts';
+import { WAYS } from '../../bench/response/ways.ts';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
+import { SIMULATION_USAGE } from '../../bench/simulation/options.ts';
 import { PARTS, USAGE } from '../../bench/transport/options.ts';
 
 const FOLDER = join(import.meta.dirname, '../../bench');
@@ -12,11 +15,22 @@ test('the README names every server and every part', () => {
   for (const name of [...SERVER_NAMES, ...PARTS]) expect(text).toContain(`\`${name}\``);
 });
 
+test('the README names every way to learn of requests', () => {
+  for (const { label } of Object.values(WAYS)) expect(text).toContain(label);
+});
+
+/** Flags of `serin serve` that stand in a table. */
+const OF_SERVE = ['--response-signals'];
+
 test('every option that the README names exists', () => {
-  const named = new Set(
-    [...text.matchAll(/`(?:npm run bench -- transport )?(--[\w-]+)/g)].map(([, flag]) => flag),
-  );
-  expect([...named].filter((flag) => flag !== undefined && !USAGE.includes(flag))).toEqual([]);
+  const named = new Set([...text.matchAll(/`(?:npm run bench -- \w+ )?(--[\w-]+)/g)].map(([, flag]) => flag));
+  expect(
+    [...named].filter(
+      (flag) =>
+        flag !== undefined &&
+        ![USAGE, RESPONSE_USAGE, SIMULATION_USAGE, ...OF_SERVE].some((usage) => usage.includes(flag)),
+    ),
+  ).toEqual([]);
 });
 
 test('it has the places where results go, and the picture', async () => {

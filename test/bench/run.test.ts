@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { WAY_NAMES, WAYS } from '../../bench/response/ways.ts';
 import { framedReplies } from '../../bench/servers/fixed-answer.ts';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
 import { createRelay } from '../../bench/servers/relay.ts';
@@ -14,7 +15,9 @@ import { runNode } from '../setup/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
-const LIST = ['targets', 'transport', 'json-scan', 'scrape'].map((name) => `npm run bench -- ${name}`);
+const LIST = ['targets', 'transport', 'response', 'json-scan', 'scrape', 'pick', 'simulation'].map(
+  (name) => `npm run bench -- ${name}`,
+);
 
 function bench(...args: readonly string[]) {
   return runNode(ROOT, ['bench/run.ts', ...args], process.env);
@@ -103,6 +106,7 @@ test('without a name every figure that has a target is measured', { timeout: 120
     expect.stringMatching(
       /^first byte at the pod of a 1 MiB body that takes \d+(\.\d)? ms to send, full duplex$/,
     ),
+    expect.stringMatching(/^time inside Serin at \d+ requests\/s, half of its saturation/),
     'scraping 100 idle pods with pages of 65 KB',
     'age of the view of a pod under load, 500 requests/s, p99',
     'snapshot rebuild, 1000 endpoints',
@@ -238,4 +242,30 @@ test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_0
     ],
   });
   expect(picture).toBeUndefined();
+});
+
+test('every way to learn of requests is measured under event streams, behind the real Envoy', {
+  timeout: 120_000,
+}, async () => {
+  const out = await mkdtemp(join(tmpdir(), 'serin-bench-'));
+  onTestFinished(() => rm(out, { recursive: true }));
+  const few = ['--streams', '5', '--events', '3', '--interval-ms', '20'];
+  const ended = await bench('response', '--quick', ...few, '--out', out);
+  expect(ended).toMatchObject({ code: 0 });
+  const { rows } = JSON.parse(await readFile(join(out, 'response.json'), 'utf8'));
+  expect(rows).toEqual(
+    WAY_NAMES.map((way) => ({
+      way,
+      rounds: 1,
+      streams: 5,
+      failed: 0,
+      // The last one tells the usage.
+      events: 5 * (3 + 1),
+      serinUsPerEvent: NUMBER,
+      envoyUsPerEvent: NUMBER,
+      p50Ms: NUMBER,
+      p99Ms: NUMBER,
+    })),
+  );
+  for (const way of WAY_NAMES) expect(ended.stdout).toContain(`| ${WAYS[way].label}`);
 });

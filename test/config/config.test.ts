@@ -52,6 +52,8 @@ test('every setting has a default but the pods', () => {
     transport: 'native',
     unknownModel: 'reject',
     directModels: 'all',
+    missingTarget: 'redistribute',
+    fallbackTarget: undefined,
     fallbackEndpoints: 0,
     queueThreshold: 5,
     kvThreshold: 0.8,
@@ -64,6 +66,8 @@ test('every setting has a default but the pods', () => {
     modelServerCaFile: undefined,
     modelServerClientCertFile: undefined,
     modelServerClientKeyFile: undefined,
+    responseSignals: 'stream',
+    maxLogStreams: 4096,
     decisionTimeout: 1_000,
     bodyIdleTimeout: 30_000,
     maxBodyBytes: 10_485_760,
@@ -130,6 +134,14 @@ test('TLS files for pods need the scheme, and a certificate its key', () => {
     '--model-server-client-cert-file and --model-server-client-key-file: need each other',
   ]);
   expect(problemsOf([...https, '--model-server-ca-file=ca'])).toEqual([]);
+});
+
+test('wants a fallback target exactly where missing targets fall back to it', () => {
+  const problem = ['--missing-target=fallback and --fallback-target: need each other'];
+  expect(problemsOf([...LEAST, '--missing-target=fallback'])).toEqual(problem);
+  expect(problemsOf([...LEAST, '--fallback-target=base'])).toEqual(problem);
+  expect(problemsOf([...LEAST, '--missing-target=fail', '--fallback-target=base'])).toEqual(problem);
+  expect(problemsOf([...LEAST, '--missing-target=fallback', '--fallback-target=base'])).toEqual([]);
 });
 
 test('everything that is wrong is told at once', () => {

@@ -31,6 +31,8 @@ export interface Case {
   readonly maxBufferedBytes?: number;
   readonly maxStreams?: number;
   readonly debugHeader?: boolean;
+  /** Whether decisions ride for the access log, too. */
+  readonly forAccessLog?: boolean;
   readonly decide?: (request: PickRequest) => Decision | Hold;
   readonly steps: readonly Step[];
   /** The kinds of all effects in order; left out where a row is about replies alone. */
@@ -38,6 +40,9 @@ export interface Case {
   /** What the stream has told of its response when it is over. */
   readonly answer?: Answer;
 }
+
+/** When every stream of a row opens. */
+export const STARTED_AT_MS = 1_764_000_000_123;
 
 const POOL = poolKey('default', 'vllm-llama2-7b-pool');
 
@@ -64,15 +69,18 @@ export function forward(parts: Partial<Forward> = {}): Forward {
   };
 }
 
+/** What a request has no place in a release for: no object's weights chose its target. */
+export const NO_ROLE = { role: undefined, group: undefined };
+
 /** Knows `lora-request`, serves `sql-lora` by its own name, and routes what has no model by its headers. */
 export function seedDecide(request: PickRequest): Decision {
   switch (request.model) {
     case undefined:
-      return forward({ route: 'headers', model: undefined, target: undefined });
+      return forward({ ...NO_ROLE, route: 'headers', model: undefined, target: undefined });
     case 'lora-request':
       return forward();
     case 'sql-lora':
-      return forward({ route: 'direct', model: request.model, target: targetName('sql-lora') });
+      return forward({ ...NO_ROLE, route: 'direct', model: request.model, target: targetName('sql-lora') });
     default:
       return reject('unknown_model', `no model ${request.model}`);
   }
@@ -88,6 +96,8 @@ export function decided(parts: Summary = {}, destination = '10.0.0.1:8000') {
       endpoint: destination.split(',')[0],
       model: 'lora-request',
       target: 'sql-lora',
+      role: 'stable',
+      group: 'stable',
       ...parts,
     },
   };

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Case, Step } from './case.ts';
-import { decided, forward, TO_POD } from './case.ts';
+import { decided, forward, NO_ROLE, TO_POD } from './case.ts';
 import { modes, requestBody, requestHeaders, requestTrailers, responseHeaders } from './messages.ts';
 import { rejected } from './rejected.ts';
 import type { Summary } from './summary.ts';
@@ -95,7 +95,7 @@ const passing: readonly Case[] = [
       { send: requestHeaders({ modes: FULL, headers: { 'content-length': '33' } }), expect: [] },
       piece(
         '{"model":"sql-lora",',
-        { ...FORWARDED, metadata: decided({ route: 'direct', model: 'sql-lora' }) },
+        { ...FORWARDED, metadata: decided({ ...NO_ROLE, route: 'direct', model: 'sql-lora' }) },
         chunk('{"model":"sql-lora",'),
       ),
       last('"prompt":"hi"}', chunk('"prompt":"hi"}', true)),

@@ -1,6 +1,6 @@
 import type { WireBodyMode } from '../../src/extproc/wire.ts';
 import type { Case } from './case.ts';
-import { BY_HEADERS, decided, endpoint, forward, TO_POD } from './case.ts';
+import { BY_HEADERS, decided, endpoint, forward, NO_ROLE, STARTED_AT_MS, TO_POD } from './case.ts';
 import { modes, requestBody, requestHeaders, requestTrailers } from './messages.ts';
 
 const BODY = '{"model":"lora-request","prompt":"hi"}';
@@ -136,7 +136,7 @@ const rewriting: readonly Case[] = [
             kind: 'request-body',
             set: TO_POD,
             clearRouteCache: true,
-            metadata: decided({ route: 'direct', model: 'sql-lora' }),
+            metadata: decided({ ...NO_ROLE, route: 'direct', model: 'sql-lora' }),
           },
         ],
       },
@@ -200,7 +200,7 @@ const rewriting: readonly Case[] = [
     name: 'STREAMED: the target is chosen among what the endpoint of the headers serves',
     decide: (request) =>
       request.model === undefined
-        ? forward({ route: 'headers', model: undefined, target: undefined })
+        ? forward({ ...NO_ROLE, route: 'headers', model: undefined, target: undefined })
         : forward({ endpoint: endpoint(request.subset?.[0] ?? 'none') }),
     steps: [
       { send: requestHeaders({ modes: modes('STREAMED') }), expect: [BY_HEADERS_REPLY] },
@@ -377,4 +377,61 @@ const destinations: readonly Case[] = [
   },
 ];
 
-export const requestCases: readonly Case[] = [...rewriting, ...unread, ...learning, ...destinations];
+const LOGGED = {
+  ...decided().serin,
+  started: STARTED_AT_MS,
+};
+
+/** What rides for a replica that learns of the request from the access log. */
+const logged: readonly Case[] = [
+  {
+    name: 'for the access log the whole decision rides in both namespaces, with its start',
+    forAccessLog: true,
+    steps: [
+      {
+        send: requestHeaders({ modes: modes('NONE') }),
+        expect: [
+          {
+            ...BY_HEADERS_REPLY,
+            metadata: {
+              'envoy.lb': {
+                ...BY_HEADERS['envoy.lb'],
+                serin: { ...BY_HEADERS.serin, started: STARTED_AT_MS },
+              },
+              serin: { ...BY_HEADERS.serin, started: STARTED_AT_MS },
+            },
+          },
+        ],
+      },
+    ],
+  },
+  {
+    name: "for the access log a session's key rides along",
+    forAccessLog: true,
+    decide: () => forward({ key: '0badcafe' }),
+    steps: [
+      { send: requestHeaders({ modes: FULL }), expect: [] },
+      {
+        send: requestBody(BODY, true),
+        expect: [
+          {
+            ...FORWARDED,
+            metadata: {
+              'envoy.lb': { ...decided()['envoy.lb'], serin: { ...LOGGED, key: '0badcafe' } },
+              serin: { ...LOGGED, key: '0badcafe' },
+            },
+          },
+          { kind: 'request-body', chunk: REWRITTEN, eos: true },
+        ],
+      },
+    ],
+  },
+];
+
+export const requestCases: readonly Case[] = [
+  ...logged,
+  ...rewriting,
+  ...unread,
+  ...learning,
+  ...destinations,
+];

@@ -1,11 +1,12 @@
 import type { Decision } from '../../src/core/decision.ts';
 import { parseBodyMode } from '../../src/extproc/body-mode.ts';
+import { createDecisionMetadata } from '../../src/extproc/decision-metadata.ts';
 import type { Effect } from '../../src/extproc/outcome.ts';
 import type { ExtProcService } from '../../src/server/ext-proc-call.ts';
 import { createExtProcService } from '../../src/server/stream.ts';
 import { createBufferBudget } from '../../src/state/buffer-budget.ts';
 import type { Case } from './case.ts';
-import { seedDecide } from './case.ts';
+import { STARTED_AT_MS, seedDecide } from './case.ts';
 import type { ManualWheel } from './manual-wheel.ts';
 import { createManualWheel } from './manual-wheel.ts';
 
@@ -31,6 +32,7 @@ export function createCaseService(row: Case): CaseService {
   const messages: true[] = [];
   const adapter = createExtProcService({
     decide: row.decide ?? seedDecide,
+    describe: createDecisionMetadata({ forAccessLog: row.forAccessLog === true }),
     limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
     cutThrough: row.cutThrough ?? true,
     injectIncludeUsage: row.injectIncludeUsage ?? false,
@@ -45,6 +47,7 @@ export function createCaseService(row: Case): CaseService {
       return {
         began: () => undefined,
         explains: () => false,
+        startedAtMs: STARTED_AT_MS,
         effect: (effect) => void effects.push(effect),
         closed: () => void closed.push(true),
       };

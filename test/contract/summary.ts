@@ -68,11 +68,10 @@ function mutation(headers: WireHeaderMutation | null | undefined) {
   };
 }
 
-function struct(value: WireStruct): Summary {
-  return Object.fromEntries(
-    Object.entries(value.fields ?? {}).map(([key, field]) => [
-      key,
-      field.structValue == null ? field.stringValue : struct(field.structValue),
-    ]),
-  );
+function struct({ shared, fields = {} }: WireStruct): Summary {
+  const own = Object.entries(fields).map(([key, field]) => [
+    key,
+    field.structValue == null ? (field.stringValue ?? field.numberValue) : struct(field.structValue),
+  ]);
+  return { ...(shared == null ? {} : struct(shared)), ...Object.fromEntries(own) };
 }

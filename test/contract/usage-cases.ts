@@ -1,6 +1,6 @@
 import type { WireBodyMode } from '../../src/extproc/wire.ts';
 import type { Case, Step } from './case.ts';
-import { decided, TO_POD } from './case.ts';
+import { decided, NO_ROLE, TO_POD } from './case.ts';
 import {
   modes,
   requestBody,
@@ -142,7 +142,7 @@ const requests: readonly Case[] = [
             kind: 'request-body',
             set: { ...TO_POD, 'content-length': `${34 + 1 + ASKED.length}` },
             clearRouteCache: true,
-            metadata: decided({ route: 'direct', model: 'sql-lora' }),
+            metadata: decided({ ...NO_ROLE, route: 'direct', model: 'sql-lora' }),
             body: bodyOf('sql-lora', `"stream":true,${ASKED}`),
           },
         ],

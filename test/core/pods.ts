@@ -1,9 +1,11 @@
 import { parseAddress } from '../../src/core/address.ts';
 import { compile } from '../../src/core/compile.ts';
 import type { Freshness, LoadView, ModelKind } from '../../src/core/load-view.ts';
+import { STANDING } from '../../src/core/load-view.ts';
 import type { Member } from '../../src/core/members.ts';
 import type { PickOptions } from '../../src/core/pick.ts';
 import type { PolicyObject } from '../../src/core/policy.ts';
+import { loadScore } from '../../src/core/score.ts';
 import type { Endpoint, Pool, Snapshot } from '../../src/core/snapshot.ts';
 import { createSlots } from '../../src/state/slots.ts';
 import { member, POOL, pool } from './objects.ts';
@@ -14,25 +16,47 @@ export interface PodLoad {
   readonly running?: number;
   readonly kvUsage?: number;
   readonly maxLoras?: number;
+  readonly batch?: number;
   readonly sent?: number;
+  /** As many as were sent unless told otherwise. */
+  readonly sentPrompts?: number;
   readonly freshness?: Freshness;
   readonly models?: readonly string[] | undefined;
   readonly bases?: readonly string[];
+  /** In a slot. */
   readonly adapters?: readonly string[];
+  /** In a slot, with requests. */
+  readonly inFlight?: readonly string[];
+  /** In the pod's memory. */
+  readonly cached?: readonly string[];
 }
 
 /** A frozen load view with one pod per slot. */
 export function loadView(...pods: readonly PodLoad[]): LoadView {
-  return {
+  const figures = {
     waiting: pods.map(({ waiting = 0 }) => waiting),
     running: pods.map(({ running = 0 }) => running),
     kvUsage: pods.map(({ kvUsage = 0 }) => kvUsage),
-    maxLoras: pods.map(({ maxLoras = 0 }) => maxLoras),
+    batch: pods.map(({ batch = 0 }) => batch),
     sent: pods.map(({ sent = 0 }) => sent),
+    sentPrompts: pods.map(({ sent = 0, sentPrompts = sent }) => sentPrompts),
     freshness: pods.map(({ freshness = 'fresh' }) => freshness),
+  };
+  return {
+    ...figures,
+    loadScores: pods.map((_, slot) => loadScore(figures, slot)),
+    maxLoras: pods.map(({ maxLoras = 0 }) => maxLoras),
+    busyLoras: pods.map(({ inFlight = [] }) => inFlight.length),
     models: pods.map(modelsOf),
     adapters: pods.map(({ adapters }) => adapters && new Set(adapters)),
+    standing: (target) => pods.map((pod) => standingOf(pod, target)),
   };
+}
+
+function standingOf({ inFlight, adapters, cached }: PodLoad, target: string): number {
+  if (inFlight?.includes(target)) return STANDING.inFlight;
+  if (adapters?.includes(target)) return STANDING.resident;
+  return cached?.includes(target) ? STANDING.cached : STANDING.away;
 }
 
 function modelsOf({ models, bases = [] }: PodLoad): ReadonlyMap<string, ModelKind> | undefined {

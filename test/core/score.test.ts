@@ -1,97 +1,120 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { targetName } from '../../src/core/names.ts';
-import { isFull, scorePod } from '../../src/core/score.ts';
+import { isFull, scoreParts, scorePod } from '../../src/core/score.ts';
 import type { PodLoad } from './pods.ts';
 import { loadView, OPTIONS } from './pods.ts';
 
 const TARGET = targetName('sql-lora');
 
+function score(pod: PodLoad, target: typeof TARGET | undefined = TARGET): number {
+  return scorePod(0, { target, load: loadView(pod) });
+}
+
 /** The pods by their index, the best score first. */
 function order(...pods: readonly PodLoad[]): readonly number[] {
-  const load = loadView(...pods);
-  const scores = pods.map((_, slot) => scorePod(slot, { target: TARGET, load, options: OPTIONS }));
+  const scores = pods.map((pod) => score(pod));
   return scores.map((_, slot) => slot).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
 }
 
-function equal(a: PodLoad, b: PodLoad): boolean {
-  const input = { target: TARGET, load: loadView(a, b), options: OPTIONS };
-  return scorePod(0, input) === scorePod(1, input);
-}
-
 function full(pod: PodLoad): boolean {
-  return isFull(scorePod(0, { target: TARGET, load: loadView(pod), options: OPTIONS }));
+  return isFull(0, loadView(pod), OPTIONS);
 }
 
-const HOLDER: PodLoad = { maxLoras: 1, adapters: ['sql-lora'] };
-const ROOM: PodLoad = { maxLoras: 2, adapters: ['other'] };
-const TAKEN: PodLoad = { maxLoras: 1, adapters: ['other'] };
+const HOLDER: PodLoad = { maxLoras: 2, adapters: ['sql-lora'] };
+const BUSY_HOLDER: PodLoad = { maxLoras: 2, inFlight: ['sql-lora', 'a'] };
+const COLD: PodLoad = { maxLoras: 2 };
 
-describe('scorePod', () => {
-  test('prefers a pod that holds the adapter, or has a free slot for it, to an idle one that has to evict', () => {
-    expect(order(TAKEN, { ...HOLDER, running: 9 })).toEqual([1, 0]);
-    expect(order(TAKEN, { ...ROOM, running: 9 })).toEqual([1, 0]);
-    expect(order({ ...HOLDER, running: 2 }, { ...ROOM, running: 1 })).toEqual([1, 0]);
+describe('the score of a pod', () => {
+  test('is the sum of its parts', () => {
+    const names = ['sql-lora', 'a', 'b', 'c'];
+    const pod: fc.Arbitrary<PodLoad> = fc.record({
+      waiting: fc.nat(50),
+      running: fc.nat(50),
+      kvUsage: fc.double({ min: 0, max: 1, noNaN: true }),
+      batch: fc.nat(20),
+      sent: fc.nat(9),
+      sentPrompts: fc.double({ min: 0, max: 50, noNaN: true }),
+      maxLoras: fc.nat(3),
+      adapters: fc.subarray(names),
+      inFlight: fc.subarray(names),
+      cached: fc.subarray(names),
+      freshness: fc.constantFrom('fresh', 'stale'),
+      bases: fc.subarray(names),
+      models: fc.constant(names),
+    });
+    fc.assert(
+      fc.property(pod, (each) => {
+        const input = { target: TARGET, load: loadView(each) };
+        const sum = Object.values(scoreParts(0, input)).reduce((total, part) => total + part, 0);
+        expect(scorePod(0, input)).toBeCloseTo(sum, 9);
+      }),
+    );
+  });
+
+  test('counts in running requests: one that waits is four, a prompt on its way six, a full KV cache eight', () => {
+    expect(score({ running: 3 })).toBe(3);
+    expect(score({ waiting: 2 })).toBe(8);
+    expect(score({ sent: 1, sentPrompts: 2.5 })).toBe(15);
+    expect(score({ kvUsage: 0.5 })).toBe(4);
+  });
+
+  test('adds twelve for each request that the batch does not take, this one and those on their way included', () => {
+    const parts = (pod: PodLoad) => scoreParts(0, { target: TARGET, load: loadView(pod) }).batch;
+    expect(parts({ batch: 8, running: 7 })).toBe(0);
+    expect(parts({ batch: 8, running: 8 })).toBe(12);
+    expect(parts({ batch: 8, running: 7, sent: 2 })).toBe(24);
+    expect(parts({ batch: 0, running: 500 })).toBe(0);
+  });
+
+  test('adds what it costs to bring the adapter: nothing from a slot, ten from memory, forty from disk', () => {
+    expect(score(HOLDER)).toBe(0);
+    expect(score({ maxLoras: 2, cached: ['sql-lora'] })).toBe(10);
+    expect(score(COLD)).toBe(40);
+  });
+
+  test('adds forty where all slots have adapters in flight, unless the wanted one is among them', () => {
+    expect(score({ ...COLD, inFlight: ['a', 'b'] })).toBe(80);
+    expect(score({ maxLoras: 2, cached: ['sql-lora'], inFlight: ['a', 'b'] })).toBe(50);
+    expect(score(BUSY_HOLDER)).toBe(0);
+    // It is remembered in a slot, but the others have all of them.
+    expect(score({ ...HOLDER, inFlight: ['a', 'b'] })).toBe(50);
+  });
+
+  test('prefers a pod that holds the adapter to an idle one that does not, until it is much busier', () => {
+    expect(order(COLD, { ...HOLDER, running: 39 })).toEqual([1, 0]);
+    expect(order(COLD, { ...HOLDER, running: 41 })).toEqual([0, 1]);
+  });
+
+  test('does not bury the pods that hold the adapter when all have a queue', () => {
+    expect(order({ ...COLD, waiting: 7 }, { ...HOLDER, waiting: 16 })).toEqual([1, 0]);
   });
 
   test('does not mind adapters where the target is a base model, or none is wanted', () => {
-    const base = { ...TAKEN, models: ['other'], bases: ['sql-lora'] };
-    expect(equal(base, HOLDER)).toBe(true);
-    const input = { target: undefined, load: loadView(TAKEN, HOLDER), options: OPTIONS };
-    expect(scorePod(0, input)).toBe(scorePod(1, input));
+    expect(score({ ...COLD, bases: ['sql-lora'], models: ['a'] })).toBe(0);
+    expect(scorePod(0, { target: undefined, load: loadView({ ...COLD, inFlight: ['a', 'b'] }) })).toBe(0);
   });
 
   test.each<[string, PodLoad]>([
-    ['has no adapter yet', { maxLoras: 1 }],
     ['has not told its slots', { adapters: ['a', 'b', 'c'] }],
     ['was never scraped', { freshness: 'unknown' }],
-  ])('takes a pod that %s to have a free slot', (_, pod) => {
-    expect(equal(pod, HOLDER)).toBe(true);
+  ])('takes a pod that %s to hold the adapter', (_, pod) => {
+    expect(score(pod)).toBe(0);
   });
 
-  test('lets another pod evict once the holder is full', () => {
-    expect(order({ ...HOLDER, waiting: 5 }, TAKEN)).toEqual([0, 1]);
-    expect(order({ ...HOLDER, waiting: 6 }, TAKEN)).toEqual([1, 0]);
-    expect(order({ ...HOLDER, kvUsage: 0.81 }, TAKEN)).toEqual([1, 0]);
-  });
-
-  test('goes by load alone among full pods, so that the holder is not buried', () => {
-    expect(order({ ...HOLDER, waiting: 50 }, { ...TAKEN, waiting: 7 })).toEqual([1, 0]);
-  });
-
-  test('counts what was sent since the last scrape', () => {
-    expect(order({ running: 3, sent: 2 }, { running: 4 })).toEqual([1, 0]);
-    expect(equal({ running: 3, sent: 2 }, { running: 5 })).toBe(true);
-  });
-
-  test('counts what was sent as waiting where others wait', () => {
-    expect(equal({ waiting: 1, sent: 2 }, { waiting: 3 })).toBe(true);
-    expect([full({ waiting: 1, sent: 5 }), full({ sent: 500 })]).toEqual([true, false]);
-  });
-
-  test('weighs a waiting request and a full KV cache like four running ones', () => {
-    expect(equal({ waiting: 1 }, { running: 4 })).toBe(true);
-    expect(equal({ kvUsage: 0.5 }, { running: 2 })).toBe(true);
-  });
-
-  test('has a pod with stale figures wait until no other is ready, without burying the last fresh one', () => {
-    expect(order({ freshness: 'stale' }, { running: 100 })).toEqual([1, 0]);
-    expect(order({ freshness: 'stale' }, { waiting: 6 })).toEqual([0, 1]);
+  test('has a pod with stale figures wait until all others are swamped', () => {
+    expect(order({ freshness: 'stale' }, { ...COLD, running: 300 })).toEqual([1, 0]);
+    expect(order({ freshness: 'stale' }, { waiting: 101 })).toEqual([0, 1]);
   });
 
   test('takes a pod without any figures for an idle one', () => {
-    const input = { target: TARGET, load: loadView(), options: OPTIONS };
-    expect(scorePod(3, input)).toBe(0);
+    expect(scorePod(3, { target: TARGET, load: loadView() })).toBe(0);
   });
 
-  test('never lets a load outweigh a tier', () => {
-    const count = fc.integer({ min: 0, max: 1_000_000 });
-    fc.assert(
-      fc.property(count, count, (running, sent) => {
-        expect(order(TAKEN, { ...HOLDER, running, sent })).toEqual([1, 0]);
-        expect(full({ running, sent })).toBe(false);
-      }),
-    );
+  test('knows each pod by its own list of models', () => {
+    const pods = [{ models: ['sql-lora'] }, { bases: ['sql-lora'], models: [] }, { models: ['sql-lora'] }];
+    const load = loadView(...pods.map((pod) => ({ ...COLD, ...pod })));
+    expect(pods.map((_, slot) => scorePod(slot, { target: TARGET, load }))).toEqual([40, 0, 40]);
   });
 });
 
@@ -99,6 +122,8 @@ describe('isFull', () => {
   test.each<[PodLoad, boolean]>([
     [{ waiting: 5 }, false],
     [{ waiting: 6 }, true],
+    [{ waiting: 1, sent: 4 }, false],
+    [{ waiting: 1, sent: 5 }, true],
     [{ kvUsage: 0.8 }, false],
     [{ kvUsage: 0.81 }, true],
     [{ running: 1000, sent: 1000 }, false],

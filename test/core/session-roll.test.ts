@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { modelName } from '../../src/core/names.ts';
-import { sessionRoll } from '../../src/core/session-roll.ts';
+import { sessionKey, sessionRoll } from '../../src/core/session-roll.ts';
 import { chiSquareP } from '../../src/demo/chi-square.ts';
 
 const LORA = modelName('lora-request');
@@ -32,4 +32,13 @@ test('gives the sessions in the canary of one model no place in that of another'
   const both = rolls(20_000).filter((roll, at) => roll < 0.1 && (other[at] ?? 1) < 0.1);
   expect(both.length).toBeGreaterThan(120);
   expect(both.length).toBeLessThan(280);
+});
+
+test('the key of a session is the number behind its roll, in eight digits', () => {
+  const sessions = ['a', 'session-1', ...Array.from({ length: 200 }, (_, at) => `${at}`)];
+  const keys = sessions.map((session) => sessionKey(session, LORA));
+  expect(keys.every((key) => /^[\da-f]{8}$/.test(key))).toBe(true);
+  expect(keys.map((key) => Number.parseInt(key, 16) / 2 ** 32)).toEqual(
+    sessions.map((session) => sessionRoll(session, LORA)),
+  );
 });

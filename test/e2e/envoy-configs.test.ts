@@ -8,7 +8,7 @@ import { envoyPath } from './gateway.ts';
 
 const FOLDER = join(import.meta.dirname, '../../envoy');
 
-describe.each(['envoy.yaml', 'envoy-override-host.yaml'])('envoy/%s', (name) => {
+describe.each(['envoy.yaml', 'envoy-override-host.yaml', 'envoy-als.yaml'])('envoy/%s', (name) => {
   const path = join(FOLDER, name);
   const { listeners, clusters } = parse(readFileSync(path, 'utf8')).static_resources;
   const [listener] = listeners;
@@ -62,5 +62,45 @@ describe.each(['envoy.yaml', 'envoy-override-host.yaml'])('envoy/%s', (name) => 
       const [{ max_requests, max_pending_requests, max_connections }] = circuit_breakers.thresholds;
       expect(Math.min(max_requests, max_pending_requests, max_connections)).toBeGreaterThan(1024);
     }
+  });
+});
+
+describe('envoy/envoy-als.yaml', () => {
+  const { listeners } = parse(readFileSync(join(FOLDER, 'envoy-als.yaml'), 'utf8')).static_resources;
+  const { http_filters, access_log } = listeners[0].filter_chains[0].filters[0].typed_config;
+
+  it('sends its log to Serin under a name that HTTP/2 takes, with what tells event streams apart', () => {
+    expect(access_log).toMatchObject([
+      {
+        name: 'envoy.access_loggers.http_grpc',
+        typed_config: {
+          common_config: {
+            transport_api_version: 'V3',
+            grpc_service: { envoy_grpc: { cluster_name: 'serin', authority: 'serin' } },
+          },
+          additional_response_headers_to_log: ['content-type', 'content-encoding'],
+        },
+      },
+    ]);
+    expect(access_log[0]).not.toHaveProperty('filter');
+  });
+
+  it('sends no part of a response to Serin, and lets Envoy read it without a say in what was decided', () => {
+    const extProc = http_filters.find(({ name }: { name: string }) => name.endsWith('ext_proc'));
+    expect(extProc.typed_config.processing_mode).toMatchObject({
+      response_header_mode: 'SKIP',
+      response_body_mode: 'NONE',
+    });
+    const [json, sse] = http_filters.slice(2, 4);
+    const rules = [
+      ...json.typed_config.response_rules.rules,
+      ...sse.typed_config.response_rules.content_parser.typed_config.rules.map(
+        ({ rule }: { rule: object }) => rule,
+      ),
+    ];
+    const written = rules.map(({ on_present }) => `${on_present.metadata_namespace} ${on_present.key}`);
+    expect(new Set(written)).toEqual(
+      new Set(['model', 'prompt_tokens', 'completion_tokens'].map((key) => `serin.response ${key}`)),
+    );
   });
 });

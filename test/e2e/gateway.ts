@@ -21,7 +21,7 @@ export interface Backend {
 
 /** What a test changes of the shipped set-up. */
 export interface GatewayOptions {
-  readonly config?: 'envoy.yaml' | 'envoy-override-host.yaml';
+  readonly config?: 'envoy.yaml' | 'envoy-override-host.yaml' | 'envoy-als.yaml';
   readonly bodyMode?: WireBodyMode;
   /** Changes of the `processing_mode`, by field. */
   readonly processing?: { readonly [field: string]: string };
@@ -121,7 +121,7 @@ async function renderedConfig(
     listener: { host, port: 0 },
     adminPort: 0,
     serin: { host, port: grpcPort },
-    ...(name === 'envoy.yaml' ? {} : { pods: known }),
+    ...(name === 'envoy-override-host.yaml' ? { pods: known } : {}),
     edits: [...edits, ...(options.edits ?? [])],
   });
 }

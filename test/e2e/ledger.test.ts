@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Stack } from './stack.ts';
+import type { Stack, StackOptions } from './stack.ts';
 import { startStack } from './stack.ts';
 
 /** One second of generation: ten tokens, a tenth of a second each. */
@@ -9,13 +9,15 @@ const MAX_TOKENS = 11;
 /** Scrapes so seldom that nothing but the ledger can tell what is in flight. */
 const NO_SCRAPES = ['--refresh-metrics-interval=1h'];
 
-const PHASES = [
-  ['response headers SKIP', { response_header_mode: 'SKIP', response_body_mode: 'NONE' }],
-  ['response headers only', { response_header_mode: 'SEND', response_body_mode: 'NONE' }],
-  ['response body FULL_DUPLEX_STREAMED', { response_body_mode: 'FULL_DUPLEX_STREAMED' }],
-] as const;
+/** The shipped configs, then one in which response bodies are sent as well. */
+const SET_UPS: readonly (readonly [string, StackOptions])[] = [
+  ['envoy.yaml', { config: 'envoy.yaml' }],
+  ['envoy-override-host.yaml', { config: 'envoy-override-host.yaml' }],
+  ['envoy-als.yaml', { config: 'envoy-als.yaml' }],
+  ['response body FULL_DUPLEX_STREAMED', { processing: { response_body_mode: 'FULL_DUPLEX_STREAMED' } }],
+];
 
-describe.each(PHASES)('the ledger behind Envoy, %s', (_, processing) => {
+describe.each(SET_UPS)('the ledger behind Envoy, %s', (_, options) => {
   let stack: Stack;
   afterEach(() => stack.stop());
 
@@ -26,20 +28,21 @@ describe.each(PHASES)('the ledger behind Envoy, %s', (_, processing) => {
     );
 
   it('counts three requests of a second on three pods until each has ended, or a scrape has seen it', async () => {
-    stack = await startStack({ fake: SECOND, serin: NO_SCRAPES, processing });
+    stack = await startStack({ ...options, fake: SECOND, serin: NO_SCRAPES });
     const answers = Promise.all(
       [1, 2, 3].map(() => stack.client.complete('lora-request', { max_tokens: MAX_TOKENS, stream: true })),
     );
     await expect
       .poll(() => stack.pods.map((pod) => pod.running().length), { interval: 10 })
       .toEqual([1, 1, 1]);
-    // The streams of two of the three modes have ended by now, and that must settle nothing.
     expect(await sentToAll()).toBe(3);
+    expect(await stack.serin.metric('serin_streams_open')).toBe(3);
     expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200]);
+    await expect.poll(() => stack.serin.metric('serin_streams_open')).toBe(0);
   });
 
   it('forgets a request once a scrape has seen it', async () => {
-    stack = await startStack({ processing });
+    stack = await startStack(options);
     await stack.client.complete('lora-request');
     await expect.poll(sentToAll, { interval: 20, timeout: 10_000 }).toBe(0);
   });

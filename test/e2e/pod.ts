@@ -22,6 +22,8 @@ export interface Pod {
   readonly kill: () => Promise<void>;
   /** Shows these figures on `/metrics` in place of the real ones. */
   readonly pretendLoad: (load: { readonly waiting: number; readonly kvUsage: number }) => Promise<unknown>;
+  /** Answers every request with 500 from here on. */
+  readonly fail: () => Promise<unknown>;
   /** Requests that had reached it and were not answered when it was killed. */
   readonly answeringWhenKilled: () => number;
 }
@@ -50,6 +52,11 @@ export async function startPod(
     answered: received.totalAnswered,
     lastBody: received.lastBody,
     running: server.running,
+    fail: () =>
+      fetch(`http://${formatAddress(host, port)}/admin/faults`, {
+        method: 'POST',
+        body: JSON.stringify({ model: '*', errorRate: 1 }),
+      }),
     pretendLoad: (load) =>
       fetch(`http://${formatAddress(host, port)}/admin/load`, { method: 'POST', body: JSON.stringify(load) }),
     answeringWhenKilled: () => answering,

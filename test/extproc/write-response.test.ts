@@ -41,6 +41,9 @@ const { struct } = fc.letrec<{ struct: object; value: object }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
     fc.record({ stringValue: fc.string() }),
+    fc.record({
+      numberValue: fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Object.is(n, -0)),
+    }),
     fc.record({ structValue: tie('struct') }),
   ),
   struct: fc.record({ fields: fc.dictionary(fc.string(), tie('value'), { maxKeys: 4 }) }),
@@ -130,5 +133,26 @@ describe('a ProcessingResponse', () => {
     const before = Buffer.concat(first);
     for (let at = 0; at < 100; at += 1) write(reply('b'.repeat(900)));
     expect(Buffer.concat(first).equals(before)).toBe(true);
+  });
+
+  test('writes fields that messages share once, before their own, and reads back as all of them', () => {
+    const write = createResponseWriter();
+    const shared = { fields: { pool: { stringValue: 'llm/pool' } } };
+    const reply = (model: string): WireResponse => ({
+      request_headers: {},
+      dynamic_metadata: {
+        fields: { serin: { structValue: { shared, fields: { model: { stringValue: model } } } } },
+      },
+    });
+    const written = ['a', 'b'].map((model) => responseDeserialize(Buffer.concat(write(reply(model)))));
+    expect(written.map((each) => (each as WireResponse).dynamic_metadata)).toMatchObject(
+      ['a', 'b'].map((model) => ({
+        fields: {
+          serin: {
+            structValue: { fields: { pool: { stringValue: 'llm/pool' }, model: { stringValue: model } } },
+          },
+        },
+      })),
+    );
   });
 });

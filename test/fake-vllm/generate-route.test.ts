@@ -175,6 +175,16 @@ test('continuous_usage_stats puts the usage so far into each event', async () =>
   ]);
 });
 
+test('--enable-force-include-usage does the same for streams that ask for nothing', async () => {
+  const { open } = await startServer({ ...OPTIONS, forceIncludeUsage: true });
+  const response = await open('/v1/completions', { ...COMPLETION, stream: true });
+  expect((await allEventsOf(response)).slice(-3)).toMatchObject([
+    { usage: { completion_tokens: 2 } },
+    { choices: [], usage: { prompt_tokens: 3, completion_tokens: 2 } },
+    '[DONE]',
+  ]);
+});
+
 test('an answer ends where the context ends', async () => {
   const { post } = await startServer({ ...OPTIONS, maxModelLen: 10 });
   const { body } = await post('/v1/completions', { ...COMPLETION, max_tokens: 10 });

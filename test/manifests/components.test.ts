@@ -55,3 +55,21 @@ describe('the component status', () => {
     expect(role.rules[0].resourceNames).toEqual(names);
   });
 });
+
+describe('the component access-log', () => {
+  it('has Serin learn of requests from the access log', () => {
+    expect([configWith().responseSignals, configWith('access-log').responseSignals]).toEqual([
+      'stream',
+      'access-log',
+    ]);
+  });
+});
+
+describe('the component force-include-usage', () => {
+  it('has vLLM tell the tokens of every stream, as the simulator does', () => {
+    const added = ['--enable-force-include-usage'];
+    expect(addedBy('force-include-usage')).toEqual(added);
+    const [simulator] = parse(read('seed-no-gpu/simulator.yaml')).spec.template.spec.containers;
+    expect(simulator.args).toEqual(expect.arrayContaining(added));
+  });
+});

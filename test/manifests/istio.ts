@@ -18,6 +18,8 @@ export const BY_ENVOY_FILTER = [
 ] as const;
 export const BY_GATEWAY_API = ['gateway-api', 'gateway-api-override'] as const;
 export const COMPONENTS = [
+  'access-log',
+  'access-log-gateway-api',
   'mesh-certificate',
   'response-bodies',
   'retry',

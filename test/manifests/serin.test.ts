@@ -85,6 +85,13 @@ describe('manifests/serin', () => {
     expect(egress).toContainEqual({ to: [{ podSelector: {} }] });
   });
 
+  it('may tell its traces to a collector in any namespace', () => {
+    const otlp = { ports: [{ port: 4318 }] };
+    expect(parse(read('networkpolicy.yaml')).spec.egress).toContainEqual(otlp);
+    const template = read('../chart/templates/networkpolicy.yaml');
+    expect(template).toContain('    - ports:\n        - port: 4318\n');
+  });
+
   it('tells scrapers where the metrics are', () => {
     expect(deployment.spec.template.metadata.annotations['prometheus.io/port']).toBe(
       `${config().metricsPort}`,

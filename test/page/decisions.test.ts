@@ -52,7 +52,7 @@ test('decisions are searched with the keyboard, and what was found is listed and
     ...['19:15:00', '200', 'lora-request', 'sql-lora', '10.0.0.1:8000', 'weighted', '42 ms', '1.23 s', 'r-1'],
   ]);
   expect((await cells(1)).slice(0, 4)).toEqual(['19:14:59', 'rejected: unknown_model', 'x', '–']);
-  expect((await cells(2))[1]).toBe('unanswered');
+  expect((await cells(2))[1]).toBe('no response seen');
 });
 
 test('a search without a find says so', async () => {

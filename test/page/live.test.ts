@@ -53,3 +53,20 @@ test('its decisions are found by model, and told with what became of them', asyn
   expect(stack.pods.map(({ address }) => address)).toContain(cells[3]);
   expect(cells[4]).toBe('direct');
 });
+
+test('a search finds decisions of a real Serin', async () => {
+  await stack.client.complete('no-model-of-the-search');
+  const page = await open(`http://127.0.0.1:${stack.serin.metricsPort}/`);
+  const rows = page.getByRole('region', { name: 'Decisions of this replica' }).locator('tbody tr');
+  await vi.waitFor(async () => {
+    await page
+      .getByRole('searchbox', { name: 'Model, target, pod, reason or request id' })
+      .fill('OF-the-search');
+    await page.keyboard.press('Enter');
+    await page.getByText('One decision.').waitFor({ timeout: 1_000 });
+  }, SOON);
+  expect((await rows.first().locator('th, td').allInnerTexts()).slice(1, 3)).toEqual([
+    'rejected: unknown_model',
+    'no-model-of-the-search',
+  ]);
+});

@@ -67,7 +67,14 @@ export function statusWith(
         ...{ pool: 'default/pool', models },
         endpoints: [
           {
-            ...{ name: 'vllm-0', address: '10.0.0.1:8000', state: 'fresh', waiting: 3, running: 8, sent: 2 },
+            ...{
+              name: 'vllm-0',
+              address: '10.0.0.1:8000',
+              state: 'fresh',
+              waiting: 3,
+              running: 8,
+              inFlight: 2,
+            },
             ...{ kvUsage: 0.62, maxLoras: 4, adapters: ['sql-lora', 'sql-lora-1'], ageSeconds: 0.12 },
           },
           {
@@ -77,7 +84,7 @@ export function statusWith(
               state: 'dead',
               waiting: 0,
               running: 0,
-              sent: 0,
+              inFlight: 0,
             },
             ...{ kvUsage: 0, maxLoras: 0, adapters: [] },
           },

@@ -13,6 +13,7 @@ interface Described {
     readonly oneofIndex: number;
   }[];
   readonly value?: readonly { readonly name: string; readonly number: number }[];
+  readonly nestedType?: readonly (Described & { readonly name: string })[];
 }
 
 /** What a message, an enum or a service consists of. */
@@ -30,12 +31,15 @@ function outline(definitions: PackageDefinition): { readonly [name: string]: rea
   return Object.fromEntries(ours.map(([name, definition]) => [name, partsOf(definition)]));
 }
 
-/** Message fields by number. */
+/** Message fields by number; of ext_proc unless the name is whole. A message in another stands behind a slash. */
 function fieldsOf(name: string): { readonly [field: string]: number } {
-  const definition = loadProtos()[`envoy.service.ext_proc.v3.${name}`];
+  const [outer = '', inner] = name.split('/');
+  const whole = outer.includes('.') ? outer : `envoy.service.ext_proc.v3.${outer}`;
+  const definition = loadProtos()[whole];
   if (definition === undefined || !('format' in definition)) throw new Error(`no message ${name}`);
-  const { field = [] } = definition.type as Described;
-  return Object.fromEntries(field.map((each) => [each.name, each.number]));
+  const { field, nestedType } = definition.type as Described;
+  const fields = inner === undefined ? field : nestedType?.find((each) => each.name === inner)?.field;
+  return Object.fromEntries((fields ?? []).map((each) => [each.name, each.number]));
 }
 
 test('the messages have the field numbers of Envoy 1.40', () => {
@@ -86,6 +90,51 @@ test('the messages have the field numbers of Envoy 1.40', () => {
     response_body_mode: 2,
     send_body_without_waiting_for_header_response: 3,
   });
+});
+
+test("the access log's messages have the field numbers of Envoy 1.40", () => {
+  const stream = 'envoy.service.accesslog.v3.StreamAccessLogsMessage';
+  expect(fieldsOf(stream)).toEqual({ identifier: 1, http_logs: 2 });
+  expect(fieldsOf(`${stream}/HTTPAccessLogEntries`)).toEqual({ log_entry: 1 });
+  const entry = 'envoy.data.accesslog.v3';
+  expect(fieldsOf(`${entry}.HTTPAccessLogEntry`)).toEqual({
+    common_properties: 1,
+    request: 3,
+    response: 4,
+  });
+  expect(fieldsOf(`${entry}.HTTPRequestProperties`)).toEqual({ request_body_bytes: 12 });
+  expect(fieldsOf(`${entry}.AccessLogCommon`)).toEqual({
+    start_time: 5,
+    time_to_first_upstream_rx_byte: 9,
+    time_to_last_downstream_tx_byte: 12,
+    upstream_remote_address: 13,
+    response_flags: 16,
+    metadata: 17,
+    duration: 23,
+    intermediate_log_entry: 27,
+    access_log_type: 33,
+  });
+  expect(fieldsOf(`${entry}.HTTPResponseProperties`)).toEqual({
+    response_code: 1,
+    response_body_bytes: 3,
+    response_headers: 4,
+    response_code_details: 6,
+  });
+  expect(fieldsOf(`${entry}.ResponseFlags`)).toEqual({
+    upstream_request_timeout: 3,
+    local_reset: 4,
+    upstream_remote_reset: 5,
+    upstream_connection_termination: 7,
+    downstream_connection_termination: 15,
+    stream_idle_timeout: 17,
+    downstream_protocol_error: 19,
+    upstream_max_stream_duration_reached: 20,
+    duration_timeout: 23,
+    upstream_protocol_error: 24,
+    downstream_remote_reset: 28,
+  });
+  expect(fieldsOf('envoy.config.core.v3.SocketAddress')).toEqual({ address: 2, port_value: 3 });
+  expect(fieldsOf('envoy.config.core.v3.Address')).toEqual({ socket_address: 1 });
 });
 
 test('no reply can carry a field that Envoy 1.40 does not implement', () => {

@@ -21,9 +21,7 @@ test('lists every service', () => {
   expect(reflection(request)).toEqual({
     original_request: request,
     list_services_response: {
-      service: [SERVICES.extProc, SERVICES.health, SERVICES.reflection, SERVICES.reflectionAlpha].map(
-        (name) => ({ name }),
-      ),
+      service: Object.values(SERVICES).map((name) => ({ name })),
     },
   });
 });

@@ -45,8 +45,8 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     protocolError: note('protocol error'),
   };
   const ledger = {
-    dispatched: (slot: number, target: string | undefined) => {
-      told.push(['sent', slot, target]);
+    dispatched: (slot: number, target: string | undefined, bytes: number | undefined) => {
+      told.push(['sent', slot, target, bytes]);
       return slot;
     },
     settled: note('settled'),
@@ -69,7 +69,7 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
   return told;
 }
 
-const DISPATCHED: Effect = { kind: 'dispatched', forward: FORWARD };
+const DISPATCHED: Effect = { kind: 'dispatched', forward: FORWARD, bytes: 90 };
 const ROUTED: Effect = { kind: 'routed', forward: FORWARD };
 const ENDED: Effect = {
   kind: 'response-ended',
@@ -113,7 +113,7 @@ describe('a forwarded request', () => {
       ['opened'],
       ['mode', 'buffered', 'order'],
       ['routed', 'a'],
-      ['sent', 0, 'a'],
+      ['sent', 0, 'a', 90],
       ['pick', '10.0.0.1:8000'],
       ['settled', 0],
       ['closed'],
@@ -134,7 +134,7 @@ describe('a forwarded request', () => {
     expect(observe([ROUTED, DISPATCHED])).toEqual([
       ['opened'],
       ['routed', 'a'],
-      ['sent', 0, 'a'],
+      ['sent', 0, 'a', 90],
       ['pick', '10.0.0.1:8000'],
       ['closed'],
       ['released', 'a'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createDecisionMetadata } from '../../src/extproc/decision-metadata.ts';
 import type { Effect } from '../../src/extproc/outcome.ts';
 import type { WireResponse } from '../../src/extproc/wire.ts';
 import type { StreamDeps } from '../../src/server/stream.ts';
@@ -18,6 +19,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
   const begun: string[] = [];
   const service = createExtProcService({
     decide,
+    describe: createDecisionMetadata({ forAccessLog: false }),
     limits: { maxBodyBytes: 100, budget: createBufferBudget(100) },
     cutThrough: true,
     injectIncludeUsage: false,
@@ -28,6 +30,7 @@ function start(decide: StreamDeps['decide'], maxStreams = 10) {
     wheel: createManualWheel(),
     debugHeader: false,
     observe: () => ({
+      startedAtMs: 0,
       began: ({ path }) => void begun.push(path),
       explains: () => begun.length > 1,
       effect: ({ kind }) => void effects.push(kind),

@@ -77,6 +77,18 @@ describe('createLedger', () => {
     expect([...(table.adapters[2] ?? [])]).toEqual(['sql-lora']);
   });
 
+  it('weighs a request by the size of its body, within bounds, and as a usual one if that is not known', () => {
+    const { table, ledger } = start();
+    const weight = (bytes: number | undefined) => {
+      const entry = ledger.dispatched(0, undefined, bytes);
+      const prompts = table.sentPrompts[0];
+      ledger.settled(entry);
+      return prompts;
+    };
+    expect([undefined, 1200, 3600, 10, 10_000_000].map(weight)).toEqual([1, 1, 3, 0.25, 32]);
+    expect(table.sentPrompts[0]).toBe(0);
+  });
+
   it('spreads a burst between two scrapes evenly over the pods', () => {
     const { ledger, sent } = start();
     for (let request = 0; request < 100; request += 1) {

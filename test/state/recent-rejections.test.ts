@@ -36,5 +36,18 @@ test('a name that a client made up is kept as far as names go', () => {
     endpoint: 'e',
   } as const;
   recent.record({ ...refused(1), decided });
-  expect(recent.all()).toEqual([{ atMs: 2, reason: 'overloaded', pool: 'a/b', model: 'x'.repeat(256) }]);
+  expect(recent.all()).toEqual([
+    { atMs: 2, reason: 'overloaded', pool: 'a/b', model: `${'x'.repeat(200)}…` },
+  ]);
+});
+
+test('one that was refused while it was decided has the pool and the model that its explanation names', () => {
+  const recent = createRecentRejections(3);
+  const explanation = { pool: 'a/b', model: 'nobody', rule: undefined, roll: undefined, pick: undefined };
+  recent.record({ ...refused(1), reason: 'unknown_model', explanation });
+  recent.record(refused(2));
+  expect(recent.all()).toEqual([
+    { atMs: 3, reason: 'overloaded', pool: undefined, model: undefined },
+    { atMs: 2, reason: 'unknown_model', pool: 'a/b', model: 'nobody' },
+  ]);
 });

@@ -30,7 +30,14 @@ function windowsOf(...requests: readonly Parameters<ReturnType<typeof createTest
 
 function status(parts: Partial<StatusParts> = {}) {
   const built = buildStatus({
-    ...{ atMs: 5, waitingFor: [], snapshot: SNAPSHOT, load: loadView({}, {}), ageMs: () => undefined },
+    ...{
+      atMs: 5,
+      waitingFor: [],
+      snapshot: SNAPSHOT,
+      load: loadView({}, {}),
+      inFlight: () => 0,
+      ageMs: () => undefined,
+    },
     ...{ conflicts: [], problems: { problems: [], more: 0 }, windows: windowsOf(), rejections: [] },
     ...{ peers: { told: [], missing: [] } },
     ...parts,
@@ -160,17 +167,32 @@ test('replicas are added up, window by window, and those that are missing are na
 
 test('a pod has its load and the age of its figures', () => {
   const load = loadView(
-    { waiting: 1, running: 2, sent: 3, kvUsage: 0.5, maxLoras: 4, adapters: ['b', 'a'] },
+    { waiting: 1, running: 2, kvUsage: 0.5, maxLoras: 4, adapters: ['b', 'a'] },
     { freshness: 'dead' },
   );
+  const inFlight = (address: string) => (address === '10.0.0.1:8000' ? 3 : 0);
   const ageMs = (slot: number) => (slot === 0 ? 1_500 : undefined);
-  expect(status({ load, ageMs }).pools[0]?.endpoints).toEqual([
+  expect(status({ load, inFlight, ageMs }).pools[0]?.endpoints).toEqual([
     {
-      ...{ name: 'pod-10.0.0.1', address: '10.0.0.1:8000', state: 'fresh', waiting: 1, running: 2, sent: 3 },
+      ...{
+        name: 'pod-10.0.0.1',
+        address: '10.0.0.1:8000',
+        state: 'fresh',
+        waiting: 1,
+        running: 2,
+        inFlight: 3,
+      },
       ...{ kvUsage: 0.5, maxLoras: 4, adapters: ['a', 'b'], ageSeconds: 1.5 },
     },
     {
-      ...{ name: 'pod-10.0.0.2', address: '10.0.0.2:8000', state: 'dead', waiting: 0, running: 0, sent: 0 },
+      ...{
+        name: 'pod-10.0.0.2',
+        address: '10.0.0.2:8000',
+        state: 'dead',
+        waiting: 0,
+        running: 0,
+        inFlight: 0,
+      },
       ...{ kvUsage: 0, maxLoras: 0, adapters: [] },
     },
   ]);

@@ -45,6 +45,7 @@ test('a request makes one line at -v=4', () => {
       level: 20,
       time: expect.any(String),
       msg: 'request',
+      via: 'stream',
       outcome: 'forwarded',
       pool: 'default/p',
       route: 'weighted',

@@ -1,4 +1,4 @@
-import { delimitedTag, varintTag } from './reader.ts';
+import { delimitedTag, fixed64Tag, varintTag } from './reader.ts';
 
 /**
  * Writes a protobuf message from its end to its start, so that the length of a nested message is known when
@@ -59,6 +59,18 @@ export function prependBytes(writer: ProtoWriter, field: number, pieces: readonl
     if (piece !== undefined) prependPiece(writer, piece);
   }
   prependLength(writer, field, before);
+}
+
+/** Prepends a double; zero is written like any other. */
+export function prependDouble(writer: ProtoWriter, field: number, value: number): void {
+  const start = claim(writer, 8);
+  writer.slab.writeDoubleLE(value, start);
+  prependVarint(writer, fixed64Tag(field));
+}
+
+/** Prepends fields that were written before. */
+export function prependFields(writer: ProtoWriter, fields: Uint8Array): void {
+  prependPiece(writer, fields);
 }
 
 /** Prepends the head of a nested message whose fields were written since `length` was `before`. */

@@ -1,10 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ExplainedCandidate } from '../../core/explanation.ts';
+import { beginningOf } from '../../core/name-beginning.ts';
 import { reasonOf } from '../../core/reason.ts';
 import type { RequestRecord } from '../../core/request-record.ts';
-
-/** Longer names are cut: clients choose them. */
-const LONGEST_NAME = 200;
 
 /** The paths whose operation OpenTelemetry has a word for. */
 const OPERATIONS: readonly (readonly [string, string])[] = [
@@ -26,8 +24,8 @@ export function spanAttributes(record: RequestRecord, operation: string | undefi
     'gen_ai.provider.name': 'vllm',
     ...filled({
       'gen_ai.operation.name': operation,
-      'gen_ai.request.model': model?.slice(0, LONGEST_NAME),
-      'gen_ai.response.model': decided?.target?.slice(0, LONGEST_NAME),
+      'gen_ai.request.model': beginningOf(model),
+      'gen_ai.response.model': beginningOf(decided?.target),
       'gen_ai.response.finish_reasons': finishReason === undefined ? undefined : [finishReason],
       'gen_ai.usage.input_tokens': usage?.promptTokens,
       'gen_ai.usage.output_tokens': usage?.completionTokens,
@@ -36,7 +34,7 @@ export function spanAttributes(record: RequestRecord, operation: string | undefi
       ...serverOf(record),
       'serin.request_id': id,
       'serin.pool': decided?.pool ?? explanation?.pool,
-      'serin.target': target?.slice(0, LONGEST_NAME),
+      'serin.target': beginningOf(target),
       'serin.role': decided?.role,
       'serin.group': decided?.group,
       'serin.route': decided?.route,

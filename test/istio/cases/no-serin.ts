@@ -71,19 +71,3 @@ export const PASSES_ON: Case = {
       },
     ),
 };
-
-/** Failing open in full duplex: Envoy has given the body away by then. */
-export const PASSES_ON_HEADERS: Case = {
-  title: 'sends on what has no body while there is no Serin, and refuses the rest',
-  run: ({ client }) =>
-    withoutSerin(
-      client,
-      (status) => status === 500,
-      async () => {
-        const posts = await inParallel(20, 4, () => client.complete('sql-lora'));
-        const gets = await inParallel(10, 1, () => client.send(list));
-        expect(new Set(posts.map(({ status }) => status))).toEqual(new Set([500]));
-        expect(new Set(gets.map(({ status }) => status))).toEqual(new Set([200]));
-      },
-    ),
-};

@@ -1,4 +1,5 @@
 import type { LoadView } from '../../../core/load-view.ts';
+import { servedTargets } from '../../../core/served-targets.ts';
 import type { Snapshot } from '../../../core/snapshot.ts';
 import { messageOf } from '../../files/system-error.ts';
 import { pause } from '../../files/wake.ts';
@@ -6,7 +7,6 @@ import type { Failure } from '../answer.ts';
 import { createBackoff } from '../backoff.ts';
 import type { Observed } from '../observed.ts';
 import { createObjectWriter, type ObjectWriterOptions } from './object-writer.ts';
-import { servedTargets } from './served-targets.ts';
 import type { Subject } from './subject.ts';
 import { judge, type Verdict } from './verdict.ts';
 

@@ -6,10 +6,10 @@ import type {
   RewriteObject,
   WeightedTarget,
 } from '../../../core/policy.ts';
+import type { ServedTargets } from '../../../core/served-targets.ts';
 import type { Pool } from '../../../core/snapshot.ts';
 import { objectId } from '../../policy/object-id.ts';
 import type { Policy } from '../policy-objects.ts';
-import type { ServedTargets } from './served-targets.ts';
 
 /** What Serin makes of one object, as a condition says it. */
 export interface Verdict {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../../src/core/compile.ts';
 import type { PolicyObject } from '../../../../src/core/policy.ts';
+import type { ServedTargets } from '../../../../src/core/served-targets.ts';
 import type { Policy } from '../../../../src/sources/kubernetes/policy-objects.ts';
-import type { ServedTargets } from '../../../../src/sources/kubernetes/status/served-targets.ts';
 import { judge } from '../../../../src/sources/kubernetes/status/verdict.ts';
 import { at, model, POOL, pool, rewrite, weights } from '../../../core/objects.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { servedTargets } from '../../../../src/sources/kubernetes/status/served-targets.ts';
-import { createLoadTable } from '../../../../src/state/load-table.ts';
-import { createStore } from '../../../../src/state/store.ts';
-import { member, POOL, pool } from '../../../core/objects.ts';
+import { servedTargets } from '../../src/core/served-targets.ts';
+import { createLoadTable } from '../../src/state/load-table.ts';
+import { createStore } from '../../src/state/store.ts';
+import { member, POOL, pool } from './objects.ts';
 
 test('a pool serves what its pods have told, as far as they can be reached', () => {
   const store = createStore({ poolName: undefined, onSlotFreed: () => undefined });

@@ -1,5 +1,5 @@
-import type { LoadView } from '../../../core/load-view.ts';
-import type { Pool } from '../../../core/snapshot.ts';
+import type { LoadView } from './load-view.ts';
+import type { Pool } from './snapshot.ts';
 
 /** What the ready pods of a pool serve, as far as they have told. */
 export interface ServedTargets {
@@ -14,9 +14,11 @@ export interface ServedTargets {
 export function servedTargets({ endpoints }: Pool, { freshness, models }: LoadView): ServedTargets {
   const alive = endpoints.filter(({ slot }) => freshness[slot] !== 'dead');
   const told = alive.map(({ slot }) => models[slot]);
+  // Pods that serve the same names mostly share one list of them.
+  const lists = [...new Set(told)];
   return {
     pods: alive.length,
-    names: new Set(told.flatMap((names) => [...(names?.keys() ?? [])])),
+    names: new Set(lists.flatMap((names) => [...(names?.keys() ?? [])])),
     untold: told.includes(undefined),
   };
 }

@@ -1,0 +1,78 @@
+import type { TargetName } from '../../src/core/names.ts';
+import { pick } from '../../src/core/pick.ts';
+import type { Endpoint } from '../../src/core/snapshot.ts';
+import { seededRandom } from '../../test/core/seeded-random.ts';
+import { median } from '../report/median.ts';
+import { type Crowd, createCrowd } from './crowd.ts';
+import { scanFigures, scanSums } from './scan.ts';
+
+/** What a pick costs in a pool of so many endpoints; times in nanoseconds. */
+export interface PickRow {
+  readonly endpoints: number;
+  readonly pickNs: number;
+  /** A bare scan of all figures: the floor. */
+  readonly figuresNs: number;
+  /** A bare scan of the kept sums. */
+  readonly sumsNs: number;
+  /** By the floor; the median of the rounds, in each of which all take turns within milliseconds. */
+  readonly ratio: number;
+}
+
+/** Endpoints, and how often the floor a pick may cost there. */
+export const PICK_LIMITS: ReadonlyMap<number, number> = new Map([
+  [10, 3],
+  [100, 2],
+  [1000, 1.5],
+  [10_000, 1],
+]);
+
+const ROUNDS = 41;
+/** Rounds that only warm the compiler up. */
+const WARM_UP = 10;
+/** Endpoints that are looked at in one measurement, so that each takes about as long. */
+const LOOKS = 200_000;
+const OPTIONS = { queueThreshold: 5, kvThreshold: 0.8, fallbackEndpoints: 0 };
+
+/** Measures picks against bare scans, in turns. */
+export function measurePicks(): readonly PickRow[] {
+  return [...PICK_LIMITS.keys()].map(measureOne);
+}
+
+type Choose = (target: TargetName) => Endpoint | undefined;
+
+function measureOne(endpoints: number): PickRow {
+  const random = seededRandom(endpoints);
+  const crowd = createCrowd(endpoints, random);
+  const picks = pickOf(crowd, random);
+  const rounds = Array.from({ length: ROUNDS }, () => ({
+    figuresNs: nsOf(crowd, (target) => scanFigures(crowd, target)),
+    sumsNs: nsOf(crowd, () => scanSums(crowd)),
+    pickNs: nsOf(crowd, picks),
+  })).slice(WARM_UP);
+  return {
+    endpoints,
+    pickNs: median(rounds.map(({ pickNs }) => pickNs)),
+    figuresNs: median(rounds.map(({ figuresNs }) => figuresNs)),
+    sumsNs: median(rounds.map(({ sumsNs }) => sumsNs)),
+    ratio: median(rounds.map(({ pickNs, figuresNs }) => pickNs / figuresNs)),
+  };
+}
+
+function pickOf({ pool, load }: Crowd, random: () => number): Choose {
+  return (target) => {
+    const input = { target, subset: undefined, sheddable: false, random, options: OPTIONS };
+    const picked = pick({ pool, load, ...input });
+    return picked.kind === 'picked' ? picked.endpoint : undefined;
+  };
+}
+
+/** How long one choice takes, over many of them for all targets in turn. */
+function nsOf({ pool, targets }: Crowd, choose: Choose): number {
+  const rounds = Math.max(1, Math.round(LOOKS / pool.endpoints.length / targets.length));
+  const startedMs = performance.now();
+  for (let round = 0; round < rounds; round += 1) {
+    // What nobody reads, the compiler may leave out.
+    for (const target of targets) if (choose(target) === undefined) throw new Error('no endpoint');
+  }
+  return ((performance.now() - startedMs) * 1e6) / (rounds * targets.length);
+}

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+
+/** What a run measures, and how long. */
+export interface ResponseOptions {
+  readonly streams: number;
+  readonly events: number;
+  readonly intervalMs: number;
+  readonly rounds: number;
+  /** Folder of the JSON. */
+  readonly out: string;
+  /** Whether the results go into the benchmarks' README, too. */
+  readonly readme: boolean;
+}
+
+/** The options, or what is wrong with the arguments. */
+export type ParsedOptions =
+  | { readonly kind: 'ok'; readonly options: ResponseOptions }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+const DEFAULTS = { streams: '500', events: '80', 'interval-ms': '100', rounds: '3' };
+const QUICK = { ...DEFAULTS, streams: '50', events: '10', rounds: '1' };
+
+/** Shown with a problem. */
+export const RESPONSE_USAGE: string = `npm run bench -- response [options]
+  --quick             one short round of a tenth of the streams; figures for a look only
+  --streams N         event streams at once (${DEFAULTS.streams})
+  --events N          events of each (${DEFAULTS.events})
+  --interval-ms N     between two events of a stream (${DEFAULTS['interval-ms']})
+  --rounds N          rounds, of which the table shows the medians (${DEFAULTS.rounds})
+  --out FOLDER        where response.json goes (.cache/bench)
+  --readme            puts the table into bench/README.md, too`;
+
+/** Reads the arguments behind the benchmark's name. */
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  try {
+    return { kind: 'ok', options: read(args) };
+  } catch (error) {
+    return { kind: 'invalid', problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function read(args: readonly string[]): ResponseOptions {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean' },
+      readme: { type: 'boolean' },
+      streams: text,
+      events: text,
+      'interval-ms': text,
+      rounds: text,
+      out: text,
+    },
+  });
+  const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
+  return {
+    streams: countOf('--streams', given.streams, 5000),
+    events: countOf('--events', given.events, 1000),
+    intervalMs: countOf('--interval-ms', given['interval-ms'], 10_000),
+    rounds: countOf('--rounds', given.rounds, 100),
+    out: given.out ?? '.cache/bench',
+    readme: values.readme === true,
+  };
+}
+
+function countOf(flag: string, text: string, most: number): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    throw new Error(`${flag}: ${text} is no number from 1 to ${most}`);
+  }
+  return count;
+}

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+
+/** How the simulation is to be run. */
+export interface SimulationOptions {
+  /** Each seed gives other requests. */
+  readonly seeds: readonly number[];
+  /** How much faster than by itself a workload comes, for the plots. */
+  readonly paces: readonly number[];
+  /** Where the report goes. */
+  readonly out: string;
+  /** The winner behind the real Envoy, instead of all policies in the simulation. */
+  readonly real: boolean;
+}
+
+/** What the command takes. */
+export const SIMULATION_USAGE = `npm run bench -- simulation [options]
+  --quick          one seed and no plots of load; figures for a look only
+  --out FOLDER     where report.md, report.json and the plots go (.cache/bench/simulation)
+  --readme         puts them into bench/simulation
+  --real           two workloads on serin fake-vllm behind the real Envoy instead (two minutes)`;
+
+const SEEDS = [1, 2, 3];
+const PACES = [0.5, 0.7, 0.85, 1, 1.1, 1.2];
+
+/** Reads the options; a text is what is wrong with them. */
+export function parseSimulationOptions(args: readonly string[]): SimulationOptions | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        quick: { type: 'boolean' },
+        readme: { type: 'boolean' },
+        real: { type: 'boolean' },
+        out: { type: 'string' },
+      },
+    });
+    const { quick = false, readme = false, real = false, out = '.cache/bench/simulation' } = values;
+    return {
+      seeds: quick ? SEEDS.slice(0, 1) : SEEDS,
+      paces: quick ? [] : PACES,
+      out: readme ? import.meta.dirname : out,
+      real,
+    };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

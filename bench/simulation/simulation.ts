@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { drawLoads, PLOTTED } from './load-plot.ts';
+import { parseSimulationOptions, SIMULATION_USAGE, type SimulationOptions } from './options.ts';
+import { POLICIES, SERIN } from './policies/policies.ts';
+import { benchReal } from './real/real.ts';
+import { reportOf } from './report.ts';
+import { type Trial, tryPolicies } from './trials.ts';
+import { WORKLOADS } from './workloads.ts';
+
+const { log, error: say } = console;
+/** Workloads whose load is varied: as many slots as adapters, more adapters than slots, and very many. */
+const VARIED = ['even split', 'Zipf 100', 'Zipf 1000'];
+
+/** Simulates all policies on all workloads and writes the report; resolves with the exit status. */
+export async function benchSimulation(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = parseSimulationOptions(args);
+  if (typeof options === 'string') {
+    say(`${options}\n${SIMULATION_USAGE}`);
+    return 2;
+  }
+  if (options.real) return benchReal(signal);
+  const trials = await tryAll(options, signal);
+  const paced = await tryPaces(options, signal);
+  const report = reportOf(trials, options.seeds, paced.length > 0);
+  log(report);
+  const files = new Map([
+    ['report.md', report],
+    ['report.json', `${JSON.stringify({ seeds: options.seeds, trials, paced }, undefined, 1)}\n`],
+  ]);
+  if (paced.length > 0) files.set('load.svg', drawLoads(VARIED, paced));
+  await mkdir(options.out, { recursive: true });
+  for (const [name, text] of files) {
+    await writeFile(join(options.out, name), text);
+    say(`wrote ${join(options.out, name)}`);
+  }
+  return 0;
+}
+
+async function tryAll({ seeds }: SimulationOptions, signal: AbortSignal): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  for (const workload of WORKLOADS) {
+    say(workload.name);
+    trials.push(...tryPolicies(workload, POLICIES, { seeds, pace: 1 }));
+    // A simulation leaves no room for signals while it runs.
+    await breathe();
+    signal.throwIfAborted();
+  }
+  return trials;
+}
+
+async function tryPaces({ seeds, paces }: SimulationOptions, signal: AbortSignal): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  const policies = new Map([...POLICIES].filter(([name]) => PLOTTED.has(name) || name === SERIN));
+  for (const workload of WORKLOADS.filter(({ name }) => VARIED.includes(name))) {
+    for (const pace of paces) {
+      say(`${workload.name}, ${Math.round(100 * pace)} %`);
+      trials.push(...tryPolicies(workload, policies, { seeds: seeds.slice(0, 1), pace }));
+      await breathe();
+      signal.throwIfAborted();
+    }
+  }
+  return trials;
+}

@@ -1,0 +1,46 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { EntryResult } from '../accesslog/intake.ts';
+import { createLabelCache } from './labels.ts';
+
+/** What is counted of access logs; all labels come from closed sets. */
+export interface AccessLogMetrics {
+  readonly entry: (result: EntryResult) => void;
+  readonly broken: (entries: number) => void;
+  readonly streamOpened: () => void;
+  readonly streamClosed: () => void;
+  readonly refused: (reason: 'too_many_streams' | 'too_large') => void;
+}
+
+/** Registers the metrics of access logs. */
+export function createAccessLogMetrics(registry: Registry): AccessLogMetrics {
+  const registers = [registry];
+  const entries = createLabelCache(
+    new Counter({
+      name: 'serin_access_log_entries_total',
+      help: "Entries of proxies' access logs, by what became of them",
+      labelNames: ['result'],
+      registers,
+    }),
+  );
+  const refused = createLabelCache(
+    new Counter({
+      name: 'serin_access_log_refused_total',
+      help: 'Access log streams that were refused or ended, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+  );
+  const streams = new Gauge({
+    name: 'serin_access_log_streams_open',
+    help: 'Access log streams that are open',
+    registers,
+  });
+  const broken: EntryResult = 'broken';
+  return {
+    entry: (result) => entries.child(result).inc(),
+    broken: (count) => entries.child(broken).inc(count),
+    streamOpened: () => streams.inc(),
+    streamClosed: () => streams.dec(),
+    refused: (reason) => refused.child(reason).inc(),
+  };
+}
