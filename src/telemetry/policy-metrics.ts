@@ -2,6 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Freshness, LoadView } from '../core/load-view.ts';
 import { OTHER } from '../core/name-labels.ts';
 import type { Endpoint, Pool, Rule, Snapshot, Target } from '../core/snapshot.ts';
+import { poolLabels } from './pool-labels.ts';
 
 /** What the metrics of weights, targets and pools are read from. */
 export interface PolicyFigures {
@@ -52,7 +53,7 @@ export function registerPolicyMetrics(registry: Registry, figures: PolicyFigures
       for (const pool of figures.snapshot().pools.values()) {
         for (const state of STATES) {
           const count = pool.endpoints.filter((endpoint) => stateOf(endpoint, figures.load) === state).length;
-          this.set({ ...poolLabels(pool), state }, count);
+          this.set({ ...poolLabels(pool.key), state }, count);
         }
       }
     },
@@ -78,16 +79,11 @@ function shownTargets({ pools }: Snapshot): readonly ShownTarget[] {
 
 function shown(pool: Pool, model: string, target: Target): ShownTarget {
   const { name, group, role } = target;
-  return { pool, target, labels: { ...poolLabels(pool), model, target: name, group, role } };
+  return { pool, target, labels: { ...poolLabels(pool.key), model, target: name, group, role } };
 }
 
 function targetsOf(rule: Rule): readonly Target[] {
   return rule.kind === 'weighted' ? rule.targets : [];
-}
-
-function poolLabels({ key }: Pool): { readonly namespace: string; readonly pool: string } {
-  const slash = key.indexOf('/');
-  return { namespace: key.slice(0, slash), pool: key.slice(slash + 1) };
 }
 
 function stateOf({ slot }: Endpoint, load: LoadView): Freshness {

@@ -1,7 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Freshness } from '../core/load-view.ts';
 import type { MissingTarget } from '../core/missing-targets.ts';
+import { OTHER } from '../core/name-labels.ts';
 import { createKubernetesMetrics, type KubernetesMetrics } from './kubernetes-metrics.ts';
+import { poolLabels } from './pool-labels.ts';
 
 /** Everything that is counted of pods, and of what was read from files. */
 export interface SourceMetrics {
@@ -148,11 +150,12 @@ function missingGauge(registers: Registry[]) {
   const missing = new Gauge({
     name: 'serin_target_missing',
     help: '1 for each target that no ready pod serves, whatever its weight',
-    labelNames: ['pool', 'model', 'target'],
+    labelNames: ['namespace', 'pool', 'model', 'target'],
     registers,
   });
   return (targets: readonly MissingTarget[]): void => {
     missing.reset();
-    for (const { pool, model, target } of targets) missing.set({ pool, model: model ?? '*', target }, 1);
+    for (const { pool, model = OTHER, target } of targets)
+      missing.set({ ...poolLabels(pool), model, target }, 1);
   };
 }

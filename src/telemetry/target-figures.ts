@@ -1,5 +1,6 @@
 import type { Decided, NoUsageReason, RequestRecord, TokenUsage } from '../core/request-record.ts';
 import { createHistogram, type Histogram } from './histogram.ts';
+import { poolLabels } from './pool-labels.ts';
 
 /** What is counted of the requests that went to one target of one model. */
 export interface TargetFigures {
@@ -82,10 +83,8 @@ export function createTargetFigures(names: TargetNames): TargetFigures {
 /** The names of what was decided. */
 export function namesOf(decided: NamedDecision): TargetNames {
   const { pool, modelLabel, targetLabel, group, role, route } = decided;
-  const slash = pool.indexOf('/');
   return {
-    namespace: pool.slice(0, slash),
-    pool: pool.slice(slash + 1),
+    ...poolLabels(pool),
     model: modelLabel,
     target: targetLabel,
     group: group ?? '',

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { modelName, poolKey, targetName } from '../../src/core/names.ts';
 import { createSourceMetrics } from '../../src/telemetry/source-metrics.ts';
 import { seriesOf } from './series.ts';
 
@@ -71,4 +72,16 @@ test('reload errors, conflicts and cut streams are counted', async () => {
   expect(await series('serin_reload_errors_total')).toEqual(['{source="manifests"} 2']);
   expect(await series('serin_conflicts')).toEqual([' 1']);
   expect(await series('serin_drain_cut_streams_total')).toEqual([' 3']);
+});
+
+test('a target that no pod serves has the labels of its weight, and is gone when it is served', async () => {
+  const { metrics, series } = create();
+  const target = { pool: poolKey('llm', 'pool'), model: undefined, target: targetName('b') };
+  metrics.missingTargets([{ ...target, model: modelName('lora-request') }, target]);
+  expect(await series('serin_target_missing')).toEqual([
+    '{namespace="llm",pool="pool",model="lora-request",target="b"} 1',
+    '{namespace="llm",pool="pool",model="other",target="b"} 1',
+  ]);
+  metrics.missingTargets([]);
+  expect(await series('serin_target_missing')).toEqual([]);
 });
