@@ -1,4 +1,5 @@
 import { asBuffer } from '../core/as-buffer.ts';
+import { copyOf, keepPiece, SMALL_BYTES } from '../core/keep-piece.ts';
 
 /** Takes the events of a stream, with everything that belongs to them: all bytes arrive in order, once. */
 export interface EventSink {
@@ -28,7 +29,7 @@ const CR = 0x0d;
  * server writes, does not end one.
  */
 export function createEventSplitter(sink: EventSink): EventSplitter {
-  let carried: Buffer[] = [];
+  let carried: Uint8Array[] = [];
   let carriedBytes = 0;
   /** True if the line in which the last chunk ended has no byte so far, or only a CR. */
   let blank = true;
@@ -49,7 +50,7 @@ export function createEventSplitter(sink: EventSink): EventSplitter {
     return whole;
   }
 
-  /** Keeps a copy, since a chunk is a view of a larger buffer. */
+  /** Keeps a copy, since a chunk is a view of a larger buffer; it takes no more memory however it is cut. */
   function carry(rest: Buffer): void {
     if (rest.length === 0) return;
     if (isLong) sink.part(rest, false);
@@ -57,7 +58,7 @@ export function createEventSplitter(sink: EventSink): EventSplitter {
       isLong = true;
       sink.part(joined(rest), false);
     } else {
-      carried.push(Buffer.from(rest));
+      keepPiece(carried, rest.length < SMALL_BYTES ? rest : copyOf([rest]));
       carriedBytes += rest.length;
     }
   }

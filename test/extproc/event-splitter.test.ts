@@ -31,6 +31,14 @@ const stream = fc.tuple(
 );
 
 describe('createEventSplitter', () => {
+  it('holds an event in few pieces, however small those are that it came in', () => {
+    const splitter = createEventSplitter({ event: () => undefined, part: () => undefined });
+    for (let count = 0; count < 10_000; count += 1) splitter.push(Buffer.from('x'));
+    const rest = splitter.takeRest();
+    expect(Buffer.concat(rest).toString()).toBe('x'.repeat(10_000));
+    expect(rest.length).toBeLessThan(4);
+  });
+
   it('finds the same events wherever the stream is cut', () => {
     const cut = stream.chain(([events, rest]) =>
       fc.tuple(fc.constant({ events, parts: [], rest }), inChunks(Buffer.from(events.join('') + rest))),
