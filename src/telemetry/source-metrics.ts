@@ -148,11 +148,14 @@ function missingGauge(registers: Registry[]) {
   const missing = new Gauge({
     name: 'serin_target_missing',
     help: '1 for each target that no ready pod serves, whatever its weight',
-    labelNames: ['pool', 'model', 'target'],
+    labelNames: ['namespace', 'pool', 'model', 'target'],
     registers,
   });
   return (targets: readonly MissingTarget[]): void => {
     missing.reset();
-    for (const { pool, model, target } of targets) missing.set({ pool, model: model ?? '*', target }, 1);
+    for (const { pool: key, model, target } of targets) {
+      const [namespace = '', pool = ''] = key.split('/');
+      missing.set({ namespace, pool, model: model ?? '*', target }, 1);
+    }
   };
 }

@@ -6,7 +6,7 @@ import { type Stack, startStack } from './stack.ts';
 const MISSING = 'sql-lora-4';
 const SERVED = ADAPTERS.filter((name) => name !== MISSING);
 const REQUESTS = 300;
-const SERIES = `serin_target_missing{pool="default/vllm-llama2-7b-pool",model="lora-request",target="${MISSING}"}`;
+const SERIES = `serin_target_missing{namespace="default",pool="vllm-llama2-7b-pool",model="lora-request",target="${MISSING}"}`;
 
 /** Pods that serve all targets of the example but one, once Serin knows that. */
 async function stackWithout(...serin: readonly string[]): Promise<Stack> {
