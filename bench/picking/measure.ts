@@ -60,8 +60,15 @@ function measureOne(endpoints: number): PickRow {
 
 function pickOf({ pool, load }: Crowd, random: () => number): Choose {
   return (target) => {
-    const input = { target, subset: undefined, sheddable: false, random, options: OPTIONS };
-    const picked = pick({ pool, load, ...input });
+    const picked = pick({
+      pool,
+      target,
+      subset: undefined,
+      sheddable: false,
+      load,
+      random,
+      options: OPTIONS,
+    });
     return picked.kind === 'picked' ? picked.endpoint : undefined;
   };
 }

@@ -76,11 +76,11 @@ function nameOf({ namespace, name }: DestinationRuleFact): string {
   return `${namespace}/${name}`;
 }
 
-/** The rule with the most exact host; what a port has goes before what the host has. */
+/** The rule with the most exact host; Istio lets what a port has, even if it is no TLS, stand for all of the host's. */
 function ruleFor({ destinationRules }: Mesh, { host, port }: HostPort): Applied | undefined {
   const matching = destinationRules.filter((rule) => matches(rule, host));
   const [rule] = matching.toSorted((a, b) => rank(b.host) - rank(a.host));
-  return rule && { rule, tls: rule.tlsByPort.get(port) ?? rule.tls };
+  return rule && { rule, tls: rule.tlsByPort.has(port) ? rule.tlsByPort.get(port) : rule.tls };
 }
 
 function rank(host: string): number {

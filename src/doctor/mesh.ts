@@ -7,7 +7,8 @@ export interface DestinationRuleFact {
   readonly host: string;
   /** Undefined if it says nothing of TLS. */
   readonly tls: TlsSettings | undefined;
-  readonly tlsByPort: ReadonlyMap<number, TlsSettings>;
+  /** Of the ports that have settings of their own, which take over nothing from the host's. */
+  readonly tlsByPort: ReadonlyMap<number, TlsSettings | undefined>;
 }
 
 /** The part of `trafficPolicy` that says how to encrypt. */

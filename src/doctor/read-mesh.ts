@@ -36,9 +36,7 @@ export function readDestinationRule(value: unknown): DestinationRuleFact | undef
   return {
     ...{ ...read.data.metadata, host },
     tls: trafficPolicy?.tls && settingsOf(trafficPolicy.tls),
-    tlsByPort: new Map(
-      ports.flatMap((each) => (each.tls ? [[each.port.number, settingsOf(each.tls)] as const] : [])),
-    ),
+    tlsByPort: new Map(ports.map((each) => [each.port.number, each.tls && settingsOf(each.tls)])),
   };
 }
 

@@ -70,8 +70,9 @@ function podRow(candidate: AnsweredCandidate, { endpoint, outcome }: Answer): re
 
 function scoreOf(candidate: AnsweredCandidate): string {
   if (!candidate.admitted) return `no candidate: ${candidate.because}`;
-  const parts = Object.entries(candidate.scores).map(([part, score]) => `${part} ${number(score)}`);
-  return `total ${number(candidate.total)}${candidate.full ? ' (full)' : ''} = ${parts.join(' + ')}`;
+  const parts = Object.entries(candidate.scores).filter(([, score]) => score !== 0);
+  const sum = parts.map(([part, score]) => `${part} ${number(score)}`).join(' + ');
+  return `total ${number(candidate.total)}${candidate.full ? ' (full)' : ''} = ${sum === '' ? 'idle' : sum}`;
 }
 
 function number(value: number): string {

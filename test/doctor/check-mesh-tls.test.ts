@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkMeshTls, type MeshTlsFacts } from '../../src/doctor/check-mesh-tls.ts';
 import type { DestinationRuleFact, TlsSettings } from '../../src/doctor/mesh.ts';
+import { readDestinationRule } from '../../src/doctor/read-mesh.ts';
 import { destinationRulesOf, envoyFiltersOf, mesh } from './mesh-objects.ts';
 
 const HOST = 'serin.default.svc.cluster.local';
@@ -42,6 +43,24 @@ test('no TLS, and mTLS that a sidecar ends, are faults where Serin speaks TLS it
   expect(said([])).toEqual([`fault: no DestinationRule has gateways speak no TLS ${wants}`]);
   expect(said([rule(HOST, undefined)])).toEqual([`fault: ${TOLD} no TLS ${wants}`]);
   expect(said([rule(HOST, { mode: 'ISTIO_MUTUAL' })])).toEqual([`fault: ${TOLD} ISTIO_MUTUAL ${wants}`]);
+});
+
+test('settings of a port that say nothing of TLS take that of the host away', () => {
+  const object = (settings: object) =>
+    readDestinationRule({
+      metadata: { namespace: 'default', name: 'serin' },
+      spec: {
+        host: HOST,
+        trafficPolicy: {
+          tls: { mode: 'SIMPLE', insecureSkipVerify: true },
+          portLevelSettings: [{ port: { number: 9002 }, ...settings }],
+        },
+      },
+    });
+  const kindOf = (settings: object) => said([object(settings) ?? rule(HOST, undefined)])[0]?.split(':')[0];
+  expect(kindOf({ connectionPool: {} })).toBe('fault');
+  expect(kindOf({ port: { number: 9090 } })).toBe('ok');
+  expect(kindOf({ tls: { mode: 'SIMPLE', insecureSkipVerify: true } })).toBe('ok');
 });
 
 test('TLS is a fault where Serin speaks plaintext, mTLS of sidecars is none', () => {

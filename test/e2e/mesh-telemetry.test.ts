@@ -32,9 +32,13 @@ describe('the component telemetry, by the access log of a real Envoy', () => {
     await ask('direct', { body: body('sql-lora') });
     await ask('bodiless', { method: 'GET' });
     await ask('refused', { body: body(1) });
+    // So large that its beginning is with the pod before Serin sees the fault.
+    await ask('refused-late', {
+      body: `{"model":"lora-request","prompt":"${'x'.repeat(1 << 20)}","model":1}`,
+    });
     await ask('other', { headers: { host: 'other.com' }, body: body('sql-lora') });
     for (const name of madeUp) await ask(name, { body: body(name) });
-    const logged = await stack.accessLog(5 + madeUp.length);
+    const logged = await stack.accessLog(6 + madeUp.length);
     lines = new Map(logged.map((line) => [String(line.path).split('?')[1] ?? '', line]));
   });
   afterAll(() => stack.stop());
@@ -55,7 +59,10 @@ describe('the component telemetry, by the access log of a real Envoy', () => {
 
   it('labels what Serin refuses, and what it is not asked about, unknown', () => {
     const details = expect.stringContaining('serin_model_not_string');
-    expect(lines.get('refused')).toMatchObject({ label: 'unknown', status: 400, details });
+    for (const name of ['refused', 'refused-late']) {
+      expect(lines.get(name)).toMatchObject({ label: 'unknown', status: 400, details });
+    }
+    expect(lines.get('refused-late')).toMatchObject({ model: 'lora-request', route: 'weighted' });
     expect(lines.get('other')).toMatchObject({ label: 'unknown', status: 200 });
   });
 

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { FLAGS } from '../../src/config/flags.ts';
+import { kustomized, withComponents } from './kustomized.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const text = readFileSync(join(ROOT, 'docs/istio.md'), 'utf8');
@@ -33,5 +35,17 @@ describe('docs/istio.md', () => {
         'Observe',
       ]),
     );
+  });
+
+  it('combines components as kustomize takes them', () => {
+    const [, shown = ''] = /```yaml\n(resources: .*?)```/s.exec(text) ?? [];
+    const { resources, components } = parse(shown);
+    const objects = (resources as readonly string[]).flatMap((folder) => kustomized(join(ROOT, folder)));
+    const own = withComponents(
+      join(ROOT, resources[0]),
+      (components as readonly string[]).map((name) => join(ROOT, name)),
+    );
+    expect(own.map(({ kind }) => kind)).toContain('Telemetry');
+    expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'EnvoyFilter']));
   });
 });

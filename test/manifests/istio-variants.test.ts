@@ -67,6 +67,11 @@ describe('the component retry', () => {
       retryOn: 'connect-failure,refused-stream,reset',
     });
   });
+
+  it('changes nothing of (b), whose routes retry by themselves', () => {
+    const own = withComponents(join(MANIFESTS, 'istio/gateway-api'), [component('retry')]);
+    expect(own).toEqual(objectsOf('gateway-api'));
+  });
 });
 
 describe('the component response-bodies', () => {
@@ -130,5 +135,24 @@ describe('the component telemetry', () => {
     const [{ spec }] = kustomized(component('telemetry')) as readonly [Manifest];
     const { extensionProviders } = parse(page('manifests/istio/components/telemetry/mesh-config.yaml'));
     expect(spec.accessLogging).toEqual([{ providers: [{ name: extensionProviders[0].name }] }]);
+  });
+
+  it('reaches the pods of the Gateway, by labels in their own namespace or by the name of the Gateway in its own', () => {
+    const [own] = kustomized(component('telemetry'));
+    const { selector } = one(objectsOf('envoyfilter'), 'Gateway', 'llm-inference-gateway').spec;
+    expect([own?.metadata.namespace, own?.spec.selector]).toEqual([
+      'istio-system',
+      { matchLabels: selector },
+    ]);
+    const [other] = kustomized(component('telemetry-gateway-api'));
+    const gateway = one(objectsOf('gateway-api'), 'Gateway', 'llm-inference-gateway');
+    const { selector: _, ...same } = own?.spec ?? {};
+    expect([other?.metadata.namespace, other?.spec]).toEqual([
+      gateway.metadata.namespace,
+      {
+        ...same,
+        targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.metadata.name }],
+      },
+    ]);
   });
 });

@@ -25,6 +25,7 @@ export const COMPONENTS = [
   'retry',
   'strict-mtls',
   'telemetry',
+  'telemetry-gateway-api',
 ] as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: parts of manifests of many kinds, looked into by tests alone
