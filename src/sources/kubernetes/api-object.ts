@@ -77,7 +77,8 @@ function objectOf(item: unknown, resource: Resource): ApiObject | undefined {
   const { uid, namespace, name } = item.metadata;
   const resourceVersion = versionOf(item);
   const apiVersion = apiVersionOf(resource);
-  const path = `${namespace}/${name}`;
+  // Objects are whatever the server sends: a name that is no text names nothing.
+  const path = [namespace, name].map((part) => (typeof part === 'string' ? part : '')).join('/');
   return {
     uid: typeof uid === 'string' ? uid : path,
     title: `${resource.kind} ${path} (${apiVersion})`,
