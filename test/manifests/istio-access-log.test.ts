@@ -41,6 +41,10 @@ describe.each(COMPONENTS)('manifests/istio/components/%s', (name, route, namespa
     });
   });
 
+  it('comes behind the filters that it is placed relative to', () => {
+    expect(spec.priority).toBe(20);
+  });
+
   it('sends the log of what Serin has decided, under a name that HTTP/2 takes, as that config does', () => {
     const [own] = log.typed_config.access_log;
     const [{ typed_config }] = manager.access_log;
