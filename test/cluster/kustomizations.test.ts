@@ -14,14 +14,18 @@ const ROOT = join(import.meta.dirname, '../..');
 const MANIFESTS = join(ROOT, 'manifests');
 const BASES = ['serin', 'seed', 'seed-canary', 'seed-no-gpu', 'gateway', 'grafana'];
 const COMPONENTS = [
+  'access-log',
   'admin-token',
   'admission',
   'autoscaling',
   'cluster-wide',
+  'force-include-usage',
   'monitoring',
   'status',
   'user-roles',
 ];
+/** What changes the pods of vLLM, not Serin's. */
+const OF_VLLM = 'force-include-usage';
 
 let cluster: Cluster;
 let folder: string;
@@ -51,7 +55,8 @@ afterAll(async () => {
 async function withComponents(...components: readonly string[]): Promise<string> {
   const own = await mkdtemp(join(folder, 'own-'));
   const to = (path: string) => relative(own, join(MANIFESTS, path));
-  const text = { resources: [to('serin')], components: components.map((name) => to(`components/${name}`)) };
+  const resources = components.includes(OF_VLLM) ? [to('serin'), to('seed')] : [to('serin')];
+  const text = { resources, components: components.map((name) => to(`components/${name}`)) };
   await writeFile(join(own, 'kustomization.yaml'), stringify(text));
   return own;
 }
