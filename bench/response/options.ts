@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { countOf, type Parsed, parsed } from '../arguments.ts';
 
 /** What a run measures, and how long. */
 export interface ResponseOptions {
@@ -11,11 +12,6 @@ export interface ResponseOptions {
   /** Whether the results go into the benchmarks' README, too. */
   readonly readme: boolean;
 }
-
-/** The options, or what is wrong with the arguments. */
-export type ParsedOptions =
-  | { readonly kind: 'ok'; readonly options: ResponseOptions }
-  | { readonly kind: 'invalid'; readonly problem: string };
 
 const DEFAULTS = { streams: '500', events: '80', 'interval-ms': '100', rounds: '3' };
 const QUICK = { ...DEFAULTS, streams: '50', events: '10', rounds: '1' };
@@ -31,12 +27,8 @@ export const RESPONSE_USAGE: string = `npm run bench -- response [options]
   --readme            puts the table into bench/README.md, too`;
 
 /** Reads the arguments behind the benchmark's name. */
-export function parseOptions(args: readonly string[]): ParsedOptions {
-  try {
-    return { kind: 'ok', options: read(args) };
-  } catch (error) {
-    return { kind: 'invalid', problem: error instanceof Error ? error.message : String(error) };
-  }
+export function parseOptions(args: readonly string[]): Parsed<ResponseOptions> {
+  return parsed(() => read(args));
 }
 
 function read(args: readonly string[]): ResponseOptions {
@@ -55,19 +47,11 @@ function read(args: readonly string[]): ResponseOptions {
   });
   const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
   return {
-    streams: countOf('--streams', given.streams, 5000),
-    events: countOf('--events', given.events, 1000),
-    intervalMs: countOf('--interval-ms', given['interval-ms'], 10_000),
-    rounds: countOf('--rounds', given.rounds, 100),
+    streams: countOf('--streams', given.streams, [1, 5000]),
+    events: countOf('--events', given.events, [1, 1000]),
+    intervalMs: countOf('--interval-ms', given['interval-ms'], [1, 10_000]),
+    rounds: countOf('--rounds', given.rounds, [1, 100]),
     out: given.out ?? '.cache/bench',
     readme: values.readme === true,
   };
-}
-
-function countOf(flag: string, text: string, most: number): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > most) {
-    throw new Error(`${flag}: ${text} is no number from 1 to ${most}`);
-  }
-  return count;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { countOf, type Parsed, parsed } from '../arguments.ts';
 import { SERVER_NAMES, type ServerName } from '../servers/kinds.ts';
 import type { Peer } from '../servers/start-server.ts';
 
@@ -30,11 +31,6 @@ export interface TransportOptions {
   readonly peer: Peer | undefined;
 }
 
-/** The options, or what is wrong with the arguments. */
-export type ParsedOptions =
-  | { readonly kind: 'ok'; readonly options: TransportOptions }
-  | { readonly kind: 'invalid'; readonly problem: string };
-
 const DEFAULTS = {
   sizes: '1K,16K,256K,1M',
   rounds: '5',
@@ -61,12 +57,8 @@ export const USAGE: string = `npm run bench -- transport [options]
   --readme            puts the tables and the picture into bench/README.md, too`;
 
 /** Reads the arguments behind the benchmark's name. */
-export function parseOptions(args: readonly string[]): ParsedOptions {
-  try {
-    return { kind: 'ok', options: read(args) };
-  } catch (error) {
-    return { kind: 'invalid', problem: error instanceof Error ? error.message : String(error) };
-  }
+export function parseOptions(args: readonly string[]): Parsed<TransportOptions> {
+  return parsed(() => read(args));
 }
 
 function read(args: readonly string[]): TransportOptions {
@@ -149,12 +141,4 @@ function sizeOf(text: string): number {
     throw new Error(`--sizes: ${text} is no size from ${LEAST_BYTES} to 8M`);
   }
   return bytes;
-}
-
-function countOf(flag: string, text: string, [least, most]: readonly [number, number]): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < least || count > most) {
-    throw new Error(`${flag}: ${text} is no number from ${least} to ${most}`);
-  }
-  return count;
 }

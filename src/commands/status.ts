@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { splitHostPort } from '../sources/endpoints/host-port.ts';
+import { hostPort, LOCAL_ADMIN } from '../doctor/fetch-page.ts';
+import { type HostPort, splitHostPort } from '../sources/endpoints/host-port.ts';
 import { messageOf } from '../sources/files/system-error.ts';
 import { pause } from '../sources/files/wake.ts';
 import { type Asked, askStatus } from '../status/ask-status.ts';
@@ -16,14 +17,12 @@ export interface StatusIo {
 }
 
 interface Flags {
-  readonly serin?: string;
+  readonly serin?: HostPort;
   readonly tokenFile?: string;
   readonly watch?: boolean;
   readonly output: 'text' | 'json';
 }
 
-/** Where `/debug` is in a cluster, within reach of a port-forward, and on a machine of one's own. */
-const USUAL = ['127.0.0.1:9091', '127.0.0.1:9090'];
 const WATCH_INTERVAL_MS = 1_000;
 /** To the top left, and away with what stood below: a whole new screen would flicker. */
 const HOME = '\u001b[H\u001b[J';
@@ -33,7 +32,11 @@ const CLEAR = '\u001b[2J';
 export function statusCommand(io: StatusIo): Command {
   return new Command('status')
     .description('show pools, models and pods of a running Serin, over all its replicas')
-    .option('--serin <host:port>', `where its /debug is (${USUAL.join(', else ')})`, readAddress)
+    .option(
+      '--serin <host:port>',
+      `where its /debug is (${LOCAL_ADMIN.map(hostPort).join(', else ')})`,
+      readAddress,
+    )
     .option('--token-file <file>', 'a bearer token, for --admin-auth=token')
     .option('-w, --watch', 'go on every second, until Ctrl-C')
     .addOption(
@@ -62,14 +65,14 @@ async function run(flags: Flags, io: StatusIo): Promise<void> {
 }
 
 function createAsk({ serin, tokenFile }: Flags, signal: AbortSignal): () => Promise<Asked> {
-  const candidates = serin === undefined ? USUAL : [serin];
+  const candidates = serin === undefined ? LOCAL_ADMIN : [serin];
   return async () => {
     const read = await readToken(tokenFile);
     if (read.kind === 'unread') return { kind: 'refused', problem: read.problem };
     for (const at of candidates) {
       const asked = await askStatus({ at, token: read.token }, signal);
       if (asked.kind === 'status') return asked;
-      if (asked.kind === 'refused') return { ...asked, problem: `${at}: ${asked.problem}` };
+      if (asked.kind === 'refused') return { ...asked, problem: `${hostPort(at)}: ${asked.problem}` };
     }
     return { kind: 'silent', problem: silence(candidates) };
   };
@@ -89,9 +92,9 @@ async function readToken(file: string | undefined): Promise<ReadToken> {
   }
 }
 
-function silence(candidates: readonly string[]): string {
+function silence(candidates: readonly HostPort[]): string {
   const hint = 'kubectl port-forward deployment/serin 9091';
-  return `nothing answers at ${candidates.join(' or ')}; in a cluster: ${hint}; elsewhere: --serin HOST:PORT`;
+  return `nothing answers at ${candidates.map(hostPort).join(' or ')}; in a cluster: ${hint}; elsewhere: --serin HOST:PORT`;
 }
 
 function createShow({ output, watch }: Flags, { stdout, stderr }: StatusIo): (asked: Asked) => void {
@@ -107,7 +110,8 @@ function createShow({ output, watch }: Flags, { stdout, stderr }: StatusIo): (as
   };
 }
 
-function readAddress(text: string): string {
-  if (splitHostPort(text) !== undefined) return text;
+function readAddress(text: string): HostPort {
+  const at = splitHostPort(text);
+  if (at !== undefined) return at;
   throw new InvalidArgumentError('host:port expected');
 }

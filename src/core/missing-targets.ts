@@ -46,7 +46,7 @@ export function missingTargets(pool: Pool, load: LoadView, policy: MissingPolicy
 }
 
 /** The weighted rules of a pool by the model that they are for; the rule for any model has none. */
-export function weightedRules({
+function weightedRules({
   rules,
   anyRule,
 }: Pick<Pool, 'rules' | 'anyRule'>): readonly (readonly [ModelName | undefined, WeightedRule])[] {

@@ -8,6 +8,9 @@ export type Page =
 
 const TIMEOUT_MS = 5_000;
 
+/** Where a Serin has `/debug` within reach: in a cluster by a port-forward, and with pods from files. */
+export const LOCAL_ADMIN: readonly HostPort[] = [9091, 9090].map((port) => ({ host: '127.0.0.1', port }));
+
 /** Writes a host and a port as URLs have them. */
 export function hostPort({ host, port }: HostPort): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,5 +1,6 @@
 import { splitArgv } from '../config/argv.ts';
 import { type Config, parseConfig } from '../config/config.ts';
+import { LOCAL_ADMIN } from '../doctor/fetch-page.ts';
 import type { HostPort } from '../sources/endpoints/host-port.ts';
 import { splitHostPort } from '../sources/endpoints/host-port.ts';
 
@@ -29,9 +30,6 @@ export type ReadArguments =
 const OWN: ReadonlySet<string> = new Set([
   ...['model', 'header', 'body', 'pool', 'serin', 'token-file', 'output', 'o'],
 ]);
-
-/** In a cluster, and with pods from files. */
-const DEFAULT_PORTS = [9091, 9090];
 
 type Env = { readonly [name: string]: string | undefined };
 
@@ -92,10 +90,12 @@ function readSource(
     if (parsed.kind === 'invalid') return { value: undefined, problems: parsed.problems };
     return { value: { kind: 'offline', config: parsed.config }, problems: [] };
   }
-  const local = DEFAULT_PORTS.map((port) => ({ host: '127.0.0.1', port }));
   const given = serin === undefined ? undefined : splitHostPort(serin);
   if (serin !== undefined && given === undefined) return failed(`--serin=${serin}: host:port expected`);
-  return { value: { kind: 'running', at: given === undefined ? local : [given], tokenFile }, problems: [] };
+  return {
+    value: { kind: 'running', at: given === undefined ? LOCAL_ADMIN : [given], tokenFile },
+    problems: [],
+  };
 }
 
 function failed(problem: string): ReadSource {

@@ -39,7 +39,7 @@ export interface TargetNames {
 export type StatusClass = '2xx' | '3xx' | '4xx' | '5xx' | 'none';
 
 /** Bounds of latencies: those of the Go pickers, so that their dashboards read the same buckets here. */
-export const LATENCY_BOUNDS_S = [
+const LATENCY_BOUNDS_S = [
   0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60, 120,
   180, 240, 300, 360, 480, 600, 900, 1200, 1800, 2700, 3600,
 ];

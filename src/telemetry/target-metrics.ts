@@ -9,7 +9,6 @@ import {
   type NamedDecision,
   namesOf,
   type TargetFigures,
-  type TargetNames,
 } from './target-figures.ts';
 
 /** What is counted of requests by pool, model and target. */
@@ -134,17 +133,6 @@ function histogram(buckets: (figures: TargetFigures) => Buckets): Pick<Family, '
     lines: (name, labels, figures) => histogramLines(name, labels, buckets(figures)),
   };
 }
-
-/** The labels of each family, in their order. */
-export const TARGET_LABELS: readonly (keyof TargetNames)[] = [
-  'namespace',
-  'pool',
-  'model',
-  'target',
-  'group',
-  'role',
-  'route',
-];
 
 const FAMILIES: readonly Family[] = [
   {

@@ -9,18 +9,9 @@ import { doctorCommand } from '../../src/commands/doctor.ts';
 import { startPod, startServing } from '../integration/serving.ts';
 import { createAuthority } from '../server/certificates.ts';
 import { makeFolder } from '../sources/files/following.ts';
+import { runCommand } from './run-command.ts';
 
-async function doctor(...argv: readonly string[]) {
-  const lines: string[] = [];
-  const stderr: string[] = [];
-  const status = await doctorCommand(argv, {
-    env: {},
-    signal: new AbortController().signal,
-    print: (line) => lines.push(line),
-    stderr: { write: (text) => stderr.push(text) },
-  });
-  return { status, lines, stderr };
-}
+const doctor = (...argv: readonly string[]) => runCommand(doctorCommand, argv);
 
 const MANIFESTS = (weights: string) => `apiVersion: inference.networking.x-k8s.io/v1alpha2
 kind: InferencePool

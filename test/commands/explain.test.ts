@@ -4,18 +4,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { explainCommand } from '../../src/commands/explain.ts';
 import { askFor, becomeReady, openTls, readPage, startPod, startServing } from '../integration/serving.ts';
 import { makeFolder } from '../sources/files/following.ts';
+import { runCommand } from './run-command.ts';
 
-async function explain(...argv: readonly string[]) {
-  const lines: string[] = [];
-  const stderr: string[] = [];
-  const status = await explainCommand(argv, {
-    env: {},
-    signal: new AbortController().signal,
-    print: (line) => lines.push(line),
-    stderr: { write: (text) => stderr.push(text) },
-  });
-  return { status, lines, stderr };
-}
+const explain = (...argv: readonly string[]) => runCommand(explainCommand, argv);
 
 const POLICY = `apiVersion: inference.networking.x-k8s.io/v1alpha2
 kind: InferencePool

@@ -3,9 +3,9 @@ import type { PolicyObject, Role, WeightedTarget } from '../../core/policy.ts';
 import { type Checked, check, type FieldProblem } from '../problems/schema-check.ts';
 
 /** The annotation of a model or rewrite that gives targets a role: `old=stable, new=canary`. */
-export const ROLES_KEY = 'serin.dev/roles';
+const ROLES_KEY = 'serin.dev/roles';
 /** The annotation that gives targets a group: `new-a=v2, new-b=v2`. */
-export const GROUPS_KEY = 'serin.dev/groups';
+const GROUPS_KEY = 'serin.dev/groups';
 
 const ROLES: readonly Role[] = ['stable', 'canary'];
 const GROUP = /^[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
