@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface SimulationOptions {
   /** Each seed gives other requests. */
   readonly seeds: readonly number[];
+  /** Those of the pairs of Serin and its best peer. */
+  readonly pairSeeds: readonly number[];
   /** How much faster than by itself a workload comes, for the plots. */
   readonly paces: readonly number[];
   /** Where the report goes. */
@@ -20,6 +22,7 @@ export const SIMULATION_USAGE = `npm run bench -- simulation [options]
   --real           two workloads on serin fake-vllm behind the real Envoy instead (two minutes)`;
 
 const SEEDS = [1, 2, 3];
+const PAIR_SEEDS = Array.from({ length: 16 }, (_, at) => at + 1);
 const PACES = [0.5, 0.7, 0.85, 1, 1.1, 1.2];
 
 /** Reads the options; a text is what is wrong with them. */
@@ -37,6 +40,7 @@ export function parseSimulationOptions(args: readonly string[]): SimulationOptio
     const { quick = false, readme = false, real = false, out = '.cache/bench/simulation' } = values;
     return {
       seeds: quick ? SEEDS.slice(0, 1) : SEEDS,
+      pairSeeds: quick ? PAIR_SEEDS.slice(0, 3) : PAIR_SEEDS,
       paces: quick ? [] : PACES,
       out: readme ? import.meta.dirname : out,
       real,

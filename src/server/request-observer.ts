@@ -1,4 +1,5 @@
 import type { Forward } from '../core/decision.ts';
+import type { PromptPrefix } from '../core/prompt-prefix.ts';
 import type { Rejection, RejectReason } from '../core/rejection.ts';
 import type { RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
@@ -10,8 +11,14 @@ import { createWatching, type Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
-  readonly dispatched: (slot: number, target: string | undefined, bytes: number | undefined) => Entry;
+  readonly dispatched: (slot: number, target: string | undefined, body: DispatchedBody) => Entry;
   readonly settled: (entry: Entry) => void;
+}
+
+/** What is known of a body when its request goes. */
+interface DispatchedBody {
+  readonly bytes: number | undefined;
+  readonly prompt: PromptPrefix | undefined;
 }
 
 /** What is counted of streams. */
@@ -62,9 +69,12 @@ export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver
       case 'mode-resolved':
         return metrics.modeResolved(each.mode, each.source);
       case 'dispatched':
-        entry = ledger.dispatched(each.forward.endpoint.slot, each.forward.target, each.bytes);
         forward = each.forward;
-        return metrics.dispatched(each.forward.endpoint.address);
+        entry = ledger.dispatched(forward.endpoint.slot, forward.target, {
+          bytes: each.bytes,
+          prompt: forward.prompt,
+        });
+        return metrics.dispatched(forward.endpoint.address);
       case 'routed':
         forward = each.forward;
         routed = each.forward;
