@@ -50,7 +50,7 @@ async function warmUp({ bed, options, contenders, say }: Rounds): Promise<void> 
   const [bodyBytes = 1024] = options.sizes;
   for (const contender of contenders) {
     say(`warming up ${contender.server.name}`);
-    const plan = planOf(contender, { part: 'direct', bodyBytes, perSecond: 0 }, options.warmUpMs);
+    const plan = planOf(contender, { part: 'direct', bodyBytes, perSecond: 0, round: 0 }, options.warmUpMs);
     const { failures } = await bed.load(plan);
     if (Object.keys(failures).length > 0) {
       throw new Error(`${contender.server.name} fails while it warms up: ${JSON.stringify(failures)}`);
@@ -111,14 +111,15 @@ async function measure({ bed, options }: Rounds, contender: Contender, work: Rou
   };
 }
 
-function planOf({ server, gatewayPort }: Contender, work: Work, forMs: number): LoadPlan {
-  const { part, bodyBytes, perSecond } = work;
+function planOf({ server, gatewayPort }: Contender, work: RoundOfWork, forMs: number): LoadPlan {
+  const { part, bodyBytes, perSecond, round } = work;
   const closed = { kind: 'closed', concurrency: CONCURRENCY, forMs, requests: MOST_REQUESTS } as const;
   switch (part) {
     case 'direct':
       return { protocol: 'ext_proc', port: server.port, bodyBytes, connections: CONNECTIONS, loop: closed };
     case 'rate': {
-      const loop = { kind: 'open', perSecond, forMs } as const;
+      // Requests come at the same moments to all servers of a round.
+      const loop = { kind: 'open', perSecond, forMs, seed: round } as const;
       return { protocol: 'ext_proc', port: server.port, bodyBytes, connections: CONNECTIONS, loop };
     }
     case 'envoy': {
