@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { envoyPath } from '../../test/e2e/gateway.ts';
 import type { LoadPlan, LoadResult } from '../load/plan.ts';
-import { startLoad } from '../load/start-load.ts';
+import { startClients } from '../load/start-clients.ts';
 import type { Child } from '../processes/child.ts';
 import { formatBytes } from '../report/format.ts';
 import { median } from '../report/median.ts';
@@ -56,8 +56,10 @@ export async function measureProfiles(
   const serin = await startSerin({ flags, pods, ...(root === undefined ? {} : { root }) }, signal);
   const floor = await startBare(FLOOR, pods, signal);
   const target = (started: Started) => withGateway(started, options, signal);
+  const overHttp = options.drivers.includes('envoy');
+  const { load } = await startClients({ windowMs: options.windowMs, overHttp }, say, signal);
   const [one, other] = [await target(serin), await target(floor)];
-  const setting = { options, serin: one, floor: other, load: startLoad(signal) };
+  const setting = { options, serin: one, floor: other, load };
   const rows: ProfileRow[] = [];
   for (const driver of options.drivers) {
     for (const bodyBytes of options.sizes) {

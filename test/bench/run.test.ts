@@ -27,6 +27,7 @@ function bench(...args: readonly string[]) {
 async function benchTransport(...args: readonly string[]) {
   const out = await mkdtemp(join(tmpdir(), 'serin-bench-'));
   onTestFinished(() => rm(out, { recursive: true }));
+  const name = args.includes('--requests') ? 'soak' : 'transport';
   const ended = await bench(
     'transport',
     '--quick',
@@ -41,7 +42,7 @@ async function benchTransport(...args: readonly string[]) {
   return {
     ended,
     result: JSON.parse(
-      await readFile(join(out, 'transport.json'), 'utf8').catch((cause) => {
+      await readFile(join(out, `${name}.json`), 'utf8').catch((cause) => {
         throw new Error(ended.stderr, { cause });
       }),
     ),
@@ -148,6 +149,7 @@ test('every server answers the direct driver, and the table has a row for each',
       node: process.version,
     },
     options: expect.objectContaining({ parts: ['direct'], sizes: [1024], rounds: 1, windowMs: 50 }),
+    overHttp: "the benchmark's own clients",
     rows: SERVER_NAMES.map((server) => row('direct', server)),
     targets: [],
     memory: [],
@@ -225,6 +227,7 @@ test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_0
     at: '',
     machine: '',
     options: '',
+    overHttp: "the benchmark's own clients",
     rows: [],
     targets: [],
     memory: [],
