@@ -21,7 +21,7 @@ export interface PickRequest {
    */
   readonly subset: readonly string[] | undefined;
   /** Reads how the prompt begins, which is only worth it where there is a choice; absent if nobody wants to know. */
-  readonly prompt?: () => PromptPrefix | undefined;
+  readonly prompt?: (() => PromptPrefix | undefined) | undefined;
 }
 
 /**

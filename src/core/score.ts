@@ -74,18 +74,23 @@ export function loadScore(load: LoadFigures, slot: number): number {
 export function createTargetScore(input: ScoreInput): (slot: number) => number {
   const { load, target } = input;
   const prefixOf = createPrefixScore(input);
-  if (target === undefined) return prefixOf;
+  if (target === undefined) return prefixOf ?? (() => 0);
+  const adapterOf = createAdapterScore(target, load);
+  return prefixOf === undefined ? adapterOf : (slot) => adapterOf(slot) + prefixOf(slot);
+}
+
+function createAdapterScore(target: TargetName, load: LoadView): (slot: number) => number {
   const standingOf = createStanding(target, load);
   return (slot) => {
     const standing = standingOf(slot);
-    return adapterPart(load, slot, standing) + slotPart(load, slot, standing) + prefixOf(slot);
+    return adapterPart(load, slot, standing) + slotPart(load, slot, standing);
   };
 }
 
-/** Tells for each pod, by its slot, what of the prompt it has to compute and the best one has not. */
-function createPrefixScore({ load, target, prompt }: ScoreInput): (slot: number) => number {
+/** Tells what of a prompt a pod has to compute and the best one has not, by slot; undefined if no pod has any. */
+function createPrefixScore({ load, target, prompt }: ScoreInput): ((slot: number) => number) | undefined {
   const hits = prompt === undefined ? undefined : load.prefixHits(target, prompt);
-  return hits === undefined || hits.longest === 0 ? () => 0 : (slot) => prefixPart(hits, slot);
+  return hits === undefined || hits.longest === 0 ? undefined : (slot) => prefixPart(hits, slot);
 }
 
 /** Scores one pod for a request. */
@@ -105,7 +110,7 @@ export function scoreParts(slot: number, input: ScoreInput): ScoreParts {
     kv: kvPart(load, slot),
     adapter: adapterPart(load, slot, standing),
     slot: slotPart(load, slot, standing),
-    prefix: createPrefixScore(input)(slot),
+    prefix: createPrefixScore(input)?.(slot) ?? 0,
     stale: stalePart(load, slot),
   };
 }
