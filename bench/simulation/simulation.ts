@@ -11,8 +11,8 @@ import { bestPeer } from './verdict.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const { log, error: say } = console;
-/** Workloads whose load is varied: as many slots as adapters, more adapters than slots, and very many. */
-const VARIED = ['even split', 'Zipf 100', 'Zipf 1000'];
+/** Workloads whose load is varied: as many slots as adapters, more adapters than slots, very many, and none that talk. */
+const VARIED = ['even split', 'Zipf 100', 'Zipf 1000', 'conversations'];
 
 /** Simulates all policies on all workloads and writes the report; resolves with the exit status. */
 export async function benchSimulation(args: readonly string[], signal: AbortSignal): Promise<number> {

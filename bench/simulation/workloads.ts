@@ -1,58 +1,17 @@
 import { conversationsOf, type Talk } from './conversations.ts';
-import { createZipf, exponential, length } from './draws.ts';
+import { createZipf, length } from './draws.ts';
 import { GPU_POD, type PodSpec } from './pod/pod-spec.ts';
-import type { SimRequest } from './request.ts';
+import { requestsOf, type Traffic } from './traffic.ts';
 import type { PodPlan, Workload } from './workload.ts';
 
 const WARM_UP_MS = 20_000;
 const END_MS = 80_000;
-
-/** How requests of a workload come and what they ask. */
-interface Traffic {
-  readonly perSecond: number;
-  /** How much faster they come at a time. */
-  readonly surge?: (atMs: number) => number;
-  readonly adapter: (random: () => number) => string | undefined;
-  readonly promptTokens: (random: () => number) => number;
-  readonly outputTokens: (random: () => number) => number;
-  /** Every prompt of an adapter begins with as many tokens of its own, */
-  readonly systemTokens: number;
-  /** or else with one of some beginnings. */
-  readonly system?: (random: () => number) => string;
-}
 
 const CHAT: Pick<Traffic, 'promptTokens' | 'outputTokens' | 'systemTokens'> = {
   promptTokens: (random) => length(200, random),
   outputTokens: (random) => length(80, random),
   systemTokens: 96,
 };
-
-function requestsOf(traffic: Traffic, endMs: number): Workload['requests'] {
-  return (random, pace = 1) => {
-    const requests: SimRequest[] = [];
-    const meanMs = 1000 / (pace * traffic.perSecond);
-    for (let atMs = 0; ; ) {
-      atMs += exponential(meanMs / (traffic.surge?.(atMs) ?? 1), random);
-      if (atMs >= endMs) return requests;
-      const id = requests.length;
-      const adapter = traffic.adapter(random);
-      const own = traffic.promptTokens(random);
-      const system = traffic.system?.(random) ?? `${adapter ?? 'base'} system`;
-      requests.push({
-        id,
-        atMs,
-        adapter,
-        promptTokens: traffic.systemTokens + own,
-        outputTokens: traffic.outputTokens(random),
-        segments: [
-          { key: system, tokens: traffic.systemTokens },
-          { key: `asked ${id}`, tokens: own },
-        ],
-        answerKey: `answered ${id}`,
-      });
-    }
-  };
-}
 
 function pods(count: number, spec: Partial<PodSpec> = {}): readonly PodPlan[] {
   return Array.from({ length: count }, () => ({ spec: { ...GPU_POD, ...spec } }));
@@ -235,6 +194,15 @@ export const WORKLOADS: readonly Workload[] = [
     adapterRich: true,
     pods: pods(8),
     talk: { perSecond: 72, adapter: one(zipf(100)) },
+  }),
+  conversations({
+    name: 'three that pick',
+    summary:
+      'conversations with 16 adapters, but each turn comes to one of three pickers that do not know of each other',
+    adapterRich: false,
+    pods: pods(4),
+    pickers: 3,
+    talk: { perSecond: 36, adapter: one(zipf(16)) },
   }),
   conversations({
     name: 'canary that talks',
