@@ -155,6 +155,37 @@ describe('the chart', () => {
     expect(theirs.map(partsOf)).toEqual(ours.map(partsOf));
   });
 
+  it('has the operator of Prometheus read what the component has it read, if it is told to', async () => {
+    const monitoring = (value: string) => `router.monitoring.prometheus.${value}`;
+    const set = [
+      'enabled=true',
+      'modelServers.enabled=true',
+      'rules.enabled=true',
+      'extraLabels.release=kube',
+    ];
+    const rendered = objects(await template(POOL_VALUE, ...set.map(monitoring)));
+    const files = ['servicemonitor.yaml', 'podmonitor.yaml', 'prometheusrule.yaml'].map((name) =>
+      readFile(join(MANIFESTS, 'components/monitoring', name), 'utf8'),
+    );
+    const [service, pods, rule] = objects((await Promise.all(files)).join('---\n'));
+    const specOf = (kind: string, name: string) => {
+      const { metadata, spec } = find(rendered, kind, name);
+      expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/instance': 'vllm', release: 'kube' });
+      return spec;
+    };
+    const { selector, ...scraped } = specOf('ServiceMonitor', 'vllm-epp');
+    expect([scraped.endpoints, selector]).toEqual([
+      service?.spec.endpoints,
+      { matchLabels: { app: 'vllm-epp' } },
+    ]);
+    const { port: _, ...endpoint } = pods?.spec.podMetricsEndpoints[0] ?? {};
+    expect(specOf('PodMonitor', 'vllm')).toEqual({
+      selector: pods?.spec.selector,
+      podMetricsEndpoints: [{ ...endpoint, portNumber: 8000, scheme: 'http' }],
+    });
+    expect(specOf('PrometheusRule', 'vllm-epp')).toEqual(rule?.spec);
+  });
+
   it('scrapes pods over TLS if it is told to', async () => {
     const https = [
       'router.epp.metricsDataSource.scheme=https',
