@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { createDeadline } from './deadline.ts';
-import { BROKEN, CONNECT_TIMEOUT_MS, faultOf, KEEP_ALIVE_MS, TIMEOUT } from './get-fault.ts';
+import { expireAfter } from './deadline.ts';
+import { BROKEN, CONNECT_TIMEOUT_MS, faultOf, TIMEOUT } from './get-fault.ts';
 import type { GetRequest, GetResult } from './http-get.ts';
 import {
   endResponse,
@@ -13,7 +13,9 @@ import {
 /** A connection to a pod, which is asked one thing after the other. */
 export interface PlainConnection {
   /** Undefined if it ended before a byte came back, which says nothing of a server whose connection was kept. */
-  readonly ask: (get: GetRequest, expired: AbortSignal) => Promise<GetResult | undefined>;
+  readonly ask: (get: GetRequest) => Promise<GetResult | undefined>;
+  /** Ends it, and with it the question whose answer is awaited: its time is over. */
+  readonly giveUp: () => void;
 }
 
 /** What a connection is made of. */
@@ -49,9 +51,11 @@ export function openPlainConnection(options: PlainConnectionOptions): PlainConne
       if (exchange.reading.progress !== 'more') finish(exchange, end === bytes.length);
     },
     onEnd: () => {
-      if (exchange === undefined || !exchange.isHeard) return;
-      endResponse(exchange.reading);
-      finish(exchange, false);
+      if (exchange?.isHeard) {
+        endResponse(exchange.reading);
+        finish(exchange, false);
+      }
+      socket.destroy();
     },
     onClosed: (fault) => {
       settle(fault ?? (exchange?.isHeard ? BROKEN : undefined));
@@ -70,29 +74,24 @@ export function openPlainConnection(options: PlainConnectionOptions): PlainConne
     else socket.destroy();
   }
 
-  function ask(get: GetRequest, expired: AbortSignal): Promise<GetResult | undefined> {
+  function ask(get: GetRequest): Promise<GetResult | undefined> {
     const { promise, resolve } = Promise.withResolvers<GetResult | undefined>();
-    const giveUp = () => {
-      settle(TIMEOUT);
-      socket.destroy();
-    };
     const pieces: Buffer[] = [];
     const reading = startResponse((piece, status) => {
       if (status === 200 && get.onPiece !== undefined) get.onPiece(piece);
       else pieces.push(Buffer.from(piece));
     });
-    const ended = (result: GetResult | undefined) => {
-      expired.removeEventListener('abort', giveUp);
-      resolve(result);
-    };
-    exchange = { reading, pieces, isHeard: false, settle: ended };
-    expired.addEventListener('abort', giveUp);
-    if (expired.aborted) giveUp();
-    else socket.write(requestText(get), 'latin1');
+    exchange = { reading, pieces, isHeard: false, settle: resolve };
+    socket.write(requestText(get), 'latin1');
     return promise;
   }
 
-  const connection: PlainConnection = { ask };
+  function giveUp(): void {
+    settle(TIMEOUT);
+    socket.destroy();
+  }
+
+  const connection: PlainConnection = { ask, giveUp };
   return connection;
 }
 
@@ -114,23 +113,21 @@ function openSocket({ address, buffer, signal }: PlainConnectionOptions, handler
   };
   const socket = connect({ ...hostAndPort(address), noDelay: true, onread });
   const close = () => void socket.destroy();
-  const connecting = createDeadline(CONNECT_TIMEOUT_MS, signal);
-  connecting.signal.addEventListener('abort', () => {
-    if (!signal.aborted) fault = TIMEOUT;
+  const stopWaiting = expireAfter(CONNECT_TIMEOUT_MS, () => {
+    fault = TIMEOUT;
     close();
   });
   signal.addEventListener('abort', close, { once: true });
-  socket.setTimeout(KEEP_ALIVE_MS, close);
   socket.once('connect', () => {
     fault = undefined;
-    connecting.clear();
+    stopWaiting();
   });
   socket.on('error', (error) => {
     if (fault !== undefined) fault = faultOf(error);
   });
   socket.once('end', handlers.onEnd);
   socket.once('close', () => {
-    connecting.clear();
+    stopWaiting();
     signal.removeEventListener('abort', close);
     handlers.onClosed(fault);
   });

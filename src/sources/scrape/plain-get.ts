@@ -1,20 +1,20 @@
-import { createDeadline } from './deadline.ts';
-import { BROKEN } from './get-fault.ts';
-import type { HttpGet } from './http-get.ts';
+import { expireAfter } from './deadline.ts';
+import { BROKEN, KEEP_ALIVE_MS, TIMEOUT } from './get-fault.ts';
+import type { GetRequest, GetResult, HttpGet } from './http-get.ts';
 import { openPlainConnection, type PlainConnection } from './plain-connection.ts';
 
 /** What is read from a socket at once: a metrics page in few pieces. */
 const READ_BYTES = 64 * 1024;
 
-/** Anything else would end the header, or begin another one. */
+/** Any other byte would end the header, and might begin another one. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * Creates a client for plaintext whose connections live until the signal aborts. TODO figures
+ * Creates a client for plaintext whose connections live until the signal aborts. It is our own, since what a page costs is mostly what the reading of it leaves behind. TODO
  */
 export function createPlainGet(signal: AbortSignal): HttpGet {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  const kept = createKept();
+  const kept = createKeptConnections(signal);
 
   const open = (address: string) =>
     openPlainConnection({
@@ -23,37 +23,77 @@ export function createPlainGet(signal: AbortSignal): HttpGet {
       onClosed: (connection) => kept.remove(address, connection),
     });
 
-  return async (get) => {
-    if (signal.aborted || !Object.values(get.headers).every((value) => HEADER_VALUE.test(value)))
-      return BROKEN;
-    const deadline = createDeadline(get.timeoutMs, get.signal);
+  async function ask(get: GetRequest): Promise<GetResult> {
+    let connection = kept.take(get.address) ?? open(get.address);
+    let isOver = false;
+    const giveUp = () => {
+      isOver = true;
+      connection.giveUp();
+    };
+    const stopWaiting = expireAfter(get.timeoutMs, giveUp);
+    get.signal.addEventListener('abort', giveUp);
     try {
-      const result = await kept.take(get.address)?.ask(get, deadline.signal);
-      if (result !== undefined) return result;
+      const result = await connection.ask(get);
+      if (result !== undefined || isOver) return result ?? TIMEOUT;
       if (signal.aborted) return BROKEN;
       // Other kept connections may have ended as well.
-      return (await open(get.address).ask(get, deadline.signal)) ?? BROKEN;
+      connection = open(get.address);
+      return (await connection.ask(get)) ?? BROKEN;
     } finally {
-      deadline.clear();
+      stopWaiting();
+      get.signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  return async (get) => {
+    if (get.signal.aborted) return TIMEOUT;
+    return signal.aborted || !isSendable(get) ? BROKEN : ask(get);
   };
 }
 
-/** Creates the connections that may be asked again, by their addresses. */
-function createKept() {
-  const kept = new Map<string, PlainConnection[]>();
+function isSendable({ headers }: GetRequest): boolean {
+  return Object.values(headers).every((value) => HEADER_VALUE.test(value));
+}
+
+/** The connections that may be asked again. */
+interface KeptConnections {
+  readonly add: (address: string, connection: PlainConnection) => void;
+  /** The one that was used last. */
+  readonly take: (address: string) => PlainConnection | undefined;
+  readonly remove: (address: string, connection: PlainConnection) => void;
+}
+
+/** A connection, and in which round of the sweeping it was used. */
+interface Kept {
+  readonly connection: PlainConnection;
+  readonly round: number;
+}
+
+/** Creates them; what is not used for two rounds of `KEEP_ALIVE_MS` is closed, as of a pod that has gone. */
+function createKeptConnections(signal: AbortSignal): KeptConnections {
+  const all = new Map<string, Kept[]>();
+  let round = 0;
+
+  function sweep(): void {
+    round += 1;
+    for (const kept of all.values())
+      for (const each of kept) if (each.round < round - 1) each.connection.giveUp();
+  }
+
+  // One timer for all of them, since moving one for each at each read would cost a tenth of a scrape.
+  const sweeping = setInterval(sweep, KEEP_ALIVE_MS).unref();
+  signal.addEventListener('abort', () => clearInterval(sweeping), { once: true });
   return {
-    add: (address: string, connection: PlainConnection) => {
-      const connections = kept.get(address);
-      if (connections === undefined) kept.set(address, [connection]);
-      else connections.push(connection);
+    add: (address, connection) => {
+      const kept = all.get(address);
+      if (kept === undefined) all.set(address, [{ connection, round }]);
+      else kept.push({ connection, round });
     },
-    /** The one that was used last. */
-    take: (address: string) => kept.get(address)?.pop(),
-    remove: (address: string, connection: PlainConnection) => {
-      const others = kept.get(address)?.filter((each) => each !== connection) ?? [];
-      if (others.length > 0) kept.set(address, others);
-      else kept.delete(address);
+    take: (address) => all.get(address)?.pop()?.connection,
+    remove: (address, connection) => {
+      const others = all.get(address)?.filter((each) => each.connection !== connection) ?? [];
+      if (others.length > 0) all.set(address, others);
+      else all.delete(address);
     },
   };
 }
