@@ -10,8 +10,10 @@ export interface Load<AnyLane extends Lane> {
   readonly nowMs: () => number;
 }
 
-/** How often an open loop looks what is due, and a burst whether all are held back. */
+/** How often it is looked whether all are held back or answered; the least that a timer waits. */
 const TICK_MS = 1;
+/** How late a timer may be. */
+const TIMER_SLACK_MS = 2;
 /** A load with this many failures has shown enough. */
 const MOST_FAILURES = 1000;
 /** So many requests in the air mean that the server does not keep up with the rate. */
@@ -60,33 +62,60 @@ export async function closedLoop(
   await done.promise;
 }
 
-/** Begins requests at a rate, those of a millisecond at once, whatever becomes of those before. */
+/** How many requests begin, how fast, and what draws when. */
+export interface OpenLoopLimits {
+  readonly perSecond: number;
+  readonly forMs: number;
+  readonly random: () => number;
+}
+
+/**
+ * Begins requests as a Poisson process does, on lanes drawn by lot, whatever becomes of those before: many clients
+ * that know nothing of each other ask that way. Each one is timed from when it was due, not from when this process
+ * came to it.
+ */
 export async function openLoop(
   { lanes, tally, nowMs }: Load<Lane>,
-  { perSecond, forMs }: { readonly perSecond: number; readonly forMs: number },
+  { perSecond, forMs, random }: OpenLoopLimits,
 ): Promise<void> {
-  const startedMs = nowMs();
   const total = Math.floor((perSecond * forMs) / 1000);
+  const done = Promise.withResolvers<void>();
   let begun = 0;
   let open = 0;
+  let dueMs = nowMs();
+
+  /** Gaps without memory; `random` may be 0 but never 1. */
+  function schedule(): void {
+    dueMs -= (Math.log(1 - random()) * 1000) / perSecond;
+  }
 
   function beginNext(): void {
-    const begunMs = nowMs();
-    const lane = lanes[begun % lanes.length];
+    const begunMs = dueMs;
     begun += 1;
     open += 1;
-    lane?.begin((outcome) => {
+    lanes[Math.floor(random() * lanes.length)]?.begin((outcome) => {
       open -= 1;
       tally.note(outcome, begunMs);
     });
+    schedule();
   }
 
-  while (begun < total && open < MOST_OPEN) {
-    await sleep(TICK_MS);
-    const due = Math.min(total, Math.floor(((nowMs() - startedMs) * perSecond) / 1000) + 1);
-    while (begun < due && open < MOST_OPEN) beginNext();
+  const isOver = () => begun >= total || open >= MOST_OPEN;
+
+  function turn(): void {
+    const untilMs = nowMs();
+    while (dueMs <= untilMs && !isOver()) beginNext();
     for (const lane of lanes) lane.flush();
+    if (isOver()) return done.resolve();
+    // Timers are exact to a millisecond or two; the rest of the wait is spent asking the clock between reads.
+    const waitMs = dueMs - nowMs() - TIMER_SLACK_MS;
+    if (waitMs >= TICK_MS) setTimeout(turn, waitMs);
+    else setImmediate(turn);
   }
+
+  schedule();
+  turn();
+  await done.promise;
   if (begun < total) tally.note({ kind: 'failed', reason: 'the rate is too high' }, nowMs());
   while (open > 0) await sleep(TICK_MS);
 }

@@ -10,8 +10,13 @@ export const planSchema = z.object({
   loop: z.discriminatedUnion('kind', [
     /** Each request is followed by the next. */
     z.object({ kind: z.literal('closed'), concurrency: z.number(), forMs: z.number(), requests: z.number() }),
-    /** Requests begin at a rate, whatever becomes of those before. */
-    z.object({ kind: z.literal('open'), perSecond: z.number(), forMs: z.number() }),
+    /** Requests begin at a rate, whatever becomes of those before, at moments that the seed gives. */
+    z.object({
+      kind: z.literal('open'),
+      perSecond: z.number(),
+      forMs: z.number(),
+      seed: z.number().optional(),
+    }),
     /** So many at once; none sends the end of its body before all have sent the rest. */
     z.object({ kind: z.literal('burst'), concurrency: z.number() }),
   ]),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { seededRandom } from '../../test/core/seeded-random.ts';
 import { exchangeBytes } from './exchange-bytes.ts';
 import { type ExtProcLane, openExtProcLane } from './ext-proc-lane.ts';
 import { openHttpLane, postBytes } from './http-lane.ts';
@@ -14,6 +15,8 @@ const REQUEST_MS = 30_000;
 const EXPIRY_CHECK_MS = 1000;
 /** The last chunk with bytes and the empty one after it. */
 const HELD_MESSAGES = 2;
+/** Of an open loop whose plan names none. */
+const SEED = 1;
 
 /** Carries a plan out. */
 export async function runPlan(plan: LoadPlan): Promise<LoadResult> {
@@ -39,7 +42,7 @@ async function runExtProc(plan: LoadPlan): Promise<LoadResult> {
       case 'closed':
         return closedLoop(load, loop);
       case 'open':
-        return openLoop(load, loop);
+        return openLoop(load, { ...loop, random: seededRandom(loop.seed ?? SEED) });
       case 'burst':
         return burst(load, loop);
     }

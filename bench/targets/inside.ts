@@ -30,11 +30,10 @@ export async function measureInside(windowMs: number, signal: AbortSignal): Prom
     await load(saturated);
     const { requests, elapsedMs } = await load(saturated);
     const perSecond = Math.floor((requests * 1000) / elapsedMs / 2);
-    const loop = { kind: 'open', perSecond, forMs: windowMs } as const;
     const runs: Quantiles[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       await server.ask('forget');
-      await load({ ...to, loop });
+      await load({ ...to, loop: { kind: 'open', perSecond, forMs: windowMs, seed: run + 1 } });
       runs.push(quantilesOf(tookSchema.parse(await server.ask('tell')).took));
     }
     return [targetOf(runs, perSecond)];

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { hostPort, LOCAL_ADMIN } from '../doctor/fetch-page.ts';
-import { type HostPort, splitHostPort } from '../sources/endpoints/host-port.ts';
+import { LOCAL_ADMIN } from '../client/local-admin.ts';
+import { type HostPort, hostPort, splitHostPort } from '../sources/endpoints/host-port.ts';
 import { messageOf } from '../sources/files/system-error.ts';
 import { pause } from '../sources/files/wake.ts';
 import { type Asked, askStatus } from '../status/ask-status.ts';

@@ -1,8 +1,8 @@
-import type { HostPort } from '../sources/endpoints/host-port.ts';
+import { fetchPage, jsonOf } from '../client/fetch-page.ts';
+import { type HostPort, hostPort } from '../sources/endpoints/host-port.ts';
 import type { EnvoyStats } from './check-envoy-stats.ts';
 import { type ClusterFact, readClusters } from './envoy-clusters.ts';
 import { type ExtProcFact, readExtProcs } from './envoy-facts.ts';
-import { fetchPage, hostPort, jsonOf } from './fetch-page.ts';
 import { type FilterChainFact, readFilterChains } from './filter-chains.ts';
 
 /** What an Envoy's admin port tells, or why it tells nothing. */

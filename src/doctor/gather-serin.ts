@@ -1,6 +1,6 @@
-import type { HostPort } from '../sources/endpoints/host-port.ts';
+import { fetchPage, jsonOf } from '../client/fetch-page.ts';
+import { type HostPort, hostPort } from '../sources/endpoints/host-port.ts';
 import type { SerinFacts } from './check-serin.ts';
-import { fetchPage, hostPort, jsonOf } from './fetch-page.ts';
 
 /** Reads the pages of a running Serin. */
 export async function gatherSerin(at: HostPort, signal: AbortSignal): Promise<SerinFacts> {

@@ -1,9 +1,8 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { TLSSocket } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
-import type { HostPort } from '../sources/endpoints/host-port.ts';
+import { type HostPort, hostPort } from '../sources/endpoints/host-port.ts';
 import { messageOf } from '../sources/files/system-error.ts';
-import { hostPort } from './fetch-page.ts';
 import type { AuthorityAnswers, ListenerFact } from './listener.ts';
 
 const TIMEOUT_MS = 3_000;

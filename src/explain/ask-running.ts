@@ -1,6 +1,6 @@
-import { fetchPage, hostPort, jsonOf } from '../doctor/fetch-page.ts';
+import { fetchPage, jsonOf } from '../client/fetch-page.ts';
 import { type Question, questionQuery } from '../server/explain-page.ts';
-import type { HostPort } from '../sources/endpoints/host-port.ts';
+import { type HostPort, hostPort } from '../sources/endpoints/host-port.ts';
 
 /** An answer of a Serin that runs, or why there is none. */
 export type RunningAnswer =

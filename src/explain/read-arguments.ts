@@ -1,6 +1,6 @@
+import { LOCAL_ADMIN } from '../client/local-admin.ts';
 import { splitArgv } from '../config/argv.ts';
 import { type Config, parseConfig } from '../config/config.ts';
-import { LOCAL_ADMIN } from '../doctor/fetch-page.ts';
 import type { HostPort } from '../sources/endpoints/host-port.ts';
 import { splitHostPort } from '../sources/endpoints/host-port.ts';
 

@@ -9,7 +9,7 @@ import type { Outcome, StreamEvent } from './outcome.ts';
 import { onRequestBody, onRequestTrailers } from './request-chunks.ts';
 import { forwardHeaders, onRequestHeaders, settleMode } from './request-headers.ts';
 import type { ExchangeDeps, RequestState } from './request-state.ts';
-import { awaitingOf, createRequestState, noteRouted, refuse, violation } from './request-state.ts';
+import { awaitingOf, createRequestState, letGo, noteRouted, refuse, violation } from './request-state.ts';
 import { onResponseBody, onResponseClosed, onResponseHeaders, onResponseTrailers } from './response.ts';
 
 /** One ext_proc stream, which is one HTTP request, as plain data in and plain data out. */
@@ -40,7 +40,7 @@ function receive(state: RequestState, event: StreamEvent): void {
     case 'closed':
       noteRouted(state);
       onResponseClosed(state);
-      return state.body?.release();
+      return letGo(state);
   }
 }
 
@@ -84,9 +84,8 @@ function release(state: RequestState, decision: Decision): void {
   else forwardHeaders(state, decision);
   // In full duplex the trailers themselves ended the body, so they were not set aside.
   if (state.trailersArrived) state.out.reply({ kind: 'request-trailers' });
-  const backlog = state.backlog;
-  state.backlog = [];
-  for (const message of backlog) receiveMessage(state, message);
+  const waiting = state.backlog?.take() ?? [];
+  for (const message of waiting) receiveMessage(state, message);
 }
 
 function expire(state: RequestState): void {

@@ -59,7 +59,7 @@ export function createRequestBody({ maxBodyBytes, budget }: BodyLimits): Request
     if (held.total() > maxBodyBytes) return bodyTooLarge(maxBodyBytes);
     state = scanner.push(bytes);
     if (!held.pay(passing ? heldFrom() : 0)) {
-      return reject('buffer_full', 'too many request bodies are being held; try again');
+      return bufferFull();
     }
     return malformed(state) ?? fields.check();
   }
@@ -94,6 +94,11 @@ const MODEL_MISSING = reject('model_missing', 'the request body has no `model`')
 /** The rejection of a body, or of a `content-length`, above the limit. */
 export function bodyTooLarge(maxBodyBytes: number): Rejection {
   return reject('body_too_large', `the request body is larger than ${maxBodyBytes} bytes (--max-body-bytes)`);
+}
+
+/** The rejection of what no memory is left for. */
+export function bufferFull(): Rejection {
+  return reject('buffer_full', 'too many request bodies are being held; try again');
 }
 
 function malformed(state: ScanState): Rejection | undefined {

@@ -1,9 +1,12 @@
 import type { Forward } from '../core/decision.ts';
 import { reject } from '../core/rejection.ts';
+import type { Waiting } from './backlog.ts';
+import { createBacklog } from './backlog.ts';
 import { forwardBody, passThrough } from './forward-body.ts';
 import type { Inbound } from './inbound.ts';
 import { injectsUsage } from './include-usage.ts';
 import type { RequestBody } from './request-body.ts';
+import { bodyTooLarge, bufferFull } from './request-body.ts';
 import { beginBody, settleMode } from './request-headers.ts';
 import type { RequestState } from './request-state.ts';
 import { pickRequest, refuse, violation } from './request-state.ts';
@@ -14,10 +17,7 @@ type BodyMessage = Extract<Inbound, { kind: 'request-body' }>;
 export function onRequestBody(state: RequestState, message: BodyMessage): void {
   if (state.step === 'start') beginWithoutHeaders(state, message);
   if (state.step === 'mode') settleMode(state, 'full-duplex');
-  if (state.step === 'held') {
-    state.backlog.push(message);
-    return;
-  }
+  if (state.step === 'held') return setAside(state, message);
   if (state.ended && state.step !== 'rejected') return violation(state, 'a body message after the end');
   state.ended = message.endOfStream;
   takeBody(state, message);
@@ -31,6 +31,15 @@ function takeBody(state: RequestState, message: BodyMessage): void {
   } else passOn(state, message);
 }
 
+/** What comes while the decision is put off waits, within the limits of every body that is held. */
+function setAside(state: RequestState, message: Waiting): void {
+  const { maxBodyBytes, budget } = state.deps.limits;
+  state.backlog ??= createBacklog(budget);
+  if (!state.backlog.add(message)) return refuse(state, bufferFull());
+  const bytes = (state.body?.byteLength() ?? 0) + state.backlog.byteLength();
+  if (state.body !== undefined && bytes > maxBodyBytes) refuse(state, bodyTooLarge(maxBodyBytes));
+}
+
 /** The header mode is SKIP: the body is the stream's first message, and no header reply is owed. */
 function beginWithoutHeaders(state: RequestState, message: BodyMessage): void {
   state.subset = message.subset;
@@ -42,10 +51,7 @@ function beginWithoutHeaders(state: RequestState, message: BodyMessage): void {
 /** Takes the request trailers, which end a body whose last chunk did not say so. */
 export function onRequestTrailers(state: RequestState): void {
   if (state.step === 'mode') settleMode(state, 'full-duplex');
-  if (state.step === 'held') {
-    state.backlog.push({ kind: 'request-trailers' });
-    return;
-  }
+  if (state.step === 'held') return setAside(state, { kind: 'request-trailers' });
   state.ended = true;
   state.trailersArrived = true;
   if (state.step === 'body' && state.body !== undefined) settleAtTrailers(state, state.body);

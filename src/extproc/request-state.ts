@@ -1,10 +1,11 @@
 import type { Decision, Forward, PickRequest } from '../core/decision.ts';
 import { modelName } from '../core/names.ts';
 import type { Rejection } from '../core/rejection.ts';
+import type { Backlog } from './backlog.ts';
 import type { BodyMode, BodyModeSource, ModeHints } from './body-mode.ts';
 import type { Collector } from './collector.ts';
 import { emptyHead } from './decode.ts';
-import type { Inbound, RequestHead } from './inbound.ts';
+import type { RequestHead } from './inbound.ts';
 import type { Awaiting } from './outcome.ts';
 import type { BodyLimits, RequestBody } from './request-body.ts';
 import type { ResponseReader } from './response-reader.ts';
@@ -70,8 +71,8 @@ export interface RequestState {
   decided: Forward | undefined;
   /** What a held decision is for: the header reply or the body. */
   heldFor: 'headers' | 'body';
-  /** Messages that came while the decision was put off. */
-  backlog: Inbound[];
+  /** What came while the decision was put off; undefined if nothing did. */
+  backlog: Backlog | undefined;
   /** True once the last body chunk or the trailers have come. */
   ended: boolean;
   trailersArrived: boolean;
@@ -112,7 +113,7 @@ export function createRequestState(deps: ExchangeDeps, out: Collector): RequestS
     dispatched: undefined,
     decided: undefined,
     heldFor: 'headers',
-    backlog: [],
+    backlog: undefined,
     ended: false,
     trailersArrived: false,
     usageAsked: false,
@@ -180,9 +181,15 @@ export function noteRouted(state: RequestState): void {
   state.out.effect({ kind: 'routed', forward: state.dispatched });
 }
 
+/** Gives back the memory of what was held of a request. */
+export function letGo(state: RequestState): void {
+  state.body?.release();
+  state.backlog?.take();
+}
+
 /** Ends the request with an error body, unless its response is already under way: that would cut it off. */
 export function refuse(state: RequestState, rejection: Rejection): void {
-  state.body?.release();
+  letGo(state);
   if (state.responding) return abandon(state);
   state.step = 'rejected';
   if (state.dispatched !== undefined) state.out.effect({ kind: 'unreached' });

@@ -1,7 +1,7 @@
 import type { Inbound } from './inbound.ts';
 import type { BodyChange } from './outcome.ts';
 import type { RequestState } from './request-state.ts';
-import { noteRouted } from './request-state.ts';
+import { letGo, noteRouted } from './request-state.ts';
 import type { ResponseKind, ResponseReader } from './response-reader.ts';
 import { createResponseReader, isEventStream, responseKind } from './response-reader.ts';
 
@@ -14,7 +14,7 @@ type HeadersMessage = Extract<Inbound, { kind: 'response-headers' }>;
 export function onResponseHeaders(state: RequestState, message: HeadersMessage): void {
   const undecided = state.step === 'mode' || state.step === 'body' || state.step === 'held';
   if (undecided && state.dispatched === undefined) {
-    state.body?.release();
+    letGo(state);
     state.step = 'abandoned';
   }
   noteRouted(state);

@@ -1,4 +1,4 @@
-import { fetchPage, jsonOf } from '../doctor/fetch-page.ts';
+import { fetchPage, jsonOf } from '../client/fetch-page.ts';
 import type { HostPort } from '../sources/endpoints/host-port.ts';
 import { LIVE_STATUS, type LiveStatus } from './live-status.ts';
 

@@ -268,6 +268,36 @@ const waiting: readonly Case[] = [
     ],
   },
   {
+    name: 'what comes while a decision is held pays from the budget of held bodies: past it the answer is 429',
+    decide: () => ({ kind: 'hold' }),
+    maxBufferedBytes: 1000,
+    steps: [
+      { send: requestHeaders({ modes: FULL }), expect: [] },
+      { send: requestBody('{"model":"lora-request",', false), expect: [] },
+      { send: requestBody('"n":1', false), expect: [] },
+      {
+        send: requestBody(`,"p":"${'a'.repeat(800)}"}`, false),
+        expect: [rejected(429, 'buffer_full', 'too many request bodies are being held; try again', BUSY)],
+      },
+      { release: forward(), expect: [] },
+    ],
+  },
+  {
+    name: 'what comes while a decision is held counts as its body: past the limit the answer is 413',
+    decide: () => ({ kind: 'hold' }),
+    maxBodyBytes: 100,
+    steps: [
+      { send: requestHeaders({ modes: FULL }), expect: [] },
+      { send: requestBody('{"model":"lora-request",', false), expect: [] },
+      {
+        send: requestBody(`"p":"${'a'.repeat(80)}`, false),
+        expect: [
+          rejected(413, 'body_too_large', 'the request body is larger than 100 bytes (--max-body-bytes)'),
+        ],
+      },
+    ],
+  },
+  {
     name: 'no deadline runs in the response phase',
     steps: [
       { send: requestHeaders({ modes: FULL }), expect: [] },

@@ -13,3 +13,8 @@ export function splitHostPort(text: string): HostPort | undefined {
   const port = Number(groups?.port);
   return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
 }
+
+/** Writes a host and a port as URLs have them. */
+export function hostPort({ host, port }: HostPort): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

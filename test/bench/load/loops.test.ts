@@ -3,6 +3,7 @@ import type { ExtProcLane } from '../../../bench/load/ext-proc-lane.ts';
 import type { Lane, Outcome } from '../../../bench/load/lane.ts';
 import { burst, closedLoop, openLoop } from '../../../bench/load/loops.ts';
 import { createTally } from '../../../bench/load/tally.ts';
+import { seededRandom } from '../../core/seeded-random.ts';
 
 const nowMs = () => performance.now();
 
@@ -73,15 +74,64 @@ describe('an open loop', () => {
   test('begins as many as the rate asks for, and waits for all', async () => {
     const { lane, noted } = createLane();
     const tally = createTally(nowMs);
-    await openLoop({ lanes: [lane], tally, nowMs }, { perSecond: 2000, forMs: 50 });
+    await openLoop({ lanes: [lane], tally, nowMs }, { perSecond: 2000, forMs: 50, random: seededRandom(1) });
     expect(tally.result()).toMatchObject({ requests: 100, failures: {} });
     expect(noted.begun).toBe(100);
+  });
+
+  test('begins each when it is due, after gaps that have no memory, on lanes drawn by lot', async () => {
+    const begun: (readonly [number, number])[] = [];
+    const due: number[] = [];
+    let clockMs = 0;
+    const lanes = [0, 1].map(
+      (at): Lane => ({
+        ...createLane().lane,
+        begin: (onDone) => {
+          begun.push([at, clockMs]);
+          onDone({ kind: 'answered' });
+        },
+      }),
+    );
+    const tally = { ...createTally(nowMs), note: (_: Outcome, begunMs: number) => void due.push(begunMs) };
+    // A clock that goes on by 2 µs whenever it is read.
+    const steadyMs = () => {
+      clockMs += 0.002;
+      return clockMs;
+    };
+    const limits = { perSecond: 10_000, forMs: 200, random: seededRandom(7) };
+    await openLoop({ lanes, tally, nowMs: steadyMs }, limits);
+    const gaps = due.map((atMs, at) => atMs - (due[at - 1] ?? 0));
+    const share = (wanted: (gap: number) => boolean) => gaps.filter(wanted).length / gaps.length;
+    expect(due.length).toBe(2000);
+    expect(Math.round((due.at(-1) ?? 0) / 20)).toBe(10);
+    // Of exponential gaps 63 % are shorter than their mean and 5 % longer than three times it.
+    expect(share((gap) => gap < 0.1)).toBeCloseTo(0.632, 1);
+    expect(share((gap) => gap > 0.3)).toBeCloseTo(0.05, 1);
+    // None begins early, and none later than the few looks at the clock that a turn takes.
+    expect(begun.filter(([, atMs], at) => atMs < (due[at] ?? 0) || atMs > (due[at] ?? 0) + 0.01)).toEqual([]);
+    expect(begun.filter(([lane]) => lane === 0).length / 2000).toBeCloseTo(0.5, 1);
+  });
+
+  test('begins at the same moments with the same seed', async () => {
+    const momentsOf = async (seed: number) => {
+      const due: number[] = [];
+      const tally = { ...createTally(nowMs), note: (_: Outcome, begunMs: number) => void due.push(begunMs) };
+      let clockMs = 0;
+      const limits = { perSecond: 1e6, forMs: 0.1, random: seededRandom(seed) };
+      await openLoop({ lanes: [createLane().lane], tally, nowMs: () => clockMs++ }, limits);
+      return due;
+    };
+    const [first, again, other] = [await momentsOf(1), await momentsOf(1), await momentsOf(2)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
   });
 
   test('gives up when too many are open, which is a failure', async () => {
     const { lane } = createLane();
     const tally = createTally(nowMs);
-    await openLoop({ lanes: [lane], tally, nowMs }, { perSecond: 40_000_000, forMs: 1 });
+    let clockMs = 0;
+    const limits = { perSecond: 4e9, forMs: 0.01, random: seededRandom(1) };
+    await openLoop({ lanes: [lane], tally, nowMs: () => clockMs++ }, limits);
     expect(tally.result()).toMatchObject({ requests: 20_001, failures: { 'the rate is too high': 1 } });
   });
 });
