@@ -49,7 +49,7 @@ export async function benchScrape(): Promise<void> {
     const page = await metricsPage({ loraSeries, bytes: PAGE_BYTES });
     const startPage = createMetricsReader();
     await time(`read on, ${page.length} bytes, ${loraSeries} lora series`, () =>
-      readInPieces(page, startPage),
+      readInPieces(page, startPage()),
     );
     await time('  its longest piece', () => longestPieceMs(page, startPage()));
     await time('  every family searched for', () => parseMetrics(page));
