@@ -8,7 +8,7 @@ import { adminPort } from '../../src/config/admin-port.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
 import { setting } from './cluster.ts';
-import { deployed, find, type Manifest, objects, rulesOf, scopeOf } from './rendered.ts';
+import { deployed, find, type Manifest, monitored, objects, rulesOf, scopeOf } from './rendered.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
 
@@ -165,22 +165,24 @@ describe('the chart', () => {
       readFile(join(MANIFESTS, 'components/monitoring', name), 'utf8'),
     );
     const [service, pods, rule] = objects((await Promise.all(files)).join('---\n'));
-    const specOf = (kind: string, name: string) => {
-      const { metadata, spec } = find(rendered, kind, name);
-      expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/instance': 'vllm', release: 'kube' });
-      return spec;
+    if (service === undefined || pods === undefined) throw new Error('the component has no monitors');
+    const made = (kind: string, name: string) => {
+      const manifest = find(rendered, kind, name);
+      const labels = { 'app.kubernetes.io/instance': 'vllm', release: 'kube' };
+      expect(manifest.metadata['labels']).toMatchObject(labels);
+      return manifest;
     };
-    const { selector, ...scraped } = specOf('ServiceMonitor', 'vllm-epp');
-    expect([scraped.endpoints, selector]).toEqual([
-      service?.spec.endpoints,
+    const serviceMonitor = monitored(made('ServiceMonitor', 'vllm-epp'));
+    expect([serviceMonitor.endpoints, serviceMonitor.selector]).toEqual([
+      monitored(service).endpoints,
       { matchLabels: { app: 'vllm-epp' } },
     ]);
-    const { port: _, ...endpoint } = pods?.spec.podMetricsEndpoints[0] ?? {};
-    expect(specOf('PodMonitor', 'vllm')).toEqual({
-      selector: pods?.spec.selector,
-      podMetricsEndpoints: [{ ...endpoint, portNumber: 8000, scheme: 'http' }],
+    const { selector, podEndpoint } = monitored(pods);
+    expect(made('PodMonitor', 'vllm').spec).toEqual({
+      selector,
+      podMetricsEndpoints: [{ ...podEndpoint, portNumber: 8000, scheme: 'http' }],
     });
-    expect(specOf('PrometheusRule', 'vllm-epp')).toEqual(rule?.spec);
+    expect(made('PrometheusRule', 'vllm-epp')['spec']).toEqual(rule?.['spec']);
   });
 
   it('scrapes pods over TLS if it is told to', async () => {
