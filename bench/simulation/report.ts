@@ -76,17 +76,19 @@ rows of what was tried and not kept. What is below 1 for one workload is mostly 
   release of vLLM has, gains little: "Serin, with residency metrics" below.
 - **The wait instead of the queue's length**: "without what runs", "without prompts on their way", "without the size of
   prompts" and "without the batch" leave a sum that knows of it by the other parts alone.
-- **Prefixes**: "without prefixes" reads no prompts.
-- **Warm-up of new pods**: "without empty slots" puts a load into a slot that holds nothing off for as long as any other,
-  so that a pod without adapters gets few requests. That is also what an even split lost by to taking turns.
+- **Prefixes**: "without prefixes" reads no prompts. They gain most of all where clients talk, and nothing where each
+  turn comes to another picker, which does not know what the others have sent.
+- **Warm-up**: "without empty slots" puts a load into a slot that holds nothing off for as long as any other. That is what
+  an even split lost to round robin by, which loads each adapter on each pod at once. A pod that joins cold gets its share
+  either way, since it is idle.
 - **Homes for cold adapters**, two pods for each by rendezvous hashing: they gain where nothing else concentrates them,
   and cost where their homes are busy.
 - **The better of two pods** against herding between pickers: two of eight seldom hold the adapter. With three pickers
   that do not know of each other Serin's sum needs nothing against herding: pages come every 50 ms, and what a picker has
   sent itself counts at once.
 - **The size of each pod's cache**, from \`vllm:cache_config_info\`, to know how long prefixes are kept, was tried too: no
-  workload gained more by it than by other seeds. Boundaries twice as close together make no difference
-  either, and half as close ones cost.`;
+  workload gained more by it than by other seeds. Boundaries twice as close together make no difference either, and half
+  as close ones cost.`;
 
 function verdictTable(verdicts: readonly Verdict[]): string {
   const head = [
