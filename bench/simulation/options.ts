@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Parsed, parsed } from '../arguments.ts';
 
 /** How the simulation is to be run. */
 export interface SimulationOptions {
@@ -25,9 +26,9 @@ const SEEDS = [1, 2, 3];
 const PAIR_SEEDS = Array.from({ length: 16 }, (_, at) => at + 1);
 const PACES = [0.5, 0.7, 0.85, 1, 1.1, 1.2];
 
-/** Reads the options; a text is what is wrong with them. */
-export function parseSimulationOptions(args: readonly string[]): SimulationOptions | string {
-  try {
+/** Reads the options. */
+export function parseSimulationOptions(args: readonly string[]): Parsed<SimulationOptions> {
+  return parsed(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -45,7 +46,5 @@ export function parseSimulationOptions(args: readonly string[]): SimulationOptio
       out: readme ? import.meta.dirname : out,
       real,
     };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  });
 }

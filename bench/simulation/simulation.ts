@@ -16,11 +16,12 @@ const VARIED = ['even split', 'Zipf 100', 'Zipf 1000', 'conversations'];
 
 /** Simulates all policies on all workloads and writes the report; resolves with the exit status. */
 export async function benchSimulation(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const options = parseSimulationOptions(args);
-  if (typeof options === 'string') {
-    say(`${options}\n${SIMULATION_USAGE}`);
+  const read = parseSimulationOptions(args);
+  if (read.kind === 'invalid') {
+    say(`${read.problem}\n${SIMULATION_USAGE}`);
     return 2;
   }
+  const { options } = read;
   if (options.real) return benchReal(signal);
   const trials = await tryAll(options, signal);
   const pairings = await pairAll(options, trials, signal);
@@ -73,8 +74,12 @@ async function pairAll(
   return pairings;
 }
 
-function jsonOf(results: object): string {
-  return `${JSON.stringify(results, undefined, 1)}\n`;
+/** JSON with a line for each trial. */
+function jsonOf(results: { readonly [name: string]: readonly unknown[] }): string {
+  const lists = Object.entries(results).map(
+    ([name, items]) => `"${name}": [\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]`,
+  );
+  return `{\n${lists.join(',\n')}\n}\n`;
 }
 
 async function tryPaces({ seeds, paces }: SimulationOptions, signal: AbortSignal): Promise<readonly Trial[]> {

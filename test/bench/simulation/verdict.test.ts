@@ -37,11 +37,12 @@ test('Serin is held to the best peer, and to a quarter less where there are more
 });
 
 test('unknown options are told', () => {
-  expect(parseSimulationOptions(['--slow'])).toContain('--slow');
+  expect(parseSimulationOptions(['--slow'])).toEqual({
+    kind: 'invalid',
+    problem: expect.stringContaining('--slow'),
+  });
   expect(parseSimulationOptions(['--quick'])).toMatchObject({
-    seeds: [1],
-    pairSeeds: [1, 2, 3],
-    paces: [],
-    real: false,
+    kind: 'ok',
+    options: { seeds: [1], pairSeeds: [1, 2, 3], paces: [], real: false },
   });
 });
