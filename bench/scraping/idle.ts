@@ -11,7 +11,8 @@ import { startServer } from '../servers/start-server.ts';
 const PAGE_BYTES = 65_000;
 const IDLE_PODS = 100;
 const LOADED_PODS = 3;
-const SETTLE_MS = 3_000;
+/** Until no pod has had work for long enough that they are scraped less often. */
+const SETTLE_MS = 12_000;
 const LOAD_PER_SECOND = 500;
 const MOST_CORE = 0.15;
 const MOST_AGE_MS = 100;
