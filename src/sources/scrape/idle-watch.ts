@@ -36,7 +36,9 @@ interface Resting {
  */
 export function createIdleWatch({ table, timing, now, random }: IdleWatchDeps): IdleWatch {
   const { intervalMs, idleIntervalMs } = timing;
-  const all = new Map<number, Resting>();
+  /** By slot; a map in which entries come and go holds on to old ones. */
+  const all: (Resting | undefined)[] = [];
+  let count = 0;
   let timer: NodeJS.Timeout | undefined;
   let workedMs = now();
 
@@ -44,8 +46,8 @@ export function createIdleWatch({ table, timing, now, random }: IdleWatchDeps): 
   const isSent = (slot: number, { before }: Resting) => table.dispatches[slot] !== before;
 
   function look(): void {
-    for (const [slot, resting] of all) {
-      if (!isSent(slot, resting)) continue;
+    for (const [slot, resting] of all.entries()) {
+      if (resting === undefined || !isSent(slot, resting)) continue;
       worked();
       resting.wake.rouse();
     }
@@ -53,12 +55,12 @@ export function createIdleWatch({ table, timing, now, random }: IdleWatchDeps): 
 
   function worked(): void {
     // Spread as the scrapes of idle endpoints are, since nothing is known to have changed with these.
-    if (isQuiet()) for (const resting of all.values()) hasten(resting, now() + idleIntervalMs * random());
+    if (isQuiet()) for (const resting of all) hasten(resting, now() + idleIntervalMs * random());
     workedMs = now();
   }
 
-  function hasten(resting: Resting, untilMs: number): void {
-    if (untilMs >= resting.untilMs) return;
+  function hasten(resting: Resting | undefined, untilMs: number): void {
+    if (resting === undefined || untilMs >= resting.untilMs) return;
     resting.untilMs = untilMs;
     resting.wake.rouse();
   }
@@ -75,18 +77,20 @@ export function createIdleWatch({ table, timing, now, random }: IdleWatchDeps): 
     idleMs: () => (isQuiet() ? timing.quietIntervalMs : idleIntervalMs),
     worked,
     unsettled: (slot) => {
-      const resting = all.get(slot);
+      const resting = all[slot];
       if (resting !== undefined) hasten(resting, resting.sinceMs + idleIntervalMs);
     },
     rest: async (slot, ms, signal) => {
       const sinceMs = now();
       const wake = createWake();
       const resting = { before: table.dispatches[slot], wake, sinceMs, untilMs: sinceMs + ms };
-      all.set(slot, resting);
+      all[slot] = resting;
+      count += 1;
       timer ??= setInterval(look, intervalMs / 2);
       await sleep(slot, resting, signal);
-      all.delete(slot);
-      if (all.size === 0) {
+      all[slot] = undefined;
+      count -= 1;
+      if (count === 0) {
         clearInterval(timer);
         timer = undefined;
       }
