@@ -54,18 +54,24 @@ export async function runLoadLoop(
   // keeps the scrapes of many pods, and of many replicas, apart.
   for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
     const wasDead = health.isDead();
+    const startedAtMs = deps.now();
     const pauseMs = await scrape(loop, signal);
     if (signal.aborted) break;
     listener.tried();
     if (wasDead && !health.isDead()) listener.revived();
-    const restMs = pauseMs * part;
+    const restMs = restOf(pauseMs * part, deps.now() - startedAtMs);
     if (pauseMs > deps.timing.intervalMs) await watch.rest(endpoint.slot, restMs, signal);
     else await pause(restMs, signal);
   }
   health.close();
 }
 
-/** Scrapes once; returns how long to wait for the next time. */
+/** An interval is from start to start, or the view of a slow pod would be old; but it gets its time to breathe. */
+function restOf(intervalMs: number, tookMs: number): number {
+  return Math.max(intervalMs - tookMs, intervalMs / 2);
+}
+
+/** Scrapes once; returns after how long to begin the next time. */
 async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
   const { endpoint, deps, health } = loop;
   const { timing, observer, now } = deps;

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { askedFor, createScraping, snapshotOf, startPod, startScraping } from './scraping.ts';
+import type { GetRequest, GetResult } from '../../../src/sources/scrape/http-get.ts';
+import { runLoadLoop } from '../../../src/sources/scrape/load-loop.ts';
+import { createLoadTable } from '../../../src/state/load-table.ts';
+import { askedFor, createScraping, SILENT, snapshotOf, startPod, startScraping, TIMING } from './scraping.ts';
 import { pageWithQueue, servePages } from './test-pod.ts';
 
 describe('runLoadLoop', () => {
@@ -144,6 +147,36 @@ describe('runLoadLoop', () => {
     scraper.follow(snapshotOf([pod.endpoint]));
     void run();
     await expect.poll(() => askedFor(pod, '/metrics')).toBe(2);
+  });
+
+  it('begins the next scrape an interval after the last began, and rests at least half of it', async () => {
+    const tookMs = [0, 0, 150, 300];
+    const rests: number[] = [];
+    const clock = { nowMs: 0 };
+    const stop = new AbortController();
+    const watch = {
+      ...{ idleMs: () => 400, worked: () => undefined, unsettled: () => undefined },
+      rest: async (_: number, ms: number) => {
+        rests.push(ms);
+        if (rests.length === tookMs.length) stop.abort();
+      },
+    };
+    const deps = {
+      ...{ table: createLoadTable(), settleSeen: () => undefined, timing: TIMING, apiKey: () => undefined },
+      ...{ now: () => clock.nowMs, random: () => 0.5, observer: SILENT },
+      get: async ({ onPiece }: GetRequest): Promise<GetResult> => {
+        clock.nowMs += tookMs[rests.length] ?? 0;
+        onPiece?.(Buffer.from(pageWithQueue(0)));
+        return { kind: 'answered', status: 200, body: Buffer.alloc(0) };
+      },
+    };
+    const [endpoint, listener] = [
+      (await startPod()).endpoint,
+      { tried: () => undefined, revived: () => undefined },
+    ];
+    await runLoadLoop({ endpoint, deps, listener, watch, delayMs: 0 }, stop.signal);
+    // The first is any part of an interval, here half of one.
+    expect(rests).toEqual([200, 400, 250, 200]);
   });
 
   it('takes no figure of a page whose families have moved, but scrapes it again', async () => {

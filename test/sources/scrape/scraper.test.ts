@@ -3,7 +3,7 @@ import type { Address } from '../../../src/core/names.ts';
 import type { Endpoint } from '../../../src/core/snapshot.ts';
 import { createScraper } from '../../../src/sources/scrape/scraper.ts';
 import { createLoadTable } from '../../../src/state/load-table.ts';
-import { askedFor, createScraping, snapshotOf, startPod, startScraping, TIMING } from './scraping.ts';
+import { askedFor, createScraping, SILENT, snapshotOf, startPod, startScraping, TIMING } from './scraping.ts';
 import { pageWithQueue, servePages } from './test-pod.ts';
 
 const NOWHERE: Endpoint = { slot: 7, address: '127.0.0.1:1' as Address, name: 'nowhere' };
@@ -51,10 +51,7 @@ describe('createScraper', () => {
         if (path === '/metrics') asked.push(Number(address.split(':')[1]));
         return { kind: 'failed', reason: 'timeout' };
       },
-      observer: {
-        ...{ scraped: () => undefined, failed: () => undefined },
-        ...{ freshness: () => undefined, modelsUnknown: () => undefined },
-      },
+      observer: SILENT,
       now: () => performance.now(),
       random: () => random.shift() ?? 0.5,
     });
@@ -146,6 +143,8 @@ describe('createScraper', () => {
     await expect.poll(() => pod.asked.length).toBeGreaterThanOrEqual(3);
     stop();
     await running;
+    // A question may have been on its way.
+    await fetch(`http://${pod.endpoint.address}/stopped`);
     const asked = pod.asked.length;
     scraper.follow(snapshotOf([{ ...pod.endpoint, slot: 1 }]));
     await fetch(`http://${pod.endpoint.address}/after`);

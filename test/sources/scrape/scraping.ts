@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { modelName, poolKey, targetName } from '../../../src/core/names.ts';
 import type { Endpoint, Pool, Rule, Snapshot } from '../../../src/core/snapshot.ts';
 import { createHttpGet } from '../../../src/sources/scrape/http-get.ts';
-import type { ScrapeTiming } from '../../../src/sources/scrape/scrape-ports.ts';
+import type { ScrapeObserver, ScrapeTiming } from '../../../src/sources/scrape/scrape-ports.ts';
 import type { Scraper } from '../../../src/sources/scrape/scraper.ts';
 import { createScraper } from '../../../src/sources/scrape/scraper.ts';
 import type { LoadTable } from '../../../src/state/load-table.ts';
@@ -21,6 +21,12 @@ export const TIMING: ScrapeTiming = {
   stalenessMs: 60_000,
   modelsIntervalMs: 60_000,
   modelsTimeoutMs: 5_000,
+};
+
+/** Is told nothing. */
+export const SILENT: ScrapeObserver = {
+  ...{ scraped: () => undefined, failed: () => undefined },
+  ...{ freshness: () => undefined, modelsUnknown: () => undefined },
 };
 
 /** A scraper over HTTP, and everything that it tells. */
