@@ -2,6 +2,7 @@
 import { benchJsonScan } from './json-scan.ts';
 import { benchPicks } from './picking/picking.ts';
 import { benchProfile } from './profile/profile.ts';
+import { benchRecords } from './records/records.ts';
 import { benchResponse } from './response/response.ts';
 import { benchScrape } from './scraping/page.ts';
 import { benchSimulation } from './simulation/simulation.ts';
@@ -69,6 +70,16 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
       summary: 'a pick against a bare scan of the same figures (10 s)',
       run: async () => {
         benchPicks();
+        return 0;
+      },
+    },
+  ],
+  [
+    'records',
+    {
+      summary: 'what is told of a request, apart from all else (20 s)',
+      run: async (_, signal) => {
+        await benchRecords(signal);
         return 0;
       },
     },
