@@ -8,7 +8,7 @@ import { adminPort } from '../../src/config/admin-port.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
 import { setting } from './cluster.ts';
-import { deployed, find, type Manifest, objects, rulesOf, scopeOf } from './rendered.ts';
+import { deployed, find, type Manifest, monitored, objects, rulesOf, scopeOf } from './rendered.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
 
@@ -150,6 +150,39 @@ describe('the chart', () => {
     const theirs = ours.map(({ kind, metadata }) => find(rendered, kind, metadata.name));
     expect(ours.map(({ kind }) => kind)).toEqual(kinds);
     expect(theirs.map(partsOf)).toEqual(ours.map(partsOf));
+  });
+
+  it('has the operator of Prometheus read what the component has it read, if it is told to', async () => {
+    const monitoring = (value: string) => `router.monitoring.prometheus.${value}`;
+    const set = [
+      'enabled=true',
+      'modelServers.enabled=true',
+      'rules.enabled=true',
+      'extraLabels.release=kube',
+    ];
+    const rendered = objects(await template(POOL_VALUE, ...set.map(monitoring)));
+    const files = ['servicemonitor.yaml', 'podmonitor.yaml', 'prometheusrule.yaml'].map((name) =>
+      readFile(join(MANIFESTS, 'components/monitoring', name), 'utf8'),
+    );
+    const [service, pods, rule] = objects((await Promise.all(files)).join('---\n'));
+    if (service === undefined || pods === undefined) throw new Error('the component has no monitors');
+    const made = (kind: string, name: string) => {
+      const manifest = find(rendered, kind, name);
+      const labels = { 'app.kubernetes.io/instance': 'vllm', release: 'kube' };
+      expect(manifest.metadata['labels']).toMatchObject(labels);
+      return manifest;
+    };
+    const serviceMonitor = monitored(made('ServiceMonitor', 'vllm-epp'));
+    expect([serviceMonitor.endpoints, serviceMonitor.selector]).toEqual([
+      monitored(service).endpoints,
+      { matchLabels: { app: 'vllm-epp' } },
+    ]);
+    const { selector, podEndpoint } = monitored(pods);
+    expect(made('PodMonitor', 'vllm').spec).toEqual({
+      selector,
+      podMetricsEndpoints: [{ ...podEndpoint, portNumber: 8000, scheme: 'http' }],
+    });
+    expect(made('PrometheusRule', 'vllm-epp')['spec']).toEqual(rule?.['spec']);
   });
 
   it('scrapes pods over TLS if it is told to', async () => {

@@ -16,6 +16,11 @@ const deploymentSchema = z.object({
   spec: z.looseObject({ template: z.looseObject({ spec: podSpec }) }),
 });
 const rule = z.looseObject({ resourceNames: z.array(z.string()).optional() });
+const monitorSchema = z.looseObject({
+  endpoints: z.unknown().optional(),
+  selector: z.unknown(),
+  podMetricsEndpoints: z.tuple([z.looseObject({ port: z.unknown() })]).optional(),
+});
 const roleSchema = z.object({ rules: z.tuple([rule], rule) });
 
 /** The objects of a text. */
@@ -36,6 +41,13 @@ export function deployed(manifests: readonly Manifest[], name: string) {
   const { spec } = deploymentSchema.parse(find(manifests, 'Deployment', name));
   const pod = spec.template.spec;
   return { spec, pod, container: pod.containers[0] };
+}
+
+/** What a ServiceMonitor or PodMonitor has Prometheus read. */
+export function monitored({ spec }: Manifest) {
+  const { podMetricsEndpoints: pods, ...service } = monitorSchema.parse(spec);
+  const { port: _, ...podEndpoint } = pods?.[0] ?? { port: undefined };
+  return { ...service, podEndpoint };
 }
 
 /** The rights that a role gives. */
