@@ -1,4 +1,5 @@
 import { median } from '../report/median.ts';
+import { cpuUs } from './cpu-clock.ts';
 
 /** How thoroughly to time. */
 export interface Effort {
@@ -9,7 +10,7 @@ export interface Effort {
 
 /** Times of pieces of work that took turns. */
 export interface Turns<Name extends string> {
-  /** How long one repetition took, in microseconds: the median of the rounds. */
+  /** CPU time of one repetition, in microseconds: the median of the rounds. */
   readonly us: (name: Name) => number;
   /** Times of one by those of another in the same round: the median of the rounds. */
   readonly ratio: (name: Name, floor: Name) => number;
@@ -36,17 +37,17 @@ export function takeTurns<Name extends string>(
   };
 }
 
-/** The clock is read seldom, since it takes as long as the shortest of works. */
+/** The time is asked for seldom, since that takes as long as the shortest of works. */
 function usOf(work: () => void, turnMs: number): number {
   let times = 0;
   let batch = 1;
-  const startedMs = performance.now();
-  let elapsedMs = 0;
-  while (elapsedMs < turnMs) {
+  const startedUs = cpuUs();
+  let elapsedUs = 0;
+  while (elapsedUs < turnMs * 1000) {
     for (let at = 0; at < batch; at += 1) work();
     times += batch;
     batch *= 2;
-    elapsedMs = performance.now() - startedMs;
+    elapsedUs = cpuUs() - startedUs;
   }
-  return (elapsedMs * 1000) / times;
+  return elapsedUs / times;
 }

@@ -2,6 +2,7 @@ import type { TargetName } from '../../src/core/names.ts';
 import { pick } from '../../src/core/pick.ts';
 import type { Endpoint } from '../../src/core/snapshot.ts';
 import { seededRandom } from '../../test/core/seeded-random.ts';
+import { cpuUs } from '../micro/cpu-clock.ts';
 import type { Effort } from '../micro/turns.ts';
 import { median } from '../report/median.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
@@ -73,13 +74,13 @@ function pickOf({ pool, load }: Crowd, random: () => number): Choose {
   };
 }
 
-/** How long one choice takes, over many of them for all targets in turn. */
+/** CPU time of one choice, over many of them for all targets in turn. */
 function nsOf({ pool, targets }: Crowd, choose: Choose): number {
   const rounds = Math.max(1, Math.round(LOOKS / pool.endpoints.length / targets.length));
-  const startedMs = performance.now();
+  const startedUs = cpuUs();
   for (let round = 0; round < rounds; round += 1) {
     // What nobody reads, the compiler may leave out.
     for (const target of targets) if (choose(target) === undefined) throw new Error('no endpoint');
   }
-  return ((performance.now() - startedMs) * 1e6) / (rounds * targets.length);
+  return ((cpuUs() - startedUs) * 1000) / (rounds * targets.length);
 }

@@ -135,9 +135,11 @@ function scale(values: readonly number[], from: number, to: number): Scale {
   return (value) => from + ((Math.log(value) - low) / span) * (to - from);
 }
 
-/** 1, 2 and 5 times the powers of ten that enclose some values. */
+/** 1, 2 and 5 times the powers of ten that enclose some values; throws where there is no such thing. */
 function decades(values: readonly number[]): readonly number[] {
   const ticks: number[] = [];
+  const odd = values.find((value) => !(value > 0 && Number.isFinite(value)));
+  if (odd !== undefined) throw new Error(`${odd} has no place on a logarithmic axis`);
   const least = Math.min(...values);
   const most = Math.max(...values);
   for (let power = 10 ** Math.floor(Math.log10(least)); power <= most * 10; power *= 10) {

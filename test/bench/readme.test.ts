@@ -47,7 +47,18 @@ test('every option that the README names exists', () => {
 });
 
 test('it has the places where results go', () => {
-  const names = ['targets', 'peer', 'latency', 'json-scan', 'codec', 'pick', 'snapshot', 'transport', 'soak'];
+  const names = [
+    'targets',
+    'peer',
+    'latency',
+    'json-scan',
+    'codec',
+    'pick',
+    'snapshot',
+    'scrape',
+    'transport',
+    'soak',
+  ];
   const bare = [...names, 'response'].reduce((left, name) => replaceBlock(left, name, ''), text);
   expect(bare).not.toMatch(/^\| +(10000|1 KiB|write|node:http2|10 %)/m);
   expect(text).toMatch(/^\| +(10000|1 KiB|write|node:http2|10 %)/m);

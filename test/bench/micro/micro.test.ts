@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { measureCodec } from '../../../bench/codec/measure.ts';
 import { createMicro, MICRO_USAGE, parseMicroOptions } from '../../../bench/micro/micro.ts';
+import { measurePages } from '../../../bench/scraping/page.ts';
 import { measureSnapshots } from '../../../bench/snapshot/measure.ts';
 
 const SHORT = { rounds: 1, turnMs: 0.01 };
@@ -58,5 +59,21 @@ test('the codec reads and writes every message of a request, as the floor does',
 test('snapshots are measured by the size of the pool', () => {
   expect(measureSnapshots([2, 20], SHORT)).toEqual(
     [2, 20].map((endpoints) => ({ endpoints, us: NUMBER, floorUs: NUMBER, ratio: NUMBER })),
+  );
+});
+
+test('pages are read and fetched in every way', async () => {
+  const rows = await measurePages(SHORT);
+  expect(rows).toEqual(
+    [6, 1000].map((series) => ({
+      series,
+      bytes: NUMBER,
+      readUs: NUMBER,
+      longestPieceUs: NUMBER,
+      searchUs: NUMBER,
+      floorUs: NUMBER,
+      ratio: NUMBER,
+      scrapesUs: { 'own client': NUMBER, undici: NUMBER, 'node:http': NUMBER },
+    })),
   );
 });

@@ -83,3 +83,10 @@ test('ticks may be round numbers, and labels that would touch the one before are
   expect(labels({})).toEqual(['10 B', '13 B', '95 B']);
   expect(labels({ roundX: true })).toEqual(['10 B', '20 B', '50 B', '100 B']);
 });
+
+test('a value that a logarithmic axis has no place for is a fault', () => {
+  const series = [{ label: 'a', look: A, points: [[1, 0]] as const }];
+  expect(() => drawPlot({ ...plot, panels: [{ title: 'one', series }] })).toThrow(
+    '0 has no place on a logarithmic axis',
+  );
+});
