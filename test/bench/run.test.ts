@@ -21,9 +21,12 @@ const LIST = [
   'transport',
   'response',
   'profile',
+  'latency',
   'json-scan',
-  'scrape',
+  'codec',
   'pick',
+  'snapshot',
+  'scrape',
   'records',
   'simulation',
 ].map((name) => `npm run bench -- ${name}`);
