@@ -174,6 +174,13 @@ export const WORKLOADS: readonly Workload[] = [
       system: (random) => `system ${zipfOf48(random())}`,
     },
   }),
+  workload({
+    name: 'one beginning',
+    summary: 'no adapters, and one beginning of 2000 tokens for all, on twelve pods',
+    adapterRich: false,
+    pods: pods(12),
+    traffic: { perSecond: 180, adapter: () => undefined, systemTokens: 2000, system: () => 'system' },
+  }),
   conversations({
     name: 'conversations',
     summary: 'with the base model, on four pods',

@@ -10,6 +10,8 @@ export interface PrefixHits {
   readonly bytes: ArrayLike<number>;
   /** The most of them. */
   readonly longest: number;
+  /** What so many pods have that it tells none from another. */
+  readonly common: number;
 }
 
 /** How long a usual prompt is, in bytes: about 300 tokens. */

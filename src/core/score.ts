@@ -90,7 +90,7 @@ function createAdapterScore(target: TargetName, load: LoadView): (slot: number) 
 /** Tells what of a prompt a pod has to compute and the best one has not, by slot; undefined if no pod has any. */
 function createPrefixScore({ load, target, prompt }: ScoreInput): ((slot: number) => number) | undefined {
   const hits = prompt === undefined ? undefined : load.prefixHits(target, prompt);
-  return hits === undefined || hits.longest === 0 ? undefined : (slot) => prefixPart(hits, slot);
+  return hits === undefined || hits.longest === hits.common ? undefined : (slot) => prefixPart(hits, slot);
 }
 
 /** Scores one pod for a request. */
@@ -167,8 +167,8 @@ function hasEmptySlot({ adapters, maxLoras }: LoadView, slot: number): boolean {
   return (adapters[slot]?.size ?? 0) < (maxLoras[slot] ?? 0);
 }
 
-function prefixPart({ longest, bytes }: PrefixHits, slot: number): number {
-  return (PREFIX / USUAL_PROMPT_BYTES) * (longest - (bytes[slot] ?? 0));
+function prefixPart({ longest, common, bytes }: PrefixHits, slot: number): number {
+  return (PREFIX / USUAL_PROMPT_BYTES) * (longest - Math.max(common, bytes[slot] ?? 0));
 }
 
 function slotPart(load: LoadView, slot: number, standing: number): number {

@@ -45,7 +45,7 @@ export interface LoadTable extends LoadView {
   readonly reset: (slot: number) => void;
 }
 
-const NO_HITS: PrefixHits = { bytes: [], longest: 0 };
+const NO_HITS: PrefixHits = { bytes: [], longest: 0, common: 0 };
 /** A longer name was made up by a client, and hundreds are remembered. */
 const LONGEST_ADAPTER = 1000;
 

@@ -19,6 +19,11 @@ export interface SentPrompt {
 
 /** Pods that are remembered for one beginning, if no other falls to the same place. */
 const WAYS = 8;
+/**
+ * As many of them are taken for all: no more than these could be told from those that were forgotten, and what is so
+ * common, such as the beginning of every prompt, soon is on each pod.
+ */
+const MANY = 6;
 /** A power of two. With four numbers of 32 bits for each entry, the table takes a megabyte. */
 const BUCKETS = 8192;
 /**
@@ -44,19 +49,28 @@ export function createPrefixTable(): PrefixTable {
     return ((sentBytes[slot] ?? 0) - (sentAt[at] ?? 0)) >>> 0 <= KEPT_BYTES;
   }
 
-  /** Takes note of the pods that have a beginning and none that is longer. */
-  function collect(hash: number, length: number): void {
-    const first = bucketOf(hash);
-    for (let at = first; at < first + WAYS; at += 1) {
-      if (hashesAt[at] === hash) note(at, length);
-    }
+  function clear(): void {
+    for (const slot of holders) bytes[slot] = 0;
+    holders.length = 0;
   }
 
-  function note(at: number, length: number): void {
+  /** Takes note of the pods that have a beginning and none that is longer; returns how many have it. */
+  function collect(hash: number, length: number): number {
+    const first = bucketOf(hash);
+    let count = 0;
+    for (let at = first; at < first + WAYS; at += 1) {
+      if (hashesAt[at] === hash && note(at, length)) count += 1;
+    }
+    return count;
+  }
+
+  function note(at: number, length: number): boolean {
     const slot = slotsAt[at] ?? FREE;
-    if (slot === FREE || (bytes[slot] ?? 0) > 0 || !isHeld(at, slot)) return;
+    if (slot === FREE || !isHeld(at, slot)) return false;
+    if ((bytes[slot] ?? 0) > 0) return true;
     bytes[slot] = length;
     holders.push(slot);
+    return true;
   }
 
   function isEntry(at: number, hash: number, slot: number): boolean {
@@ -76,13 +90,14 @@ export function createPrefixTable(): PrefixTable {
 
   return {
     find: (target, { hashes }) => {
-      for (const slot of holders) bytes[slot] = 0;
-      holders.length = 0;
+      clear();
       const seed = seedOf(target);
-      for (let place = hashes.length - 1; place >= 0; place -= 1) {
-        collect(mixed(hashes[place] ?? 0, seed), prefixBytes(place));
+      let common = 0;
+      for (let place = hashes.length - 1; place >= 0 && common === 0; place -= 1) {
+        const length = prefixBytes(place);
+        if (collect(mixed(hashes[place] ?? 0, seed), length) >= MANY) common = length;
       }
-      return { bytes, longest: bytes[holders[0] ?? 0] ?? 0 };
+      return { bytes, longest: bytes[holders[0] ?? 0] ?? 0, common };
     },
     sent: (slot, target, { prefix: { hashes }, bytes: length }) => {
       const seed = seedOf(target);

@@ -54,7 +54,7 @@ export function loadView(...pods: readonly PodLoad[]): LoadView {
     standing: (target) => pods.map((pod) => standingOf(pod, target)),
     prefixHits: () => {
       const bytes = pods.map(({ prefixBytes = 0 }) => prefixBytes);
-      return { bytes, longest: Math.max(0, ...bytes) };
+      return { bytes, longest: Math.max(0, ...bytes), common: bytes.length > 5 ? Math.min(...bytes) : 0 };
     },
   };
 }

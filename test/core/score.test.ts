@@ -92,6 +92,9 @@ describe('the score of a pod', () => {
     expect(prefixes).toEqual([0, 7.68, 10.24]);
     expect([0, 1, 2].map((slot) => scorePod(slot, { target: undefined, load }))).toEqual([0, 0, 0]);
     expect(scorePod(0, { target: TARGET, prompt: PROMPT, load: loadView({}, {}) })).toBe(0);
+    // So many have been sent 256 bytes that all count as having them.
+    const many = loadView(...[1024, 256, 256, 256, 256, 256].map((prefixBytes) => ({ prefixBytes })));
+    expect(scorePod(7, { target: undefined, prompt: PROMPT, load: many })).toBe(7.68);
   });
 
   test('adds forty where all slots have adapters in flight, unless the wanted one is among them', () => {

@@ -68,6 +68,16 @@ describe('a table of beginnings', () => {
     expect(found(table, 'a', 1).bytes).toEqual([256, 256, 0]);
   });
 
+  test('takes what six pods have for what all have, and looks for nothing shorter', () => {
+    const table = createPrefixTable();
+    for (let slot = 0; slot < 5; slot += 1) table.sent(slot, 'a', prompt(1, 2, 10 + slot));
+    expect(table.find('a', { hashes: [1, 2] })).toMatchObject({ longest: 384, common: 0 });
+    for (let slot = 5; slot < 30; slot += 1) table.sent(slot, 'a', prompt(1, 2, 10 + slot));
+    const { bytes, longest, common } = table.find('a', { hashes: [1, 2, 38] });
+    expect({ longest, common }).toEqual({ longest: 512, common: 384 });
+    expect([bytes[28], bytes[27], bytes[0]]).toEqual([512, 384, 0]);
+  });
+
   test('remembers the latest pods where many have the same beginning', () => {
     const table = createPrefixTable();
     for (let slot = 0; slot < 12; slot += 1) table.sent(slot, 'a', prompt(1));
