@@ -2,11 +2,11 @@ import { candidateFilter, createExclusion } from './candidates.ts';
 import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
-import type { PromptPrefix } from './prompt-prefix.ts';
+import type { PrefixHits, PromptPrefix } from './prompt-prefix.ts';
 import type { Rejection } from './rejection.ts';
 import { reject } from './rejection.ts';
 import type { Thresholds } from './score.ts';
-import { createTargetScore, isFull, scorePod } from './score.ts';
+import { createTargetScore, isFull, prefixElsewhere, prefixHits, scorePod } from './score.ts';
 import type { Endpoint, Pool } from './snapshot.ts';
 
 /** How the operator wants pods picked. */
@@ -51,16 +51,18 @@ export function pick(input: PickInput): Picked | Rejection {
 /**
  * The candidate with the best score, found in one pass. Those that score alike are equally likely: each further
  * one takes the place with a chance of one in the number seen so far. No part of a score is below 0, so a pod
- * whose load alone is worse than the best score is not looked at: that is nearly all of them.
+ * whose load alone is worse than the best score is not looked at: that is nearly all of them. Pods that have been sent
+ * the prompt come first, since the best is mostly one of them, and the others are then not looked at either.
  */
 function bestOf(input: PickInput): Endpoint | undefined {
   const exclusionOf = createExclusion(input);
-  const targetScore = createTargetScore(input);
+  const hits = prefixHits(input);
+  const targetScore = createTargetScore(input, hits);
+  const { endpoints } = input.pool;
   const { loadScores } = input.load;
   let winner: Endpoint | undefined;
   let best = Number.POSITIVE_INFINITY;
   let ties = 0;
-
   function look(endpoint: Endpoint, load: number): void {
     const score = load + targetScore(endpoint.slot);
     if (score > best || exclusionOf(endpoint) !== undefined) return;
@@ -69,7 +71,27 @@ function bestOf(input: PickInput): Endpoint | undefined {
     best = score;
   }
 
-  for (const endpoint of input.pool.endpoints) {
+  function lookAtHolders({ bytes, common }: PrefixHits): void {
+    for (const endpoint of endpoints) {
+      const { slot } = endpoint;
+      if ((bytes[slot] ?? 0) > common) look(endpoint, loadScores[slot] ?? 0);
+    }
+  }
+
+  /** They all have one part at least, beside their load. */
+  function lookAtOthers({ bytes, common }: PrefixHits, least: number): void {
+    for (const endpoint of endpoints) {
+      const load = loadScores[endpoint.slot] ?? 0;
+      if (load + least <= best && (bytes[endpoint.slot] ?? 0) <= common) look(endpoint, load);
+    }
+  }
+
+  if (hits !== undefined) {
+    lookAtHolders(hits);
+    lookAtOthers(hits, prefixElsewhere(hits));
+    return winner;
+  }
+  for (const endpoint of endpoints) {
     const load = loadScores[endpoint.slot] ?? 0;
     if (load <= best) look(endpoint, load);
   }

@@ -70,13 +70,24 @@ export function loadScore(load: LoadFigures, slot: number): number {
   );
 }
 
-/** Creates the score of what one request asks for: it tells the parts of its adapter and prompt on each pod, by its slot. */
-export function createTargetScore(input: ScoreInput): (slot: number) => number {
+/** What pods have been sent of a request's prompt; undefined if it tells none from another. */
+export function prefixHits({ load, target, prompt }: ScoreInput): PrefixHits | undefined {
+  const hits = prompt === undefined ? undefined : load.prefixHits(target, prompt);
+  return hits === undefined || hits.longest === hits.common ? undefined : hits;
+}
+
+/**
+ * Creates the score of what one request asks for: it tells the parts of its adapter and prompt on each pod, by its
+ * slot.
+ */
+export function createTargetScore(
+  input: ScoreInput,
+  hits: PrefixHits | undefined = prefixHits(input),
+): (slot: number) => number {
   const { load, target } = input;
-  const prefixOf = createPrefixScore(input);
-  if (target === undefined) return prefixOf ?? (() => 0);
-  const adapterOf = createAdapterScore(target, load);
-  return prefixOf === undefined ? adapterOf : (slot) => adapterOf(slot) + prefixOf(slot);
+  const adapterOf = target === undefined ? () => 0 : createAdapterScore(target, load);
+  if (hits === undefined) return adapterOf;
+  return (slot) => prefixPart(hits, slot) + adapterOf(slot);
 }
 
 function createAdapterScore(target: TargetName, load: LoadView): (slot: number) => number {
@@ -87,10 +98,9 @@ function createAdapterScore(target: TargetName, load: LoadView): (slot: number) 
   };
 }
 
-/** Tells what of a prompt a pod has to compute and the best one has not, by slot; undefined if no pod has any. */
-function createPrefixScore({ load, target, prompt }: ScoreInput): ((slot: number) => number) | undefined {
-  const hits = prompt === undefined ? undefined : load.prefixHits(target, prompt);
-  return hits === undefined || hits.longest === hits.common ? undefined : (slot) => prefixPart(hits, slot);
+/** The part of a prompt on pods that have no more of it than all. */
+export function prefixElsewhere({ longest, common }: PrefixHits): number {
+  return (PREFIX / USUAL_PROMPT_BYTES) * (longest - common);
 }
 
 /** Scores one pod for a request. */
@@ -101,6 +111,7 @@ export function scorePod(slot: number, input: ScoreInput): number {
 /** What a pod's score is made of. */
 export function scoreParts(slot: number, input: ScoreInput): ScoreParts {
   const { load, target } = input;
+  const hits = prefixHits(input);
   const standing = target === undefined ? STANDING.inFlight : createStanding(target, load)(slot);
   return {
     running: runningPart(load, slot),
@@ -110,7 +121,7 @@ export function scoreParts(slot: number, input: ScoreInput): ScoreParts {
     kv: kvPart(load, slot),
     adapter: adapterPart(load, slot, standing),
     slot: slotPart(load, slot, standing),
-    prefix: createPrefixScore(input)?.(slot) ?? 0,
+    prefix: hits === undefined ? 0 : prefixPart(hits, slot),
     stale: stalePart(load, slot),
   };
 }

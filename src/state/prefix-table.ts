@@ -40,18 +40,11 @@ export function createPrefixTable(): PrefixTable {
   const [usedAt, sentAt] = [column(), column()];
   let uses = 0;
   /** Bytes that were ever sent, by slot, modulo 2^32. */
-  const sentBytes: number[] = [];
-  /** What was found last, and the slots of it. */
-  const bytes: number[] = [];
-  const holders: number[] = [];
+  let sentBytes = new Uint32Array(LEAST_SLOTS);
+  const found = createFound();
 
   function isHeld(at: number, slot: number): boolean {
     return ((sentBytes[slot] ?? 0) - (sentAt[at] ?? 0)) >>> 0 <= KEPT_BYTES;
-  }
-
-  function clear(): void {
-    for (const slot of holders) bytes[slot] = 0;
-    holders.length = 0;
   }
 
   /** Takes note of the pods that have a beginning and none that is longer; returns how many have it. */
@@ -67,9 +60,7 @@ export function createPrefixTable(): PrefixTable {
   function note(at: number, length: number): boolean {
     const slot = slotsAt[at] ?? FREE;
     if (slot === FREE || !isHeld(at, slot)) return false;
-    if ((bytes[slot] ?? 0) > 0) return true;
-    bytes[slot] = length;
-    holders.push(slot);
+    found.note(slot, length);
     return true;
   }
 
@@ -90,18 +81,19 @@ export function createPrefixTable(): PrefixTable {
 
   return {
     find: (target, { hashes }) => {
-      clear();
+      found.clear();
       const seed = seedOf(target);
       let common = 0;
       for (let place = hashes.length - 1; place >= 0 && common === 0; place -= 1) {
         const length = prefixBytes(place);
         if (collect(mixed(hashes[place] ?? 0, seed), length) >= MANY) common = length;
       }
-      return { bytes, longest: bytes[holders[0] ?? 0] ?? 0, common };
+      return { bytes: found.bytes(), longest: found.longest(), common };
     },
-    sent: (slot, target, { prefix: { hashes }, bytes: length }) => {
+    sent: (slot, target, { prefix: { hashes }, bytes }) => {
+      sentBytes = roomFor(sentBytes, slot);
       const seed = seedOf(target);
-      const sent = ((sentBytes[slot] ?? 0) + length) >>> 0;
+      const sent = ((sentBytes[slot] ?? 0) + bytes) >>> 0;
       let known = 0;
       uses += 1;
       for (let place = 0; place < hashes.length; place += 1) {
@@ -117,11 +109,42 @@ export function createPrefixTable(): PrefixTable {
       return known;
     },
     drop: (slot) => {
-      sentBytes[slot] = ((sentBytes[slot] ?? 0) + KEPT_BYTES + 1) >>> 0;
+      sentBytes = roomFor(sentBytes, slot);
+      sentBytes[slot] = (sentBytes[slot] ?? 0) + KEPT_BYTES + 1;
     },
   };
 }
 
+/** What was found of one prompt: bytes by slot, which are cleared for the next one without a look at all of them. */
+function createFound() {
+  let bytes = new Uint32Array(LEAST_SLOTS);
+  const holders: number[] = [];
+  return {
+    bytes: () => bytes,
+    /** The first one is noted first. */
+    longest: () => bytes[holders[0] ?? 0] ?? 0,
+    note: (slot: number, length: number) => {
+      bytes = roomFor(bytes, slot);
+      if ((bytes[slot] ?? 0) > 0) return;
+      bytes[slot] = length;
+      holders.push(slot);
+    },
+    clear: () => {
+      for (const slot of holders) bytes[slot] = 0;
+      holders.length = 0;
+    },
+  };
+}
+
+/** The same column, or a wider one if it has no place for a slot. */
+function roomFor(column: Uint32Array<ArrayBuffer>, slot: number): Uint32Array<ArrayBuffer> {
+  if (slot < column.length) return column;
+  const wider = new Uint32Array(2 ** Math.ceil(Math.log2(slot + 1)));
+  wider.set(column);
+  return wider;
+}
+
+const LEAST_SLOTS = 16;
 /** The slot of an entry that holds nothing. */
 const FREE = 0xffff_ffff;
 

@@ -54,6 +54,7 @@ const podLoad: fc.Arbitrary<PodLoad> = fc.record({
   adapters: fc.subarray(['sql-lora', 'a', 'b']),
   models: fc.option(fc.subarray(['sql-lora', 'a']), { nil: undefined }),
   freshness: fc.constantFrom('unknown', 'fresh', 'stale', 'dead'),
+  prefixBytes: fc.constantFrom(0, 0, 256, 1024),
 });
 const podLoads = fc.array(podLoad, { minLength: 1, maxLength: 8 });
 
@@ -78,7 +79,8 @@ describe('pick', () => {
       fc.property(podLoads, fc.integer(), (pods, seed) => {
         const fallbackEndpoints = seed & 3;
         const options = { ...OPTIONS, fallbackEndpoints };
-        const given = input(pods, { random: seededRandom(seed), options });
+        const prompt = (seed & 4) === 0 ? undefined : { hashes: [1, 2, 3, 4, 5] };
+        const given = input(pods, { random: seededRandom(seed), options, prompt });
         const ranks = ableScores(pods, given).map(({ score }) => score);
         const outcome = pick(given);
         const slots = outcome.kind === 'reject' ? [] : [outcome.endpoint, ...outcome.fallbacks].map(slotOf);
@@ -112,6 +114,14 @@ describe('pick', () => {
     expect([tally[0], tally[2]]).toEqual([0, 0]);
     const tied = [tally[1], tally[3], tally[4], tally[5]].map((each) => each ?? 0);
     expect(chiSquareP(tied, Array(4).fill(5000))).toBeGreaterThan(0.001);
+  });
+
+  test('draws evenly between pods that have been sent as much of a prompt, and takes no other', () => {
+    const pods = [{}, { prefixBytes: 512 }, { prefixBytes: 256 }, { prefixBytes: 512 }, {}];
+    const prompt = { hashes: [1, 2, 3] };
+    const [none, first, little, second, last] = counts(input(pods, { prompt }), 10_000);
+    expect([none, little, last]).toEqual([0, 0, 0]);
+    expect(chiSquareP([first ?? 0, second ?? 0], [5000, 5000])).toBeGreaterThan(0.001);
   });
 
   test('draws the fallbacks evenly too', () => {
