@@ -109,6 +109,15 @@ describe('a guard', () => {
     ]);
   });
 
+  test('ends a page that goes on when its reader may no more, and not while nobody knows', async () => {
+    const answers = [undefined, undefined, { status: 503, text: '' }, { status: 403, text: '' }];
+    const guard = async () => answers.shift();
+    const { ask } = await start({}, { guard, guardEveryMs: 10 });
+    const answer = await ask('/debug/live');
+    await expect(answer.text()).rejects.toThrow(TypeError);
+    expect([answer.status, answers]).toEqual([200, []]);
+  });
+
   test('that fails lets nothing pass', async () => {
     const { get } = await start({}, { guard: () => Promise.reject(new Error('secret')) });
     expect(await get('/healthz')).toEqual({ status: 500, type: 'text/plain', text: 'internal error\n' });
