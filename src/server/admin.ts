@@ -90,6 +90,9 @@ async function answer(message: IncomingMessage, served: Served, response: Server
   const query = new URLSearchParams(message.url?.slice(request.path.length + 1));
   const content = (await page?.(query)) ?? plain(404, `pages: ${[...served.pages.keys()].join(' ')}\n`);
   if ('text' in content) return send(response, content);
+  // Nothing would end what is begun for one who has left while guard and page were awaited, or who asks again on a
+  // connection whose answer goes on for ever: neither response closes any more.
+  if (response.destroyed || response.socket === null) return void message.socket.destroy();
   response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
   if (request.method === 'HEAD') response.end();
   else {
