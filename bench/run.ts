@@ -4,6 +4,7 @@ import { benchCodec } from './codec/codec.ts';
 import { benchLatency } from './latency/latency.ts';
 import { benchPicks } from './picking/picking.ts';
 import { benchProfile } from './profile/profile.ts';
+import { benchRecords } from './records/records.ts';
 import { formatDuration } from './report/format.ts';
 import { benchResponse } from './response/response.ts';
 import { benchScanning } from './scanning/scanning.ts';
@@ -63,6 +64,16 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     { summary: 'a snapshot against a bare index of the same endpoints (10 s)', run: benchSnapshot },
   ],
   ['scrape', { summary: "reading a pod's metrics, and fetching them (6 s)", run: benchScrape }],
+  [
+    'records',
+    {
+      summary: 'what is told of a request, apart from all else (20 s)',
+      run: async (_, signal) => {
+        await benchRecords(signal);
+        return 0;
+      },
+    },
+  ],
   [
     'simulation',
     {

@@ -27,6 +27,7 @@ const LIST = [
   'pick',
   'snapshot',
   'scrape',
+  'records',
   'simulation',
 ].map((name) => `npm run bench -- ${name}`);
 
