@@ -161,7 +161,7 @@ export function faultStream<Owner>(
   streamId: number,
   code: ErrorCode,
 ): Fault | undefined {
-  if (!spend(connection.provokedResets, connection.now())) {
+  if (!spend(connection.provokedResets, connection.now)) {
     return fault(ErrorCode.enhanceYourCalm, 'too many faulty streams');
   }
   const stream = connection.streams.get(streamId);
