@@ -86,7 +86,7 @@ function start<Owner>(
   if (endStream && !countBody(stream, 0, true))
     return faultStream(connection, streamId, ErrorCode.protocolError);
   stream.remoteEnded = endStream;
-  connection.streams.set(streamId, stream);
+  connection.streams.add(stream);
   connection.handlers.onRequest(connection, stream, head);
   if (endStream) finishRequest(connection, stream);
   return undefined;
