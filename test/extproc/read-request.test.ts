@@ -125,7 +125,11 @@ describe('a ProcessingRequest', () => {
 
   test('has the bytes of a header for its value, whatever its text says and wherever that stands', () => {
     const nest = (tag: number, inner: Buffer) => Buffer.concat([Buffer.from([tag, inner.length]), inner]);
-    const parts = [nest(0x0a, Buffer.from(':path')), nest(0x12, Buffer.from('/a')), nest(0x1a, Buffer.from('/b'))];
+    const parts = [
+      nest(0x0a, Buffer.from(':path')),
+      nest(0x12, Buffer.from('/a')),
+      nest(0x1a, Buffer.from('/b')),
+    ];
     for (const order of [
       [0, 1, 2],
       [2, 1, 0],

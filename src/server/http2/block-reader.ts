@@ -44,7 +44,7 @@ export function readBlock(reader: BlockReader, block: Uint8Array): string | unde
   reader.builder = createHeadBuilder();
   reader.head = undefined;
   const problem = reader.decoder.decode(block);
-  const keeps = block.length <= KNOWN_BYTES && reader.decoder.unchanged();
+  const keeps = problem === undefined && block.length <= KNOWN_BYTES && reader.decoder.unchanged();
   reader.known = keeps ? Uint8Array.from(block) : NO_BYTES;
   return problem;
 }

@@ -94,8 +94,7 @@ function start<Owner>(
 
 /** A stream that was not processed may be tried again elsewhere (RFC 9113 §8.7); it costs the peer a reset. */
 function refuse<Owner>(connection: Connection<Owner>, streamId: number): Fault | undefined {
-  if (!spend(connection.resets, connection.now))
-    return fault(ErrorCode.enhanceYourCalm, 'too many streams');
+  if (!spend(connection.resets, connection.now)) return fault(ErrorCode.enhanceYourCalm, 'too many streams');
   writeReset(connection.output, streamId, ErrorCode.refusedStream);
   noteClosed(connection.closed, streamId, 'reset');
   return undefined;

@@ -29,7 +29,8 @@ export function createStreamTable<Owner>(): StreamTable<Owner> {
   function slotOf(id: number): number {
     const mask = slots.length - 1;
     let at = (id >>> 1) & mask;
-    for (let found = slots[at]; found !== undefined && found.id !== id; found = slots[at]) at = (at + 1) & mask;
+    for (let found = slots[at]; found !== undefined && found.id !== id; found = slots[at])
+      at = (at + 1) & mask;
     return at;
   }
 

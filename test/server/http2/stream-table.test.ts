@@ -1,10 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createStream } from '../../../src/server/http2/stream.ts';
+import type { StreamTable } from '../../../src/server/http2/stream-table.ts';
 import { createStreamTable } from '../../../src/server/http2/stream-table.ts';
 
 const WINDOWS = { send: 0, receive: 0 };
 const LARGEST_ID = 0x7fff_ffff;
+
+/** Opens or closes a stream in both, unless it is open or closed. */
+function take(
+  table: StreamTable<never>,
+  map: Map<number, unknown>,
+  { id, open }: { readonly id: number; readonly open: boolean },
+): void {
+  if (!open) return expect(table.delete(id)).toBe(map.delete(id));
+  if (map.has(id)) return;
+  const stream = createStream<never>(id, WINDOWS);
+  table.add(stream);
+  map.set(id, stream);
+}
 
 describe('the table of open streams', () => {
   test('holds what a Map would, whatever comes and goes', () => {
@@ -19,15 +33,9 @@ describe('the table of open streams', () => {
       fc.property(fc.array(step, { maxLength: 300, size: 'max' }), (steps) => {
         const table = createStreamTable<never>();
         const map = new Map<number, unknown>();
-        for (const { id, open } of steps) {
-          if (open && !map.has(id)) {
-            const stream = createStream<never>(id, WINDOWS);
-            table.add(stream);
-            map.set(id, stream);
-          } else if (!open) {
-            expect(table.delete(id)).toBe(map.delete(id));
-          }
-          expect(table.get(id)).toBe(map.get(id));
+        for (const each of steps) {
+          take(table, map, each);
+          expect(table.get(each.id)).toBe(map.get(each.id));
         }
         expect(table.size).toBe(map.size);
         expect(new Set(table.values())).toEqual(new Set(map.values()));
