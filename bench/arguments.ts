@@ -1,3 +1,11 @@
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['K', 1024],
+  ['M', 1024 * 1024],
+]);
+const LEAST_BYTES = 64;
+const MOST_BYTES = 8 * 1024 * 1024;
+
 /** The options of a benchmark, or what is wrong with its arguments. */
 export type Parsed<Options> =
   | { readonly kind: 'ok'; readonly options: Options }
@@ -19,4 +27,31 @@ export function countOf(flag: string, text: string, [least, most]: readonly [num
     throw new Error(`${flag}: ${text} is no number from ${least} to ${most}`);
   }
   return count;
+}
+
+/** Names from a list, in the list's own order; all of them unless given. */
+export function listOf<Name extends string>(
+  flag: string,
+  given: string | undefined,
+  all: readonly Name[],
+): readonly Name[] {
+  if (given === undefined) return all;
+  const names = given.split(',');
+  const unknown = names.find((name) => !all.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`${flag}: no ${unknown}; there are ${all.join(', ')}`);
+  return all.filter((name) => names.includes(name));
+}
+
+/** Sizes of bodies from a list such as `1K,16K`. */
+export function sizesOf(flag: string, text: string): readonly number[] {
+  return text.split(',').map((each) => sizeOf(flag, each));
+}
+
+function sizeOf(flag: string, text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+)([KM]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (UNITS.get(unit) ?? 1);
+  if (digits === '' || bytes < LEAST_BYTES || bytes > MOST_BYTES) {
+    throw new Error(`${flag}: ${text} is no size from ${LEAST_BYTES} to 8M`);
+  }
+  return bytes;
 }

@@ -1,6 +1,7 @@
 // npm run bench -- NAME [options]
 import { benchJsonScan } from './json-scan.ts';
 import { benchPicks } from './picking/picking.ts';
+import { benchProfile } from './profile/profile.ts';
 import { benchResponse } from './response/response.ts';
 import { benchScrape } from './scraping/page.ts';
 import { benchSimulation } from './simulation/simulation.ts';
@@ -33,6 +34,13 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     {
       summary: 'ways to learn what became of a request, under 500 event streams at once (two minutes)',
       run: benchResponse,
+    },
+  ],
+  [
+    'profile',
+    {
+      summary: 'where the time of a request goes inside serin serve, direct and behind Envoy (a minute)',
+      run: benchProfile,
     },
   ],
   [

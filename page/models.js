@@ -75,7 +75,7 @@ function targetRow({ node, cells }, seconds) {
     update: ({ target, axis }) => {
       const { windows, effectiveShare, wantedShare, reason = '', role = '' } = target;
       setText(name, target.target === '' ? 'whatever was asked for' : target.target);
-      setText(part, role);
+      setText(part, sideOf(target));
       part.dataset.role = role;
       const weights =
         wantedShare === undefined ? ['none', 'none'] : [percent(wantedShare), percent(effectiveShare)];
@@ -89,6 +89,14 @@ function targetRow({ node, cells }, seconds) {
       cells[6]?.classList.toggle('bad', (figures?.status5xx ?? 0) > 0);
     },
   };
+}
+
+/**
+ * The role, and the group where that is another one.
+ * @param {Target} target
+ */
+function sideOf({ role = '', group = role }) {
+  return group === role ? role : `${role}, ${group}`;
 }
 
 /**

@@ -77,7 +77,7 @@ async function startContender(
   signal: AbortSignal,
 ): Promise<Contender> {
   const { flags, gateway } = WAYS[way];
-  const { child, port } = await startSerin([...FLAGS, ...flags], pods, signal);
+  const { child, port } = await startSerin({ flags: [...FLAGS, ...flags], pods }, signal);
   const envoy = await startGateway({ path: await envoyPath(), grpcPort: port, ...gateway }, signal);
   return { way, serin: child, envoyPid: envoy.pid, port: envoy.listenerPort };
 }

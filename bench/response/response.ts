@@ -1,17 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { formatNumber } from '../report/format.ts';
-import { thisMachine } from '../report/machine.ts';
-import { replaceBlock } from '../report/readme-block.ts';
+import { publish } from '../report/publish.ts';
 import { markdownTable } from '../report/table.ts';
 import type { WayRow } from './measure.ts';
 import { measureWays } from './measure.ts';
-import { parseOptions, RESPONSE_USAGE, type ResponseOptions } from './options.ts';
+import { parseOptions, RESPONSE_USAGE } from './options.ts';
 import { WAYS } from './ways.ts';
 
-const { log, error: say } = console;
-const README = join(import.meta.dirname, '../README.md');
-const GIB = 2 ** 30;
+const { error: say } = console;
 
 /** Measures the ways to learn what became of a request; resolves with the exit status. */
 export async function benchResponse(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -21,13 +16,14 @@ export async function benchResponse(args: readonly string[], signal: AbortSignal
     return 2;
   }
   const { options } = parsed;
+  const { rounds, streams, events, intervalMs } = options;
+  const how = `${rounds} rounds of ${streams} streams with ${events} events each, ${intervalMs} ms apart`;
+  const at = new Date();
   const stop = new AbortController();
   try {
     const rows = await measureWays(options, AbortSignal.any([signal, stop.signal]), say);
-    const table = responseTable(rows);
-    log(`\n${table}\n`);
-    await writeResult(options, rows);
-    if (options.readme) await writeReadme(options, table);
+    const tables = responseTable(rows);
+    await publish({ name: 'response', at, how, options, rows: { rows }, tables }, options);
     for (const { way, failed } of rows) if (failed > 0) say(`${way}: ${failed} streams failed`);
     // A figure with failures behind it is no figure.
     return rows.every(({ failed }) => failed === 0) ? 0 : 1;
@@ -52,26 +48,4 @@ function responseTable(rows: readonly WayRow[]): string {
     String(row.failed),
   ]);
   return markdownTable(head, cells, 1);
-}
-
-async function writeResult(options: ResponseOptions, rows: readonly WayRow[]): Promise<void> {
-  await mkdir(options.out, { recursive: true });
-  const result = { at: new Date().toISOString(), machine: thisMachine(), options, rows };
-  const path = join(options.out, 'response.json');
-  await writeFile(path, `${JSON.stringify(result, undefined, 2)}\n`);
-  say(`wrote ${path}`);
-}
-
-async function writeReadme(
-  { streams, events, intervalMs, rounds }: ResponseOptions,
-  table: string,
-): Promise<void> {
-  const { cpu, cores, memoryBytes, platform, node } = thisMachine();
-  const what = `${rounds} rounds of ${streams} streams with ${events} events each, ${intervalMs} ms apart`;
-  const where = `${cores} cores (${cpu}), ${Math.round(memoryBytes / GIB)} GiB, ${platform}, Node ${node}`;
-  const origin = `Measured on ${new Date().toISOString().slice(0, 10)}: ${what}; ${where}.`;
-  await writeFile(
-    README,
-    replaceBlock(await readFile(README, 'utf8'), 'response', `\n${origin}\n\n${table}\n`),
-  );
 }

@@ -28,11 +28,14 @@ interface ServerUnderTest {
 
 const MIB = 1024 * 1024;
 
+/** What the others are measured against. */
+export const FLOOR: BareKind = { kind: 'bare', file: 'floor.ts', args: [] };
+
 /** Every server that can be measured, in the order of the tables. */
 export const SERVERS: { readonly [name in ServerName]: ServerUnderTest } = {
   native: { label: 'our transport, bare', kind: { kind: 'bare', file: 'bare-native.ts', args: [] } },
   'grpc-js': { label: 'grpc-js, bare', kind: { kind: 'bare', file: 'bare-grpc-js.ts', args: [] } },
-  floor: { label: 'node:http2, bare: the floor', kind: { kind: 'bare', file: 'floor.ts', args: [] } },
+  floor: { label: 'node:http2, bare: the floor', kind: FLOOR },
   'floor-wide': {
     label: 'node:http2, bare, windows of 1 MiB',
     kind: { kind: 'bare', file: 'floor.ts', args: [`${MIB}`] },

@@ -85,32 +85,49 @@ export interface Started {
 
 type StartedKind = Exclude<ServerKind, { readonly kind: 'peer' }>;
 
-async function startKind(kind: StartedKind, pods: readonly string[], signal: AbortSignal): Promise<Started> {
+/** Starts a server of ours, as a process to be asked. */
+export async function startKind(
+  kind: StartedKind,
+  pods: readonly string[],
+  signal: AbortSignal,
+): Promise<Started> {
   switch (kind.kind) {
     case 'bare':
       return startBare(kind, pods, signal);
     case 'serin':
-      return startSerin(kind.flags, pods, signal);
+      return startSerin({ flags: kind.flags, pods }, signal);
   }
 }
 
-async function startBare(kind: BareKind, pods: readonly string[], signal: AbortSignal): Promise<Started> {
+/** Starts a server that only carries. */
+export async function startBare(
+  kind: BareKind,
+  pods: readonly string[],
+  signal: AbortSignal,
+): Promise<Started> {
   const path = join(import.meta.dirname, kind.file);
   const child = startChild([...PRELOAD, path, pods[0] ?? '', ...kind.args], signal);
   return { child, port: listeningSchema.parse(await child.listen()).port };
 }
 
+/** What `serin serve` is started with. */
+export interface SerinPlan {
+  readonly flags: readonly string[];
+  readonly pods: readonly string[];
+  /** The folder of its source; this one unless given. */
+  readonly root?: string;
+}
+
 /** Starts `serin serve` in plaintext with some flags, and resolves when it is ready. */
 export async function startSerin(
-  flags: readonly string[],
-  pods: readonly string[],
+  { flags, pods, root = ROOT }: SerinPlan,
   signal: AbortSignal,
 ): Promise<Started> {
   const [port, healthPort, adminPort] = await Promise.all([freePort(), freePort(), freePort()]);
-  const args = [...PRELOAD, join(ROOT, 'src/main.ts'), 'serve', '--bind-address', '127.0.0.1'];
+  const args = [...PRELOAD, join(root, 'src/main.ts'), 'serve', '--bind-address', '127.0.0.1'];
   args.push('--grpc-port', `${port}`, '--grpc-health-port', `${healthPort}`);
   args.push('--metrics-port', `${adminPort}`);
-  args.push('--manifests', join(ROOT, 'examples/multi-lora'), '--endpoints', pods.join(','));
+  args.push('--manifests', join(root, 'examples/multi-lora'), '--endpoints', pods.join(','));
   args.push('--secure-serving=false', '--drain-delay', '0s', '--drain-timeout', '1s', ...flags);
   const child = startChild(args, signal);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);

@@ -1,17 +1,40 @@
 /**
- * Preloaded into every server of ours that is measured: when it is asked, it tells the CPU time of its process,
- * as the system accounts for it, or the memory that is in use after a full collection. It ends the process with
- * the benchmark.
+ * Preloaded into every server of ours that is measured: when it is asked, it tells the CPU time of its process and of
+ * its main thread, as the system accounts for it, or the memory that is in use after a full collection, or where its
+ * main thread was while it was profiled. It ends the process with the benchmark.
  */
-process.on('message', (question) => {
-  process.send?.(question === 'cpu' ? { cpuUs: cpuUs() } : { liveBytes: liveBytes() });
-});
+import { Session } from 'node:inspector/promises';
+
+/** Finer than what --cpu-prof takes by itself, so that a few seconds are enough. */
+const SAMPLE_US = 500;
+const session = new Session();
+
+async function answer(question: unknown): Promise<object> {
+  switch (question) {
+    case 'cpu':
+      return { cpuUs: cpuUs(process.cpuUsage()), mainUs: cpuUs(process.threadCpuUsage()) };
+    case 'profile':
+      session.connect();
+      await session.post('Profiler.enable');
+      await session.post('Profiler.setSamplingInterval', { interval: SAMPLE_US });
+      await session.post('Profiler.start');
+      return {};
+    case 'profiled': {
+      const profiled = await session.post('Profiler.stop');
+      session.disconnect();
+      return profiled;
+    }
+    default:
+      return { liveBytes: liveBytes() };
+  }
+}
+
+process.on('message', async (question) => process.send?.(await answer(question)));
 process.once('disconnect', () => process.exit());
 // A server that has nothing left to do ends, although it could still be asked.
 process.channel?.unref();
 
-function cpuUs(): number {
-  const { user, system } = process.cpuUsage();
+function cpuUs({ user, system }: NodeJS.CpuUsage): number {
   return user + system;
 }
 

@@ -31,7 +31,7 @@ export async function measureCosts(
   const options = optionsOf(['--rounds', `${rounds}`, ...times]);
   const ended = new AbortController();
   try {
-    const bed = await makeBed(options, AbortSignal.any([signal, ended.signal]));
+    const bed = await makeBed(options, say, AbortSignal.any([signal, ended.signal]));
     const rows = rowsOf(await measureRounds(bed, options, say));
     const memory = await measureMemory(bed, SERVER, options.warmUpMs);
     const soaked = await soak(bed, { name: SERVER, requests }, say);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { countOf, type Parsed, parsed } from '../arguments.ts';
+import { countOf, listOf, type Parsed, parsed, sizesOf } from '../arguments.ts';
 import { SERVER_NAMES, type ServerName } from '../servers/kinds.ts';
 import type { Peer } from '../servers/start-server.ts';
 
@@ -93,7 +93,7 @@ function read(args: readonly string[]): TransportOptions {
       ...(peer === undefined ? [] : (['peer'] as const)),
     ],
     parts,
-    sizes: given.sizes.split(',').map(sizeOf),
+    sizes: sizesOf('--sizes', given.sizes),
     rounds: countOf('--rounds', given.rounds, [1, 100]),
     warmUpMs: countOf('--warm-up-ms', given['warm-up-ms'], [1, 60_000]),
     windowMs: countOf('--window-ms', given['window-ms'], [1, 60_000]),
@@ -103,15 +103,6 @@ function read(args: readonly string[]): TransportOptions {
     readme: values.readme === true,
     soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, [1, 100_000_000]),
   };
-}
-
-/** Names from a list, in the list's own order; all of them unless given. */
-function listOf<Name extends string>(flag: string, given: string | undefined, all: readonly Name[]) {
-  if (given === undefined) return all;
-  const names = given.split(',');
-  const unknown = names.find((name) => !all.some((known) => known === name));
-  if (unknown !== undefined) throw new Error(`${flag}: no ${unknown}; there are ${all.join(', ')}`);
-  return all.filter((name) => names.includes(name));
 }
 
 const MOST_PORT = 65_535;
@@ -124,21 +115,4 @@ function peerOf(address: string | undefined, pid: string | undefined): Peer | un
   const [, port] = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(address) ?? [];
   if (port === undefined) throw new Error(`--peer: ${address} is no 127.0.0.1:PORT`);
   return { port: countOf('--peer', port, [1, MOST_PORT]), pid: countOf('--peer-pid', pid, [1, MOST_PID]) };
-}
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['K', 1024],
-  ['M', 1024 * 1024],
-]);
-const LEAST_BYTES = 64;
-const MOST_BYTES = 8 * 1024 * 1024;
-
-function sizeOf(text: string): number {
-  const [, digits = '', unit = ''] = /^(\d+)([KM]?)$/.exec(text) ?? [];
-  const bytes = Number(digits) * (UNITS.get(unit) ?? 1);
-  if (digits === '' || bytes < LEAST_BYTES || bytes > MOST_BYTES) {
-    throw new Error(`--sizes: ${text} is no size from ${LEAST_BYTES} to 8M`);
-  }
-  return bytes;
 }

@@ -1,10 +1,10 @@
-import type { LoadPlan } from '../load/plan.ts';
 import { formatBytes } from '../report/format.ts';
 import { median } from '../report/median.ts';
 import type { RunningServer } from '../servers/start-server.ts';
 import type { Bed } from './bed.ts';
 import type { TransportOptions } from './options.ts';
-import { addCounts, failedOf, type LoadPart, type Sample } from './samples.ts';
+import { type Ends, planOf, type RoundOfWork, type Work } from './plans.ts';
+import { addCounts, failedOf, type Sample } from './samples.ts';
 
 /** A server with the Envoy in front of it, where one is needed. */
 export interface Contender {
@@ -20,15 +20,10 @@ export interface Rounds {
   readonly say: (line: string) => void;
 }
 
-const CONCURRENCY = 16;
-/** Connections to the picker, as an Envoy with as many workers has. */
-const CONNECTIONS = 4;
 /** How long the load runs before it counts, as a part of the window; in the first round all of it. */
 const WARM_UP = 0.2;
 /** The rate of the open loop, as a part of what the slowest server managed. */
 const RATE = 0.5;
-/** Bounds a window in count as well as in time. */
-const MOST_REQUESTS = 1_000_000;
 
 /** Measures every part but memory: size by size, each round with all servers in turn. */
 export async function runRounds(rounds: Rounds): Promise<readonly Sample[]> {
@@ -50,7 +45,11 @@ async function warmUp({ bed, options, contenders, say }: Rounds): Promise<void> 
   const [bodyBytes = 1024] = options.sizes;
   for (const contender of contenders) {
     say(`warming up ${contender.server.name}`);
-    const plan = planOf(contender, { part: 'direct', bodyBytes, perSecond: 0, round: 0 }, options.warmUpMs);
+    const plan = planOf(
+      endsOf(contender),
+      { part: 'direct', bodyBytes, perSecond: 0, round: 0 },
+      options.warmUpMs,
+    );
     const { failures } = await bed.load(plan);
     if (Object.keys(failures).length > 0) {
       throw new Error(`${contender.server.name} fails while it warms up: ${JSON.stringify(failures)}`);
@@ -78,22 +77,12 @@ function commonRate(samples: readonly Sample[]): number {
   return Math.max(1, Math.floor(RATE * Math.min(...managed)));
 }
 
-interface Work {
-  readonly part: LoadPart;
-  readonly bodyBytes: number;
-  readonly perSecond: number;
-}
-
-interface RoundOfWork extends Work {
-  readonly round: number;
-}
-
 async function measure({ bed, options }: Rounds, contender: Contender, work: RoundOfWork): Promise<Sample> {
   const { server } = contender;
   const { windowMs } = options;
-  const warmUp = await bed.load(planOf(contender, work, windowMs * (work.round === 0 ? 1 : WARM_UP)));
+  const warmUp = await bed.load(planOf(endsOf(contender), work, windowMs * (work.round === 0 ? 1 : WARM_UP)));
   const before = await server.cpuUs();
-  const result = await bed.load(planOf(contender, work, windowMs));
+  const result = await bed.load(planOf(endsOf(contender), work, windowMs));
   const cpuUs = (await server.cpuUs()) - before;
   const { requests, elapsedMs, p50Ms, p99Ms } = result;
   const answered = requests - failedOf(result);
@@ -111,20 +100,6 @@ async function measure({ bed, options }: Rounds, contender: Contender, work: Rou
   };
 }
 
-function planOf({ server, gatewayPort }: Contender, work: RoundOfWork, forMs: number): LoadPlan {
-  const { part, bodyBytes, perSecond, round } = work;
-  const closed = { kind: 'closed', concurrency: CONCURRENCY, forMs, requests: MOST_REQUESTS } as const;
-  switch (part) {
-    case 'direct':
-      return { protocol: 'ext_proc', port: server.port, bodyBytes, connections: CONNECTIONS, loop: closed };
-    case 'rate': {
-      // Requests come at the same moments to all servers of a round.
-      const loop = { kind: 'open', perSecond, forMs, seed: round } as const;
-      return { protocol: 'ext_proc', port: server.port, bodyBytes, connections: CONNECTIONS, loop };
-    }
-    case 'envoy': {
-      if (gatewayPort === undefined) throw new Error('no Envoy was started');
-      return { protocol: 'http', port: gatewayPort, bodyBytes, connections: CONCURRENCY, loop: closed };
-    }
-  }
+function endsOf({ server, gatewayPort }: Contender): Ends {
+  return { port: server.port, gatewayPort };
 }

@@ -11,7 +11,7 @@ import type { TargetRow } from './targets.ts';
 const TITLES: { readonly [part in LoadPart]: string } = {
   direct: 'Direct driver, closed loop: 16 requests in the air over 4 connections',
   rate: 'Direct driver, open loop: the same rate for all, half of what the slowest managed',
-  envoy: 'Behind Envoy, full duplex: 16 clients with keep-alive',
+  envoy: 'Behind Envoy, full duplex: 16 clients with keep-alive, of',
 };
 const LOAD_PARTS = Object.keys(TITLES) as readonly LoadPart[];
 
@@ -21,7 +21,7 @@ export function tables(result: TransportResult): string {
   return [
     ...parts.map((part) =>
       loadTable(
-        TITLES[part],
+        part === 'envoy' ? `${TITLES[part]} ${result.overHttp}` : TITLES[part],
         result.rows.filter((row) => row.part === part),
       ),
     ),

@@ -1,17 +1,16 @@
-import { thisMachine } from '../report/machine.ts';
+import { publish } from '../report/publish.ts';
 import { type Bed, makeBed } from './bed.ts';
+import { drawCosts } from './cost-plot.ts';
 import { failureLines } from './failures.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { type MemoryRow, measureMemory } from './memory.ts';
 import { parseOptions, type TransportOptions, USAGE } from './options.ts';
-import { writeReadme } from './readme.ts';
-import { writeResult } from './result.ts';
 import { rowsOf } from './samples.ts';
 import { type SoakRow, soak } from './soak.ts';
 import { tables } from './tables.ts';
 import { targetRows } from './targets.ts';
 
-const { log, error: say } = console;
+const { error: say } = console;
 
 /** Measures the transports side by side; resolves with the exit status. */
 export async function benchTransport(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -22,7 +21,7 @@ export async function benchTransport(args: readonly string[], signal: AbortSigna
   }
   const stop = new AbortController();
   try {
-    const bed = await makeBed(parsed.options, AbortSignal.any([signal, stop.signal]));
+    const bed = await makeBed(parsed.options, say, AbortSignal.any([signal, stop.signal]));
     return await measure(bed, parsed.options);
   } finally {
     stop.abort();
@@ -30,16 +29,20 @@ export async function benchTransport(args: readonly string[], signal: AbortSigna
 }
 
 async function measure(bed: Bed, options: TransportOptions): Promise<number> {
-  const at = new Date().toISOString();
-  const samples = options.soak === undefined ? await measureRounds(bed, options, say) : [];
-  const memory = options.soak === undefined ? await measureMemories(bed, options) : [];
-  const soaked = options.soak === undefined ? [] : await soakAll(bed, options.servers, options.soak);
+  const at = new Date();
+  const { soak: soakRequests, rounds, windowMs } = options;
+  const samples = soakRequests === undefined ? await measureRounds(bed, options, say) : [];
+  const memory = soakRequests === undefined ? await measureMemories(bed, options) : [];
+  const soaked = soakRequests === undefined ? [] : await soakAll(bed, options.servers, soakRequests);
   const rows = rowsOf(samples);
-  const found = { rows, targets: targetRows(rows), memory, soak: soaked };
-  const result = { at, machine: thisMachine(), options, ...found };
-  log(`\n${tables(result)}\n`);
-  for (const path of await writeResult(result)) say(`wrote ${path}`);
-  if (options.readme) await writeReadme(result);
+  const result = { overHttp: bed.overHttp, rows, targets: targetRows(rows), memory, soak: soaked };
+  const isSoak = soakRequests !== undefined;
+  const how = isSoak ? `\`--requests ${soakRequests}\`` : `${rounds} rounds of ${windowMs} ms`;
+  const name = isSoak ? 'soak' : 'transport';
+  await publish(
+    { name, at, how, options, rows: result, tables: tables(result), picture: drawCosts(rows) },
+    options,
+  );
   const failures = failureLines(samples, [...memory, ...soaked]);
   for (const line of failures) say(line);
   // A figure with failures behind it is no figure.

@@ -1,10 +1,10 @@
-// Writes the dashboards from the list of panels, and the operator's rules from those of Prometheus:
+// Writes the dashboards from the list of panels, and the operator's and the chart's rules from those of Prometheus:
 // node scripts/dashboards/generate.ts
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildDashboard } from './build-dashboard.ts';
 import { PANELS } from './panels.ts';
-import { prometheusRule } from './prometheus-rule.ts';
+import { chartRules, prometheusRule } from './prometheus-rule.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
 
@@ -13,3 +13,4 @@ for (const name of ['vllm', 'canary'] as const) {
 }
 const rules = await readFile(join(MANIFESTS, 'prometheus/rules.yaml'), 'utf8');
 await writeFile(join(MANIFESTS, 'components/monitoring/prometheusrule.yaml'), prometheusRule(rules));
+await writeFile(join(MANIFESTS, 'chart/files/rules.yaml'), chartRules(rules));

@@ -1,38 +1,22 @@
 // Builds istiod and istioctl, and runs on a cluster of one node the suite that needs them:
 // node scripts/istio/run.ts [arguments of vitest]
-import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
-import { findEnvoyHere } from '../../src/envoy-binary/find-envoy-here.ts';
-import { createShell } from '../docker/shell.ts';
 import { runOnNode } from '../node/run-on-node.ts';
+import { provideEnvoy } from '../provide-envoy.ts';
+import { runProgram } from '../run-program.ts';
 import { provideIstio } from './istio-binaries.ts';
 import { provideIstioCrds } from './istio-crds.ts';
 
-const say = (line: string) => console.error(line);
-
-const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(name, () => stop.abort(new Error(`Ended by ${name}.`)));
-}
-try {
-  const { signal } = stop;
-  const options = { shell: createShell(process.env, signal), cache: cacheFolder(process.env), say };
-  const { discovery, istioctl } = await provideIstio(options);
-  const crds = await provideIstioCrds(options);
-  const envoy = await findEnvoyHere({ env: process.env, signal, say, progress: () => undefined });
-  if (envoy.kind === 'missing') throw new Error(envoy.problem);
-  process.exitCode = await runOnNode({
+await runProgram(async (room) => {
+  const { discovery, istioctl } = await provideIstio(room);
+  return runOnNode({
     name: 'istio',
     args: process.argv.slice(2),
     env: {
       SERIN_ISTIOD: discovery,
       SERIN_ISTIOCTL: istioctl,
-      SERIN_ISTIO_CRDS: crds,
-      SERIN_ENVOY: envoy.path,
+      SERIN_ISTIO_CRDS: await provideIstioCrds(room),
+      SERIN_ENVOY: await provideEnvoy(room),
     },
-    signal,
-    say,
+    room,
   });
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+});

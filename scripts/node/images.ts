@@ -3,17 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildImage } from '../docker/build-image.ts';
 import { findEngine } from '../docker/engine.ts';
-import { createShell, type Shell } from '../docker/shell.ts';
+import { createShell } from '../docker/shell.ts';
+import type { Room } from '../run-program.ts';
 import { keepFolder } from '../vllm/kept-folder.ts';
 import { COREDNS_IMAGE, PAUSE_IMAGE } from './settings.ts';
-
-/** What the images are made with. */
-export interface ImageOptions {
-  readonly cache: string;
-  readonly env: { readonly [name: string]: string | undefined };
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-}
 
 /** A program of one file, written in Go, that is an image of its own. */
 interface GoImage {
@@ -29,8 +22,9 @@ const GO_IMAGES: readonly GoImage[] = [
 const OURS = ['serin:local', 'envoyproxy/envoy:v1.40.0'];
 
 /** Makes every image that a pod may name and puts them into one archive. */
-export async function makeImages(archive: string, options: ImageOptions): Promise<void> {
-  const { cache, env, signal, say } = options;
+export async function makeImages(archive: string, room: Room): Promise<void> {
+  const { cache, signal, say } = room;
+  const { env } = process;
   // Not ended by the signal: the engine goes down last, and in order.
   const engine = await findEngine({ shell: createShell(env, new AbortController().signal), cache, say });
   if (engine.kind === 'missing') throw new Error(engine.problem);
@@ -38,8 +32,8 @@ export async function makeImages(archive: string, options: ImageOptions): Promis
     const { host } = engine;
     const docker = { ...env, DOCKER_BUILDKIT: '0', ...(host === undefined ? {} : { DOCKER_HOST: host }) };
     const shell = createShell(docker, signal);
-    await buildImage({ shell, cache, mayStandIn: host !== undefined, env, signal, say });
-    for (const each of GO_IMAGES) await buildGoImage(each, shell, options);
+    await buildImage({ shell, cache, mayStandIn: host !== undefined, signal, say });
+    for (const each of GO_IMAGES) await buildGoImage(each, { ...room, shell });
     const images = [...OURS, ...GO_IMAGES.map(({ image }) => image)];
     await shell.run('docker', ['save', '--output', archive, ...images]);
   } finally {
@@ -47,12 +41,7 @@ export async function makeImages(archive: string, options: ImageOptions): Promis
   }
 }
 
-async function buildGoImage(
-  { image, name, files }: GoImage,
-  shell: Shell,
-  options: ImageOptions,
-): Promise<void> {
-  const { cache, say } = options;
+async function buildGoImage({ image, name, files }: GoImage, { shell, cache, say }: Room): Promise<void> {
   const source = join(import.meta.dirname, name);
   const from = await Promise.all(files.map((file) => readFile(join(source, file), 'utf8')));
   const folder = await keepFolder({ cache, name, from }, async (empty) => {

@@ -17,10 +17,11 @@ function setting(name: string): string {
 
 /** Runs the suite, or a shell for a look around, with kubectl and helm at hand. */
 function runCommand(kubeconfig: string, [name = '', ...args]: readonly string[]): Promise<number> {
-  const tools = `${dirname(setting('SERIN_KUBECTL'))}${delimiter}${process.env.PATH ?? ''}`;
-  const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: tools };
-  if (args[0] !== '--shell') return runSuite({ name, env, args, signal: end.signal });
-  const child = spawn('bash', { env, stdio: 'inherit' });
+  const tools = dirname(setting('SERIN_KUBECTL'));
+  const env = { KUBECONFIG: kubeconfig };
+  if (args[0] !== '--shell') return runSuite({ name, env, folders: [tools], args, signal: end.signal });
+  const PATH = `${tools}${delimiter}${process.env.PATH ?? ''}`;
+  const child = spawn('bash', { env: { ...process.env, ...env, PATH }, stdio: 'inherit' });
   return new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 }
 

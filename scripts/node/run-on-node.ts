@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../../src/envoy-binary/cache-folder.ts';
 import { provideClientTools } from '../cluster/client-tools.ts';
 import { provideEtcd, provideKubernetes } from '../cluster/kubernetes-binary.ts';
 import { provideUpstreamCrds } from '../cluster/upstream-crds.ts';
-import { createShell } from '../docker/shell.ts';
+import type { Room } from '../run-program.ts';
 import { rememberCgroups } from './cgroups.ts';
 import { makeImages } from './images.ts';
 import { providePackages } from './packages.ts';
@@ -18,9 +17,8 @@ export interface NodeSuite {
   readonly args: readonly string[];
   /** What the suite is told beside what every suite on a node is. */
   readonly env: Readonly<Record<string, string>>;
-  /** Aborting it ends the cluster. */
-  readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  /** Its signal ends the cluster. */
+  readonly room: Room;
 }
 
 const INSIDE = join(import.meta.dirname, 'inside.ts');
@@ -55,7 +53,7 @@ const FIRST_PROCESS = [
   '"$@"; exit $?',
 ].join(' && ');
 
-async function runInside({ name, args, env, signal }: NodeSuite): Promise<number> {
+async function runInside({ name, args, env, room: { signal } }: NodeSuite): Promise<number> {
   const command = ['sh', '-c', FIRST_PROCESS, 'sh', process.execPath, INSIDE, name, ...args];
   const child = spawn('unshare', [...UNSHARE, ...command], {
     env: { ...process.env, ...env },
@@ -69,23 +67,20 @@ async function runInside({ name, args, env, signal }: NodeSuite): Promise<number
 
 /** Makes a Kubernetes cluster of one node in namespaces of its own and runs a suite in it; gives its exit code. */
 export async function runOnNode(suite: NodeSuite): Promise<number> {
-  const { signal, say } = suite;
+  const { shell, cache, say } = suite.room;
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new Error('A node of Kubernetes takes Linux and root: run this suite as root on Debian or Ubuntu.');
   }
-  const cache = cacheFolder(process.env);
-  const shell = createShell(process.env, signal);
-  const options = { shell, cache, say };
   await providePackages(shell, say);
   const etcd = await provideEtcd(shell, say);
-  const kubernetes = await provideKubernetes(options);
-  const { kubectl, helm } = await provideClientTools(options);
-  const crds = await provideUpstreamCrds(options);
+  const kubernetes = await provideKubernetes(suite.room);
+  const { kubectl, helm } = await provideClientTools(suite.room);
+  const crds = await provideUpstreamCrds(suite.room);
   const folder = await mkdtemp(join(cache, 'node-'));
   const removeCgroups = await rememberCgroups();
   try {
     const images = join(folder, 'images.tar');
-    await makeImages(images, { cache, env: process.env, signal, say });
+    await makeImages(images, suite.room);
     const env = {
       ...suite.env,
       SERIN_KUBERNETES: kubernetes,

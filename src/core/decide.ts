@@ -3,7 +3,9 @@ import type { Decision, PickRequest } from './decision.ts';
 import type { StreamOrigin } from './find-pool.ts';
 import { findPool } from './find-pool.ts';
 import type { LoadView } from './load-view.ts';
+import { beginningOf } from './name-beginning.ts';
 import { nameLabels } from './name-labels.ts';
+import type { PoolKey } from './names.ts';
 import type { PickInput, PickOptions } from './pick.ts';
 import { pick } from './pick.ts';
 import type { Rejection } from './rejection.ts';
@@ -30,12 +32,12 @@ export interface DecideContext {
 /** Decides one request: its pool, its target by weight, and the pod that serves it. */
 export function decide(request: PickRequest, context: DecideContext): Decision {
   const pool = findPool(request.host, context.origin, context.snapshot);
-  if (isRejection(pool)) return pool;
+  if (isRejection(pool)) return refused(pool, request, undefined);
   const { load, random, options, onStep } = context;
   onStep?.({ kind: 'pool', pool });
   const { session } = request;
   const resolved = resolveModel(request.model, pool, { session, load, random, options, onStep });
-  if (isRejection(resolved)) return resolved;
+  if (isRejection(resolved)) return refused(resolved, request, pool.key);
   const priority = request.objective === undefined ? 0 : (pool.objectives.get(request.objective) ?? 0);
   const input: PickInput = {
     pool,
@@ -48,7 +50,7 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
   };
   onStep?.({ kind: 'pick', input });
   const picked = pick(input);
-  if (picked.kind === 'reject') return picked;
+  if (picked.kind === 'reject') return refused(picked, request, pool.key);
   const { model } = request;
   const { route, target, role, group } = resolved;
   const { endpoint } = picked;
@@ -69,6 +71,11 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
       ? { key: sessionKey(request.session, request.model) }
       : {}),
   };
+}
+
+/** Those who look at what is refused want to know whose it was. */
+function refused(rejection: Rejection, { model }: PickRequest, pool: PoolKey | undefined): Rejection {
+  return { ...rejection, asked: { pool, model: beginningOf(model) } };
 }
 
 function isRejection(value: object): value is Rejection {

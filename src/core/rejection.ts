@@ -32,11 +32,21 @@ export interface RejectionShape {
   readonly retryAfterS?: number;
 }
 
+/** What a request was for. */
+export interface Asked {
+  /** `namespace/name`; undefined if no pool was found for it. */
+  readonly pool: string | undefined;
+  /** As the client sent it, or its beginning. */
+  readonly model: string | undefined;
+}
+
 /** A refused request: a reason from the closed list and a sentence for the client. */
 export interface Rejection {
   readonly kind: 'reject';
   readonly reason: RejectReason;
   readonly message: string;
+  /** What it was asked for; absent if it was refused before that was known. */
+  readonly asked?: Asked;
   /** How it came about, where somebody wanted to know and the request was decided at all. */
   readonly explanation?: Explanation;
 }

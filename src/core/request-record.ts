@@ -1,7 +1,7 @@
 import type { RouteKind } from './decision.ts';
 import type { Explanation } from './explanation.ts';
 import type { Role } from './policy.ts';
-import type { RejectReason } from './rejection.ts';
+import type { Asked, RejectReason } from './rejection.ts';
 
 /** What became of one request: told once, when it is over. Never holds a body or a credential. */
 export interface RequestRecord extends ResponseFacts {
@@ -18,6 +18,8 @@ export interface RequestRecord extends ResponseFacts {
   readonly reason: RejectReason | undefined;
   /** Undefined if it was rejected before it was decided. */
   readonly decided: Decided | undefined;
+  /** What a request that was rejected asked for; absent if nobody got as far as that. */
+  readonly asked?: Asked;
   /** How it was decided, for the few requests that somebody looks at. */
   readonly explanation?: Explanation;
 }

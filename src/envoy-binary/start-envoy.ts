@@ -60,6 +60,8 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   await writeFile(files.config, options.config);
   const args = ['-c', files.config, '--admin-address-path', files.address, '--use-dynamic-base-id'];
   args.push('--concurrency', String(options.concurrency), '--log-level', 'warn');
+  // The lines of its access log may else be ten seconds late.
+  args.push('--file-flush-interval-msec', '100');
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const child = spawn(options.path, args, { stdio: ['ignore', 'pipe', 'pipe'] });

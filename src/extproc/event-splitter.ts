@@ -1,5 +1,6 @@
 import { asBuffer } from '../core/as-buffer.ts';
 import { copyOf, keepPiece, SMALL_BYTES } from '../core/keep-piece.ts';
+import { createLineEnds } from './line-ends.ts';
 
 /** Takes the events of a stream, with everything that belongs to them: all bytes arrive in order, once. */
 export interface EventSink {
@@ -22,17 +23,12 @@ export interface EventSplitter {
 const MAX_EVENT_BYTES = 16 * 1024;
 
 const LF = 0x0a;
-const CR = 0x0d;
 
-/**
- * Creates a splitter. Lines end with LF or CRLF; a CR alone, which the standard allows too and no model
- * server writes, does not end one.
- */
+/** Creates a splitter. Lines end with LF, CRLF or CR, as the standard has it. */
 export function createEventSplitter(sink: EventSink): EventSplitter {
+  const lines = createLineEnds();
   let carried: Uint8Array[] = [];
   let carriedBytes = 0;
-  /** True if the line in which the last chunk ended has no byte so far, or only a CR. */
-  let blank = true;
   let isLong = false;
 
   function finish(bytes: Buffer): void {
@@ -63,30 +59,17 @@ export function createEventSplitter(sink: EventSink): EventSplitter {
     }
   }
 
-  /** The position after the next event that ends in the chunk; -1 if none does. */
-  function eventEnd(chunk: Buffer, from: number): number {
-    let line = from;
-    for (let end = chunk.indexOf(LF, line); end >= 0; end = chunk.indexOf(LF, line)) {
-      const endsEvent = blank && isBlank(chunk, line, end);
-      line = end + 1;
-      blank = true;
-      if (endsEvent) return line;
-    }
-    blank &&= isBlank(chunk, line, chunk.length);
-    return -1;
-  }
-
   return {
     push: (bytes) => {
       const chunk = asBuffer(bytes);
       let start = 0;
-      for (let end = eventEnd(chunk, 0); end >= 0; end = eventEnd(chunk, start)) {
+      for (let end = lines.eventEnd(chunk, 0); end >= 0; end = lines.eventEnd(chunk, start)) {
         finish(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
         start = end;
       }
       carry(start === 0 ? chunk : chunk.subarray(start));
     },
-    isAtBoundary: () => carriedBytes === 0 && !isLong,
+    isAtBoundary: () => carriedBytes === 0 && !isLong && !lines.isAfterCr(),
     takeRest: () => {
       const rest = carried;
       carried = [];
@@ -99,8 +82,4 @@ export function createEventSplitter(sink: EventSink): EventSplitter {
 /** True if a chunk that begins between two events ends there as well, as those of model servers do. */
 export function endsEvent(chunk: Uint8Array): boolean {
   return chunk.at(-1) === LF && chunk.at(-2) === LF;
-}
-
-function isBlank(chunk: Buffer, start: number, end: number): boolean {
-  return end === start || (end === start + 1 && chunk[start] === CR);
 }

@@ -61,7 +61,7 @@ export function mayTell(bytes: Buffer): boolean {
 /** The JSON object in an event's `data`; undefined if it has none, such as `[DONE]`. */
 function parseEvent(event: Buffer): JsonObject | undefined {
   // Nobody reads more of the texts in it than whether they are empty, so their encoding does not matter.
-  const lines = event.toString('latin1').split(/\r?\n/);
+  const lines = event.toString('latin1').split(/\r\n|\n|\r/);
   const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice('data:'.length));
   const text = data.join('\n').trimStart();
   if (!text.startsWith('{')) return undefined;
@@ -75,7 +75,7 @@ function parseEvent(event: Buffer): JsonObject | undefined {
 
 /** Where the value of the first `data` field begins. */
 function fieldStart(part: Buffer): number {
-  const [found] = /(?:^|\n)data:/.exec(part.toString('latin1')) ?? [];
+  const [found] = /(?:^|[\r\n])data:/.exec(part.toString('latin1')) ?? [];
   return found === undefined ? part.length : part.indexOf(found) + found.length;
 }
 

@@ -1,7 +1,8 @@
-import { pause } from '../sources/files/wake.ts';
+import { setTimeout } from 'node:timers/promises';
 import { WINDOWS_PATH } from '../sources/peers/peers.ts';
 import type { Page, PageContent, Pages } from './admin.ts';
 import type { SendEvent } from './server-sent-events.ts';
+import { createSharedText, type Edition } from './shared-text.ts';
 
 /** What the pages show. */
 export interface AdminFigures {
@@ -21,6 +22,7 @@ export interface AdminFigures {
 
 /** The pages for machines, which anybody may read. */
 export function probePages({ metrics, notReady, details, windows }: AdminFigures): Pages {
+  const shared = sharedJson(windows);
   return new Map<string, Page>([
     ['/metrics', async () => ({ status: 200, ...(await metrics()) })],
     ['/healthz', () => ({ status: 200, type: 'text/plain', text: 'ok\n' })],
@@ -32,26 +34,36 @@ export function probePages({ metrics, notReady, details, windows }: AdminFigures
         return json(ready ? 200 : 503, { ready, waitingFor, ...details() });
       },
     ],
-    [WINDOWS_PATH, () => ({ status: 200, type: 'application/json', text: JSON.stringify(windows()) })],
+    [WINDOWS_PATH, () => ({ status: 200, type: 'application/json', text: shared().text })],
   ]);
 }
 
 /** The pages for people. */
 export function debugPages({ snapshot, status }: AdminFigures): Pages {
+  const shared = sharedJson(status);
   return new Map<string, Page>([
     ['/debug/snapshot', () => json(200, snapshot())],
     ['/debug/status', () => json(200, status())],
-    ['/debug/live', () => ({ run: (send, signal) => sendOften(send, status, signal) })],
+    ['/debug/live', () => ({ run: (send, signal) => sendOften(send, shared, signal) })],
   ]);
 }
 
-/** How often a reader of the live page hears of what is new. */
-const LIVE_INTERVAL_MS = 1_000;
+/** How often a reader of the live page hears of what is new, and another replica of the windows. */
+const EDITION_MS = 1_000;
 
-async function sendOften(send: SendEvent, value: () => unknown, signal: AbortSignal): Promise<void> {
+/** Putting the figures of some hundred targets together takes milliseconds, which is done once for all readers. */
+function sharedJson(value: () => unknown): () => Edition {
+  return createSharedText({
+    build: () => JSON.stringify(value()),
+    pause: () => setTimeout(EDITION_MS, undefined, { ref: false }),
+  });
+}
+
+async function sendOften(send: SendEvent, shared: () => Edition, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await send(value());
-    await pause(LIVE_INTERVAL_MS, signal);
+    const { text, over } = shared();
+    await send(text);
+    await over;
   }
 }
 

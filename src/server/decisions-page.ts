@@ -26,11 +26,11 @@ function refused(problem: string): PageContent {
   return { status: 400, type: 'text/plain', text: `${problem}\n` };
 }
 
-/** The names of a decision; those of a rejection are known if it was explained. */
-function namesOf({ decided, explanation }: RequestRecord): Partial<Decided> {
+/** The names of a decision; those of a rejection as far as it had come. */
+function namesOf({ decided, asked, explanation }: RequestRecord): Partial<Decided> {
   if (decided !== undefined) return decided;
-  const { pool, model, pick } = explanation ?? {};
-  return { ...(pool === undefined ? {} : { pool }), model, target: pick?.target };
+  const { pool, model } = asked ?? {};
+  return { ...(pool === undefined ? {} : { pool }), model, target: explanation?.pick?.target };
 }
 
 /** Names are compared as they are; `q` may be any part of any of them. */

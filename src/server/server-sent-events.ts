@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-/** Sends one event, as JSON; resolves when the reader takes more, so that a slow one costs no memory. */
-export type SendEvent = (value: unknown) => Promise<void>;
+/** Sends one event, JSON without line ends; resolves when the reader takes more, so that a slow one costs no memory. */
+export type SendEvent = (json: string) => Promise<void>;
 
 /** Sends what `run` sends as server-sent events; its signal aborts when the reader leaves. */
 export async function sendEvents(
@@ -14,9 +14,8 @@ export async function sendEvents(
   // What is written to a reader that has left is no fault: its close says so.
   reader.on('error', () => undefined);
   const { signal } = left;
-  const send: SendEvent = async (value) => {
-    // JSON has no line ends of its own, so one line holds it.
-    if (!signal.aborted && !reader.write(`data: ${JSON.stringify(value)}\n\n`)) {
+  const send: SendEvent = async (json) => {
+    if (!signal.aborted && !reader.write(`data: ${json}\n\n`)) {
       await once(reader, 'drain', { signal }).catch(() => undefined);
     }
   };

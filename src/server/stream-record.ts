@@ -23,6 +23,7 @@ export function recordOf({ forward, rejection, response, ...ended }: EndedStream
     outcome: rejection === undefined ? 'forwarded' : 'rejected',
     reason: rejection?.reason,
     decided: forward === undefined ? undefined : decidedBy(forward),
+    ...(rejection?.asked === undefined ? {} : { asked: rejection.asked }),
     ...(explanation === undefined ? {} : { explanation }),
     ...response,
     noUsage: isUsageDue(forward, response) ? response.noUsage : undefined,

@@ -25,10 +25,10 @@ export function createRecentRejections(max: number): RecentRejections {
   const kept: RecentRejection[] = [];
   let next = 0;
   return {
-    record: ({ reason, startedAtMs, durationMs, decided, explanation }) => {
+    record: ({ reason, startedAtMs, durationMs, decided, asked }) => {
       if (reason === undefined) return;
-      // What is refused was seldom decided, and its explanation tells how far it came.
-      const { pool, model } = decided ?? explanation ?? UNREAD;
+      // What is refused was seldom decided.
+      const { pool, model } = decided ?? asked ?? UNREAD;
       kept[next % max] = { atMs: startedAtMs + durationMs, reason, pool, model: beginningOf(model) };
       next += 1;
     },

@@ -34,6 +34,8 @@ const target = z
     target: z.string(),
     /** `stable` or `canary`, where the object's weights or annotations make it one. */
     role: z.string().optional(),
+    /** Whom it is compared with; the role, unless annotations name another one. */
+    group: z.string().optional(),
     /** Weights as numbers; absent for a target that got requests without an object's weight. */
     wanted: z.number().optional(),
     effective: z.number().optional(),

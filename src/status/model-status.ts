@@ -56,7 +56,7 @@ function modelStatus(
 }
 
 function weightsOf(target: Target, all: readonly Target[]): Omit<TargetStatus, 'windows'> {
-  const { name, wanted, effective, reason, role } = target;
+  const { name, wanted, effective, reason, role, group } = target;
   return {
     ...{ target: name, wanted, effective },
     wantedShare: part(
@@ -68,7 +68,7 @@ function weightsOf(target: Target, all: readonly Target[]): Omit<TargetStatus, '
       all.map((each) => each.effective),
     ),
     ...(reason === undefined ? {} : { reason }),
-    role,
+    ...{ role, group },
   };
 }
 

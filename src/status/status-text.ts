@@ -49,7 +49,7 @@ function poolLines({ pool, models, endpoints }: PoolStatus): readonly string[] {
 }
 
 const TARGET_HEADS = [
-  ...['target', 'role', 'weight', 'in force', 'share, 1 min', 'share, 5 min', 'requests', 'errors'],
+  ...['target', 'role, group', 'weight', 'in force', 'share, 1 min', 'share, 5 min', 'requests', 'errors'],
   ...['first token p50, p95', 'duration p50, p95', 'tokens/s in, out'],
 ];
 
@@ -64,14 +64,19 @@ function modelLines({ model = 'any other name', object, problem, targets }: Mode
 }
 
 function targetCells(status: TargetStatus): readonly string[] {
-  const { target, role = '-', wantedShare, effectiveShare, reason, windows } = status;
+  const { target, wantedShare, effectiveShare, reason, windows } = status;
   const [short, long] = [SHORT, LONG].map((length) => windows.find(({ seconds }) => seconds === length));
   const force = [percentText(effectiveShare), ...(reason === undefined ? [] : [reason])].join(', ');
   return [
-    ...[target === '' ? 'whatever was asked for' : target, role, percentText(wantedShare), force],
+    ...[target === '' ? 'whatever was asked for' : target, roleText(status), percentText(wantedShare), force],
     short === undefined ? '-' : shareText(short),
     ...(long === undefined ? [] : figureCells(long)),
   ];
+}
+
+/** The role, and the group where that is another one. */
+function roleText({ role = '-', group = role }: TargetStatus): string {
+  return group === role ? role : `${role}, ${group}`;
 }
 
 function figureCells(figures: TargetFigures): readonly string[] {

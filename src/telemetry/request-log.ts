@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
  */
 export function createRequestLog(log: Log, hasRoom: () => boolean): (record: RequestRecord) => void {
   let leftOut = 0;
-  return ({ startedAtMs, decided, usage, explanation, ...rest }) => {
+  return ({ startedAtMs, decided, asked, usage, explanation, ...rest }) => {
     // Of a fault of Serin's own there is a line already.
     if (!log.isLevelEnabled('debug') || rest.reason === 'internal') return;
     if (!hasRoom()) {
@@ -18,7 +18,7 @@ export function createRequestLog(log: Log, hasRoom: () => boolean): (record: Req
     const { durationMs, headersMs, firstTokenMs } = rest;
     const times = rounded({ durationMs, headersMs, firstTokenMs });
     const before = leftOut === 0 ? {} : { leftOut };
-    log.debug({ ...rest, ...namesOf(decided), ...usage, ...times, ...before }, 'request');
+    log.debug({ ...rest, ...asked, ...namesOf(decided), ...usage, ...times, ...before }, 'request');
     leftOut = 0;
   };
 }

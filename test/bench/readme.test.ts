@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { PROFILE_USAGE } from '../../bench/profile/options.ts';
 import { replaceBlock } from '../../bench/report/readme-block.ts';
 import { RESPONSE_USAGE } from '../../bench/response/options.ts';
 import { WAYS } from '../../bench/response/ways.ts';
@@ -19,8 +20,8 @@ test('the README names every way to learn of requests', () => {
   for (const { label } of Object.values(WAYS)) expect(text).toContain(label);
 });
 
-/** Flags of `serin serve` that stand in a table. */
-const OF_SERVE = ['--response-signals'];
+/** Flags of `serin serve` that stand in a table, and of Node. */
+const ELSEWHERE = ['--response-signals', '--cpu-prof'];
 
 test('every option that the README names exists', () => {
   const named = new Set([...text.matchAll(/`(?:npm run bench -- \w+ )?(--[\w-]+)/g)].map(([, flag]) => flag));
@@ -28,7 +29,9 @@ test('every option that the README names exists', () => {
     [...named].filter(
       (flag) =>
         flag !== undefined &&
-        ![USAGE, RESPONSE_USAGE, SIMULATION_USAGE, ...OF_SERVE].some((usage) => usage.includes(flag)),
+        ![USAGE, RESPONSE_USAGE, SIMULATION_USAGE, PROFILE_USAGE, ...ELSEWHERE].some((usage) =>
+          usage.includes(flag),
+        ),
     ),
   ).toEqual([]);
 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerHttp2Stream } from 'node:http2';
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { PARTS as PROFILE_PARTS } from '../../bench/profile/parts.ts';
 import { WAY_NAMES, WAYS } from '../../bench/response/ways.ts';
 import { framedReplies } from '../../bench/servers/fixed-answer.ts';
 import { SERVER_NAMES } from '../../bench/servers/kinds.ts';
@@ -15,7 +16,7 @@ import { runNode } from '../setup/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
-const LIST = ['targets', 'transport', 'response', 'json-scan', 'scrape', 'pick', 'simulation'].map(
+const LIST = ['targets', 'transport', 'response', 'profile', 'json-scan', 'scrape', 'pick', 'simulation'].map(
   (name) => `npm run bench -- ${name}`,
 );
 
@@ -26,6 +27,7 @@ function bench(...args: readonly string[]) {
 async function benchTransport(...args: readonly string[]) {
   const out = await mkdtemp(join(tmpdir(), 'serin-bench-'));
   onTestFinished(() => rm(out, { recursive: true }));
+  const name = args.includes('--requests') ? 'soak' : 'transport';
   const ended = await bench(
     'transport',
     '--quick',
@@ -40,7 +42,7 @@ async function benchTransport(...args: readonly string[]) {
   return {
     ended,
     result: JSON.parse(
-      await readFile(join(out, 'transport.json'), 'utf8').catch((cause) => {
+      await readFile(join(out, `${name}.json`), 'utf8').catch((cause) => {
         throw new Error(ended.stderr, { cause });
       }),
     ),
@@ -147,6 +149,7 @@ test('every server answers the direct driver, and the table has a row for each',
       node: process.version,
     },
     options: expect.objectContaining({ parts: ['direct'], sizes: [1024], rounds: 1, windowMs: 50 }),
+    overHttp: "the benchmark's own clients",
     rows: SERVER_NAMES.map((server) => row('direct', server)),
     targets: [],
     memory: [],
@@ -224,6 +227,7 @@ test('a soak shows the memory at twenty steps and nothing else', { timeout: 60_0
     at: '',
     machine: '',
     options: '',
+    overHttp: "the benchmark's own clients",
     rows: [],
     targets: [],
     memory: [],
@@ -269,4 +273,58 @@ test('every way to learn of requests is measured under event streams, behind the
     })),
   );
   for (const way of WAY_NAMES) expect(ended.stdout).toContain(`| ${WAYS[way].label}`);
+});
+
+test('a profile tells where the time of a request went, and of an earlier run beside it', {
+  timeout: 60_000,
+}, async () => {
+  const out = await mkdtemp(join(tmpdir(), 'serin-bench-'));
+  onTestFinished(() => rm(out, { recursive: true }));
+  const short = [
+    '--quick',
+    '--drivers',
+    'direct',
+    '--warm-up-ms',
+    '50',
+    '--window-ms',
+    '200',
+    '--functions',
+    '3',
+  ];
+  const earlier = {
+    driver: 'direct',
+    bodyBytes: 1024,
+    cpuUsPerRequest: 1234,
+    mainUsPerRequest: 1,
+    ofFloor: 9,
+  };
+  const before = join(out, 'before.json');
+  await writeFile(before, JSON.stringify({ rows: [{ ...earlier, parts: [] }] }));
+  const ended = await bench('profile', ...short, '--out', out, '--before', before);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(ended.stdout).toMatch(/1234 = 9.00 × floor \|$/m);
+  const { rows } = JSON.parse(await readFile(join(out, 'profile.json'), 'utf8'));
+  expect(rows).toEqual([
+    {
+      driver: 'direct',
+      bodyBytes: 1024,
+      requests: NUMBER,
+      samples: NUMBER,
+      cpuUsPerRequest: NUMBER,
+      mainUsPerRequest: NUMBER,
+      ofFloor: NUMBER,
+      parts: PROFILE_PARTS.map((part) => ({ part, share: NUMBER })),
+      functions: [1, 2, 3].map(() => ({
+        name: expect.any(String),
+        file: expect.any(String),
+        part: expect.any(String),
+        share: NUMBER,
+      })),
+    },
+  ]);
+  const share = new Map(
+    rows[0].parts.map(({ part, share }: { part: string; share: number }) => [part, share]),
+  );
+  expect(share.get('writing replies')).toBeGreaterThan(0);
+  expect(share.get('HTTP/2 and gRPC')).toBeGreaterThan(0);
 });

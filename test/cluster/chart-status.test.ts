@@ -7,7 +7,7 @@ import { createShell, type Shell } from '../../scripts/docker/shell.ts';
 import { leaseNameOf } from '../../src/sources/kubernetes/status/lease.ts';
 import { CHART, POOL_VALUE } from './chart-values.ts';
 import { setting } from './cluster.ts';
-import { find, type Manifest, objects, scopeOf } from './rendered.ts';
+import { deployed, find, type Manifest, objects, rulesOf, scopeOf } from './rendered.ts';
 
 const STATUS = join(import.meta.dirname, '../../manifests/components/status');
 
@@ -33,18 +33,16 @@ async function shipped(): Promise<readonly Manifest[]> {
   return objects(`${role}---\n${lease}`);
 }
 
-const flagsOf = (manifests: readonly Manifest[]) =>
-  find(manifests, 'Deployment', 'vllm-epp').spec.template.spec.containers[0].args;
+const flagsOf = (manifests: readonly Manifest[]) => deployed(manifests, 'vllm-epp').container.args;
 
 describe('the chart with status', () => {
   it('has the rights that the component has', async () => {
     const [theirs, ours] = [await rendered(), await shipped()];
     const { patches } = parse(await readFile(join(STATUS, 'kustomization.yaml'), 'utf8'));
     const added = parse(patches[0].patch).map(({ value }: { value: unknown }) => value);
-    const { rules } = find(ours, 'Role', 'serin');
-    expect(find(theirs, 'Role', 'vllm-epp').rules).toEqual([...rules, ...added]);
-    const [named, create] = find(ours, 'Role', 'serin-status').rules;
-    expect(find(theirs, 'Role', 'vllm-epp-status').rules).toEqual([
+    expect(rulesOf(theirs, 'Role', 'vllm-epp')).toEqual([...rulesOf(ours, 'Role', 'serin'), ...added]);
+    const [named, create] = rulesOf(ours, 'Role', 'serin-status');
+    expect(rulesOf(theirs, 'Role', 'vllm-epp-status')).toEqual([
       { ...named, resourceNames: ['serin-status-vllm'] },
       create,
     ]);
@@ -56,7 +54,7 @@ describe('the chart with status', () => {
     async (more) => {
       const manifests = await rendered(...more);
       const scope = scopeOf(flagsOf(manifests));
-      const [named] = find(manifests, 'Role', 'vllm-epp-status').rules;
+      const [named] = rulesOf(manifests, 'Role', 'vllm-epp-status');
       expect(named.resourceNames).toEqual([scope && leaseNameOf(scope)]);
     },
   );
@@ -67,19 +65,18 @@ describe('the chart with status', () => {
       const manifests = await rendered(more);
       const scope = scopeOf(flagsOf(manifests));
       expect(scope && leaseNameOf(scope)).toMatch(/^serin-status-[0-9a-f]{8}$/);
-      const [named] = find(manifests, 'Role', 'vllm-epp-status').rules;
+      const [named] = rulesOf(manifests, 'Role', 'vllm-epp-status');
       expect(named.resourceNames).toBeUndefined();
     },
   );
 
   it('may write status everywhere by a cluster role, and have a lease in its own namespace alone', async () => {
     const [one, all] = [await rendered(), await rendered('clusterWide.enabled=true')];
-    expect(find(all, 'ClusterRole', 'vllm-epp').rules).toEqual(find(one, 'Role', 'vllm-epp').rules);
+    expect(rulesOf(all, 'ClusterRole', 'vllm-epp')).toEqual(rulesOf(one, 'Role', 'vllm-epp'));
     expect(find(all, 'Role', 'vllm-epp-status').metadata.namespace).toBe('default');
     const { roleRef, subjects } = find(all, 'RoleBinding', 'vllm-epp-status');
-    expect([roleRef.kind, roleRef.name, subjects]).toEqual([
-      'Role',
-      'vllm-epp-status',
+    expect([roleRef, subjects]).toEqual([
+      { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'vllm-epp-status' },
       [{ kind: 'ServiceAccount', name: 'vllm-epp', namespace: 'default' }],
     ]);
   });

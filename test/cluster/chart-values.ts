@@ -14,6 +14,8 @@ export const ALL_VALUES = [
   'adminToken.enabled=true',
   'status.enabled=true',
   'router.monitoring.prometheus.enabled=true',
+  'router.monitoring.prometheus.modelServers.enabled=true',
+  'router.monitoring.prometheus.rules.enabled=true',
   'router.epp.autoscaling.enabled=true',
 ];
 

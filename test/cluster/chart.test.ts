@@ -8,7 +8,7 @@ import { adminPort } from '../../src/config/admin-port.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
 import { setting } from './cluster.ts';
-import { find, type Manifest, objects, scopeOf } from './rendered.ts';
+import { deployed, find, type Manifest, monitored, objects, rulesOf, scopeOf } from './rendered.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
 
@@ -84,13 +84,12 @@ describe('the chart', () => {
     const rendered = (await template(POOL_VALUE)).replaceAll('vllm-epp', 'serin');
     const theirs = objects(rendered);
     const podOf = (list: readonly Manifest[]) => {
-      const { spec } = find(list, 'Deployment', 'serin');
-      const { containers, ...pod } = spec.template.spec;
-      const [{ args: _, ...container }] = containers;
+      const { spec, pod: whole, container: first } = deployed(list, 'serin');
+      const [{ containers: _, ...pod }, { args: __, ...container }] = [whole, first];
       return { strategy: spec.strategy, replicas: spec.replicas, pod, container };
     };
     expect(podOf(theirs)).toEqual(podOf(ours));
-    expect(find(theirs, 'Role', 'serin').rules).toEqual(find(ours, 'Role', 'serin').rules);
+    expect(rulesOf(theirs, 'Role', 'serin')).toEqual(rulesOf(ours, 'Role', 'serin'));
     for (const [kind, name] of [
       ['Service', 'serin'],
       ['Service', 'serin-replicas'],
@@ -107,7 +106,7 @@ describe('the chart', () => {
       'router.modelServers.targetPorts[1].number=8001',
     ];
     const rendered = objects(await template(POOL_VALUE, ...ports, 'router.inferencePool.create=false'));
-    const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
+    const { args } = deployed(rendered, 'vllm-epp').container;
     expect(scopeOf(args)).toEqual({
       kind: 'selector',
       namespace: 'default',
@@ -118,24 +117,22 @@ describe('the chart', () => {
   });
 
   it('has Serin serve the pool of its name', async () => {
-    const { args } = find(objects(await template(POOL_VALUE)), 'Deployment', 'vllm-epp').spec.template.spec
-      .containers[0];
+    const { args } = deployed(objects(await template(POOL_VALUE)), 'vllm-epp').container;
     expect(scopeOf(args)).toEqual({ kind: 'pool', namespace: 'default', name: 'vllm' });
   });
 
   it('serves every pool by a cluster role if it is told to', async () => {
     const rendered = objects(await template(POOL_VALUE, 'clusterWide.enabled=true'));
-    const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
+    const { args } = deployed(rendered, 'vllm-epp').container;
     expect(scopeOf(args)).toEqual({ kind: 'all', namespaces: [] });
     const roles = objects(await template(POOL_VALUE));
-    const { rules } = find(rendered, 'ClusterRole', 'vllm-epp');
-    expect(rules).toEqual(find(roles, 'Role', 'vllm-epp').rules);
+    expect(rulesOf(rendered, 'ClusterRole', 'vllm-epp')).toEqual(rulesOf(roles, 'Role', 'vllm-epp'));
     expect(rendered.map(({ kind }) => kind)).toEqual(expect.not.arrayContaining(['Role', 'RoleBinding']));
   });
 
   it('lets people look with tokens as the component does, if it is told to', async () => {
     const rendered = objects(await template(POOL_VALUE, 'adminToken.enabled=true'));
-    const [container] = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers;
+    const { container } = deployed(rendered, 'vllm-epp');
     const parsed = parseConfig(container.args.slice(1), {});
     if (parsed.kind === 'invalid') throw new Error(parsed.problems.join());
     const { adminAuth, adminHosts } = parsed.config;
@@ -155,13 +152,45 @@ describe('the chart', () => {
     expect(theirs.map(partsOf)).toEqual(ours.map(partsOf));
   });
 
+  it('has the operator of Prometheus read what the component has it read, if it is told to', async () => {
+    const monitoring = (value: string) => `router.monitoring.prometheus.${value}`;
+    const set = [
+      'enabled=true',
+      'modelServers.enabled=true',
+      'rules.enabled=true',
+      'extraLabels.release=kube',
+    ];
+    const rendered = objects(await template(POOL_VALUE, ...set.map(monitoring)));
+    const files = ['servicemonitor.yaml', 'podmonitor.yaml', 'prometheusrule.yaml'].map((name) =>
+      readFile(join(MANIFESTS, 'components/monitoring', name), 'utf8'),
+    );
+    const [service, pods, rule] = objects((await Promise.all(files)).join('---\n'));
+    if (service === undefined || pods === undefined) throw new Error('the component has no monitors');
+    const made = (kind: string, name: string) => {
+      const manifest = find(rendered, kind, name);
+      const labels = { 'app.kubernetes.io/instance': 'vllm', release: 'kube' };
+      expect(manifest.metadata['labels']).toMatchObject(labels);
+      return manifest;
+    };
+    const serviceMonitor = monitored(made('ServiceMonitor', 'vllm-epp'));
+    expect([serviceMonitor.endpoints, serviceMonitor.selector]).toEqual([
+      monitored(service).endpoints,
+      { matchLabels: { app: 'vllm-epp' } },
+    ]);
+    const { selector, podEndpoint } = monitored(pods);
+    expect(made('PodMonitor', 'vllm').spec).toEqual({
+      selector,
+      podMetricsEndpoints: [{ ...podEndpoint, portNumber: 8000, scheme: 'http' }],
+    });
+    expect(made('PrometheusRule', 'vllm-epp')['spec']).toEqual(rule?.['spec']);
+  });
+
   it('scrapes pods over TLS if it is told to', async () => {
     const https = [
       'router.epp.metricsDataSource.scheme=https',
       'router.epp.metricsDataSource.insecureSkipVerify=false',
     ];
-    const { args } = find(objects(await template(POOL_VALUE, ...https)), 'Deployment', 'vllm-epp').spec
-      .template.spec.containers[0];
+    const { args } = deployed(objects(await template(POOL_VALUE, ...https)), 'vllm-epp').container;
     expect(args).toEqual(
       expect.arrayContaining([
         '--model-server-metrics-scheme=https',
@@ -176,10 +205,7 @@ describe('the chart', () => {
       'router.epp.flags.secure-serving=false',
       'router.epp.extProcPort=9102',
     ];
-    const [deployment] = objects(await template(POOL_VALUE, ...set)).filter(
-      ({ kind }) => kind === 'Deployment',
-    );
-    expect(deployment?.spec.template.spec.containers[0].args).toEqual([
+    expect(deployed(objects(await template(POOL_VALUE, ...set)), 'vllm-epp').container.args).toEqual([
       'serve',
       '--pool-name=vllm',
       '--drain-delay=5s',
@@ -195,15 +221,14 @@ describe('the chart', () => {
   it('has replicas find each other by their Service, unless they are not to', async () => {
     const render = async (...set: readonly string[]) => {
       const rendered = objects(await template(POOL_VALUE, ...set));
-      const { args } = find(rendered, 'Deployment', 'vllm-epp').spec.template.spec.containers[0];
-      const { ports } = find(rendered, 'Service', 'vllm-epp-replicas').spec;
-      return [
-        args.includes('--peers=vllm-epp-replicas:9090'),
-        ports.map(({ name }: { readonly name: string }) => name),
-      ];
+      const { args } = deployed(rendered, 'vllm-epp').container;
+      const { spec } = find(rendered, 'Service', 'vllm-epp-replicas');
+      return { told: args.includes('--peers=vllm-epp-replicas:9090'), spec };
     };
-    expect(await render()).toEqual([true, ['grpc', 'http-peers']]);
-    expect(await render('peers.enabled=false')).toEqual([false, ['grpc']]);
+    const portsNamed = (...names: readonly string[]) =>
+      expect.objectContaining({ ports: names.map((name) => expect.objectContaining({ name })) });
+    expect(await render()).toEqual({ told: true, spec: portsNamed('grpc', 'http-peers') });
+    expect(await render('peers.enabled=false')).toEqual({ told: false, spec: portsNamed('grpc') });
   });
 
   it('takes the values of a chart of llm-d', async () => {
@@ -223,11 +248,8 @@ describe('the chart', () => {
     const file = join(folder, 'values.yaml');
     await writeFile(file, stringify(values));
     const rendered = objects(await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, '-f', file]));
-    const { spec } = find(rendered, 'Deployment', 'vllm-epp');
-    expect({ replicas: spec.replicas, image: spec.template.spec.containers[0].image }).toEqual({
-      replicas: 3,
-      image: 'registry.example/team/serin:v1',
-    });
-    expect(spec.template.spec.tolerations).toEqual(values.router.epp.tolerations);
+    const { spec, pod, container } = deployed(rendered, 'vllm-epp');
+    expect([spec.replicas, container.image]).toEqual([3, 'registry.example/team/serin:v1']);
+    expect(pod.tolerations).toEqual(values.router.epp.tolerations);
   });
 });

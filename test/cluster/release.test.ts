@@ -68,7 +68,8 @@ describe('a release of the chart', () => {
     expect(removed).toMatchObject({ code: 0 });
     const kinds = [
       'all,roles,rolebindings,serviceaccounts,networkpolicies,poddisruptionbudgets,horizontalpodautoscalers',
-      'clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings,servicemonitors',
+      'clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings',
+      'servicemonitors,podmonitors,prometheusrules',
       'inferencepools.inference.networking.k8s.io,inferenceobjectives.llm-d.ai',
     ].join(',');
     const left = await cluster.kubectl('get', kinds, '-A', '-l', 'app=vllm-epp', '-o', 'name');

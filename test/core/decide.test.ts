@@ -46,7 +46,10 @@ const SEED = model('inferencemodel-sample', 'lora-request', {
   targets: weights(Object.fromEntries(ADAPTERS.map((name) => [name, 10]))),
 });
 
-const refused = (reason: string, message: string) => ({ kind: 'reject', reason, message });
+const refused = (reason: string, message: string, model: string | undefined) => ({
+  ...{ kind: 'reject', reason, message },
+  asked: { pool: POOL, model },
+});
 
 describe('decide', () => {
   test('forwards to a target by weight on the least loaded pod', () => {
@@ -137,17 +140,22 @@ describe('decide', () => {
       'refuses the model %s with 503',
       (name) => {
         expect(decide(request(name), context(snapshotOf(0, [SEED])))).toEqual(
-          refused('no_endpoint', 'the pool default/pool has no pods'),
+          refused('no_endpoint', 'the pool default/pool has no pods', name),
         );
         const dead = context(snapshotOf(1, [SEED]), [{ freshness: 'dead' }]);
         expect(decide(request(name), dead)).toMatchObject({ reason: 'no_endpoint' });
       },
     );
 
+    test('tells no more of a made-up name than its beginning', () => {
+      const refusal = decide(request('x'.repeat(1 << 20)), context(snapshotOf(0, [SEED])));
+      expect(refusal).toMatchObject({ asked: { pool: POOL, model: `${'x'.repeat(200)}…` } });
+    });
+
     test('refuses an empty subset and one without a ready pod', () => {
       const given = context(snapshotOf(2), [{ freshness: 'dead' }]);
       const some = (subset: readonly string[]) => decide(request(undefined, { subset }), given);
-      const refusal = refused('no_endpoint', 'no pod of the subset that the proxy gave is ready');
+      const refusal = refused('no_endpoint', 'no pod of the subset that the proxy gave is ready', undefined);
       expect([some([]), some(['10.0.0.1:8000']), some(['10.9.9.9'])]).toEqual([refusal, refusal, refusal]);
       expect(some(['10.0.0.1:8000', '10.0.0.2:8000'])).toMatchObject({ endpoint: endpoint(1) });
     });
@@ -155,7 +163,7 @@ describe('decide', () => {
     test('says that nobody serves the target', () => {
       const given = context(snapshotOf(1, [rewrite('r', [[['m'], { 'sql-lora': 1 }]])]), [{ models: ['a'] }]);
       expect(decide(request('m'), given)).toEqual(
-        refused('no_endpoint', 'no pod of the pool default/pool is ready and serves "sql-lora"'),
+        refused('no_endpoint', 'no pod of the pool default/pool is ready and serves "sql-lora"', 'm'),
       );
     });
   });
@@ -199,8 +207,11 @@ describe('decide', () => {
   describe('the pool', () => {
     const OTHER = poolKey('default', 'other');
     const two = [pool('pool'), pool('other', { selector: new Map() })];
-    const where = (host: string, snapshot: Snapshot) =>
-      decide(request(undefined, { host }), context(snapshot));
+    const nowhere = (reason: string, message: string) => ({
+      ...refused(reason, message, 'm'),
+      asked: { pool: undefined, model: 'm' },
+    });
+    const where = (host: string, snapshot: Snapshot) => decide(request('m', { host }), context(snapshot));
 
     test('is the only one for every host while no LLMRoute is loaded', () => {
       expect(where('anything.org:8080', snapshotOf(1))).toMatchObject({ pool: POOL });
@@ -215,25 +226,25 @@ describe('decide', () => {
 
     test('is none for a host that no LLMRoute serves, though there is but one pool', () => {
       expect(where('x.com', snapshotOf(1, [route('a', 'test.com', POOL)]))).toEqual(
-        refused('unknown_host', 'no LLMRoute serves the host "x.com"'),
+        nowhere('unknown_host', 'no LLMRoute serves the host "x.com"'),
       );
     });
 
     test('is not guessed among several', () => {
       expect(where('test.com', snapshotOf(1, [], two))).toEqual(
-        refused('pool_ambiguous', 'several pools are loaded: name one with --pool-name or an LLMRoute'),
+        nowhere('pool_ambiguous', 'several pools are loaded: name one with --pool-name or an LLMRoute'),
       );
     });
 
     test('is unavailable while nothing is loaded', () => {
       expect(where('test.com', snapshotOf(0, [], []))).toEqual(
-        refused('no_endpoint', 'no InferencePool is loaded'),
+        nowhere('no_endpoint', 'no InferencePool is loaded'),
       );
     });
 
     test('is unavailable while the routed pool is not loaded', () => {
       expect(where('test.com', snapshotOf(1, [route('a', 'test.com', OTHER)]))).toEqual(
-        refused('no_endpoint', 'the InferencePool default/other is not loaded'),
+        nowhere('no_endpoint', 'the InferencePool default/other is not loaded'),
       );
     });
 

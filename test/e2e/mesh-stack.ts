@@ -31,7 +31,7 @@ export interface MeshStack {
   readonly envoyStat: (name: string) => Promise<number>;
   /** Ends Serin, as if it were never there. */
   readonly stopSerin: () => Promise<void>;
-  /** The first lines of Envoy's access log, once there are as many; Envoy writes them every ten seconds. */
+  /** The first lines of Envoy's access log, once there are as many. */
   readonly accessLog: (count: number) => Promise<readonly LogLine[]>;
   readonly stop: () => Promise<void>;
 }

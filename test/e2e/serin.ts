@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../src/demo/free-port.ts';
 import { adminPage } from '../../src/envoy-binary/admin.ts';
 import { supervise } from '../../src/envoy-binary/supervise.ts';
 
@@ -44,6 +43,12 @@ export interface Serin {
 /** The log line of one request: the fields of its record. */
 export type RequestLine = { readonly [field: string]: unknown };
 
+/** What the line `listening` tells. */
+interface Ports {
+  readonly grpcPort: number;
+  readonly metricsPort: number;
+}
+
 interface SnapshotPage {
   readonly pools: readonly {
     readonly models: {
@@ -62,16 +67,7 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts');
 /** Starts `serin serve` on free ports. */
 export async function startSerin(options: SerinOptions): Promise<Serin> {
   const { host, manifests, pods, flags, env, signal } = options;
-  const [grpcPort, healthPort, freeAdminPort] = await Promise.all([freePort(), freePort(), freePort()]);
-  const adminPort = options.metricsPort ?? freeAdminPort;
-  const ports = [
-    '--grpc-port',
-    `${grpcPort}`,
-    '--grpc-health-port',
-    `${healthPort}`,
-    '--metrics-port',
-    `${adminPort}`,
-  ];
+  const ports = ['--grpc-port=0', '--grpc-health-port=0', `--metrics-port=${options.metricsPort ?? 0}`];
   const given = [
     '--manifests',
     manifests,
@@ -89,21 +85,28 @@ export async function startSerin(options: SerinOptions): Promise<Serin> {
     env: { ...process.env, ...env },
   });
   const requests: RequestLine[] = [];
+  const listening = Promise.withResolvers<Ports>();
   const exited = supervise(child, {
     signal,
     onLine: (line) => {
       if (line.includes('"msg":"request"')) requests.push(JSON.parse(line));
+      if (line.includes('"msg":"listening"')) listening.resolve(JSON.parse(line));
     },
   });
   const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const isReady = async () => (await adminPage(adminPort, '/readyz')) !== undefined;
+  exited.then(
+    (exit) => listening.reject(new Error('Serin did not get to listen', { cause: exit })),
+    listening.reject,
+  );
+  const { grpcPort, metricsPort } = await listening.promise;
+  const isReady = async () => (await adminPage(metricsPort, '/readyz')) !== undefined;
   for (let waitedMs = 0; !(await isReady()); waitedMs += 50) {
     if (waitedMs > 30_000 || child.exitCode !== null) throw new Error('Serin did not get ready');
     await sleep(50);
   }
 
   async function page(path: string): Promise<string> {
-    const text = await adminPage(adminPort, path);
+    const text = await adminPage(metricsPort, path);
     if (text === undefined) throw new Error(`Serin does not answer ${path}`);
     return text;
   }
@@ -115,7 +118,7 @@ export async function startSerin(options: SerinOptions): Promise<Serin> {
 
   return {
     grpcPort,
-    metricsPort: adminPort,
+    metricsPort,
     ready: isReady,
     page,
     metric: async (series) => sumOf(await page('/metrics'), series),

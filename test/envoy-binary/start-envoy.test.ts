@@ -21,11 +21,11 @@ test('starts a real Envoy on free ports, and ends it with the signal', async () 
   expect(await adminPage(envoy.adminPort, '/ready')).toBe('LIVE\n');
   const answer = await fetch(`http://127.0.0.1:${envoy.listenerPort}/v1/models`);
   expect(answer.status).toBe(500);
+  await expect.poll(() => lines).toContainEqual(expect.stringContaining('"path":"/v1/models"'));
   expect(isAlive(envoy.pid)).toBe(true);
   stop.abort();
   expect(await envoy.exited).toEqual({ kind: 'stopped' });
   expect(isAlive(envoy.pid)).toBe(false);
-  expect(lines.some((line) => line.includes('"path":"/v1/models"'))).toBe(true);
 });
 
 test('reports an Envoy that dies by itself', async () => {

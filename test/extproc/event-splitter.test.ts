@@ -18,16 +18,16 @@ function split(chunks: readonly Uint8Array[]) {
 
 const event = fc
   .tuple(
-    fc.array(fc.constantFrom('data: {"a":1}', 'data:', 'id: 7', ': a comment', 'data: é\r x', 'event: x'), {
+    fc.array(fc.constantFrom('data: {"a":1}', 'data:', 'id: 7', ': a comment', 'data: é', 'event: x'), {
       minLength: 1,
       maxLength: 3,
     }),
-    fc.constantFrom('\n', '\r\n'),
+    fc.constantFrom('\n', '\r\n', '\r'),
   )
   .map(([lines, end]) => lines.map((line) => line + end).join('') + end);
 const stream = fc.tuple(
   fc.array(event, { maxLength: 5 }),
-  fc.constantFrom('', 'data: un', 'data: done\n', '\r'),
+  fc.constantFrom('', 'data: un', 'data: done\n', 'data: done\r'),
 );
 
 describe('createEventSplitter', () => {
@@ -56,6 +56,38 @@ describe('createEventSplitter', () => {
     for (const chunks of allCuts(text)) {
       expect(split(chunks).events).toEqual(['data: 1\r\n\r\n', 'data: 2\r\n\r\n']);
     }
+  });
+
+  it('takes an event whose lines end with CR alone the moment it is whole', () => {
+    for (const chunks of allCuts('data: 1\r\rdata: 2\r\r')) {
+      expect(split(chunks)).toEqual({ events: ['data: 1\r\r', 'data: 2\r\r'], parts: [], rest: '' });
+    }
+  });
+
+  it('gives no byte twice or to nobody where line ends are mixed, whatever the cut', () => {
+    const mixed = fc.array(fc.constantFrom('x', '\r', '\n', '\r\n', '\r\r'), { maxLength: 12 });
+    const cut = mixed.map((pieces) => Buffer.from(pieces.join(''))).chain((bytes) => inChunks(bytes));
+    fc.assert(
+      fc.property(cut, (chunks) => {
+        const { events, rest } = split(chunks);
+        expect(events.join('') + rest).toBe(Buffer.concat(chunks).toString());
+        for (const each of events) expect(each).toMatch(/^\n?(x*(\r\n|\n|\r))*$/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('looks at each byte of a chunk once, however many lines it has', () => {
+    let count = 0;
+    const splitter = createEventSplitter({
+      event: () => {
+        count += 1;
+      },
+      part: () => undefined,
+    });
+    // Searched anew for each line, a chunk like this would take minutes.
+    splitter.push(Buffer.alloc(4 << 20, '\n'));
+    expect(count).toBe(4 << 20);
   });
 
   it('hands an event of more than 16 KiB over in parts, and goes on with the next one', () => {

@@ -111,6 +111,14 @@ describe('an event stream', () => {
     expect(readAllCuts(text, 'events')).toEqual({ begun: true, usage: TOKENS, finishReason: 'stop' });
   });
 
+  it('may end its lines as the standard allows', () => {
+    const text = sse(OPENING, chat({ content: 'a' }), chat({}, 'stop'), USAGE_EVENT, '[DONE]');
+    for (const end of ['\r\n', '\r']) {
+      const told = readAllCuts(text.replaceAll('\n', end), 'events');
+      expect(told).toEqual({ begun: true, usage: TOKENS, finishReason: 'stop' });
+    }
+  });
+
   it('begins with the first event that has content', () => {
     const beginnings = [
       [OPENING, false],

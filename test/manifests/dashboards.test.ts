@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildDashboard } from '../../scripts/dashboards/build-dashboard.ts';
 import { PANELS } from '../../scripts/dashboards/panels.ts';
-import { prometheusRule } from '../../scripts/dashboards/prometheus-rule.ts';
+import { chartRules, prometheusRule } from '../../scripts/dashboards/prometheus-rule.ts';
 import { SEED_PANELS } from './seed-panels.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
@@ -17,10 +17,11 @@ test.each(['vllm', 'canary'] as const)(
   },
 );
 
-test("the operator's rules are those of manifests/prometheus", () => {
+test("the operator's rules are those of manifests/prometheus, and the chart's too", () => {
   expect(read('components/monitoring/prometheusrule.yaml')).toBe(
     prometheusRule(read('prometheus/rules.yaml')),
   );
+  expect(read('chart/files/rules.yaml')).toBe(chartRules(read('prometheus/rules.yaml')));
 });
 
 describe("the seed's dashboard", () => {

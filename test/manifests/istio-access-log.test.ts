@@ -2,21 +2,45 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '../..');
-const read = (path: string) => parse(readFileSync(join(ROOT, path), 'utf8'));
+const read = (path: string): unknown => parse(readFileSync(join(ROOT, path), 'utf8'));
 
-interface Patch {
-  readonly applyTo: string;
-  readonly match: object;
-  // biome-ignore lint/suspicious/noExplicitAny: Envoy's config
-  readonly patch: { readonly operation: string; readonly value: any };
-}
+const filter = z.looseObject({ name: z.string(), typed_config: z.unknown() });
+const commonConfig = z.looseObject({ grpc_service: z.unknown() });
+const accessLog = z.object({
+  filter: z.unknown().optional(),
+  typed_config: z.looseObject({ common_config: commonConfig }),
+});
+const managerConfig = z.object({ http_filters: z.array(filter), access_log: z.tuple([accessLog]) });
+const chain = z.object({ filters: z.tuple([z.object({ typed_config: managerConfig })]) });
+const bootstrap = z.object({
+  static_resources: z.object({ listeners: z.tuple([z.object({ filter_chains: z.tuple([chain]) })]) }),
+});
 
-const manager =
-  read('envoy/envoy-als.yaml').static_resources.listeners[0].filter_chains[0].filters[0].typed_config;
-const shipped = (name: string) =>
-  manager.http_filters.find((filter: { readonly name: string }) => filter.name === name).typed_config;
+/** Of an EnvoyFilter's patches. */
+const patchOf = <T extends z.ZodType>(value: T) =>
+  z.object({
+    applyTo: z.string(),
+    match: z.looseObject({}),
+    patch: z.object({ operation: z.string(), value }),
+  });
+const envoyFilter = z.object({
+  spec: z.object({
+    priority: z.number(),
+    configPatches: z.tuple([
+      patchOf(filter),
+      patchOf(filter),
+      patchOf(z.object({ typed_per_filter_config: z.unknown() })),
+      patchOf(z.object({ typed_config: z.looseObject({ access_log: z.tuple([accessLog]) }) })),
+    ]),
+  }),
+});
+
+const [listener] = bootstrap.parse(read('envoy/envoy-als.yaml')).static_resources.listeners;
+const manager = listener.filter_chains[0].filters[0].typed_config;
+const shipped = (name: string) => manager.http_filters.find((each) => each.name === name)?.typed_config;
 
 const COMPONENTS = [
   ['access-log', 'serin', 'serin', ['route']],
@@ -24,19 +48,19 @@ const COMPONENTS = [
 ] as const;
 
 describe.each(COMPONENTS)('manifests/istio/components/%s', (name, route, namespace, path) => {
-  const { spec } = read(`manifests/istio/components/${name}/access-log.yaml`);
-  const patches: readonly Patch[] = spec.configPatches;
-  const [json, sse, routed, log] = patches.map(({ patch }) => patch.value);
+  const { spec } = envoyFilter.parse(read(`manifests/istio/components/${name}/access-log.yaml`));
+  const patches = spec.configPatches;
+  const [json, sse, routed, log] = patches;
 
   it('has the proxy read answers as envoy/envoy-als.yaml does, JSON on the routes to Serin alone', () => {
-    const filter = 'envoy.filters.http.json_to_metadata';
-    expect(json).toMatchObject({ name: `${filter}/serin`, disabled: true });
-    expect(routed.typed_per_filter_config).toEqual({ [`${filter}/serin`]: shipped(filter) });
-    expect(sse).toEqual({
+    const reader = 'envoy.filters.http.json_to_metadata';
+    expect(json.patch.value).toMatchObject({ name: `${reader}/serin`, disabled: true });
+    expect(routed.patch.value.typed_per_filter_config).toEqual({ [`${reader}/serin`]: shipped(reader) });
+    expect(sse.patch.value).toEqual({
       name: 'envoy.filters.http.sse_to_metadata/serin',
       typed_config: shipped('envoy.filters.http.sse_to_metadata'),
     });
-    expect(patches[2]?.match).toMatchObject({
+    expect(routed.match).toMatchObject({
       routeConfiguration: { vhost: { route: { name: route } } },
     });
   });
@@ -46,7 +70,7 @@ describe.each(COMPONENTS)('manifests/istio/components/%s', (name, route, namespa
   });
 
   it('sends the log of what Serin has decided, under a name that HTTP/2 takes, as that config does', () => {
-    const [own] = log.typed_config.access_log;
+    const [own] = log.patch.value.typed_config.access_log;
     const [{ typed_config }] = manager.access_log;
     const envoy_grpc = {
       cluster_name: 'outbound|9002||serin.default.svc.cluster.local',
@@ -56,14 +80,12 @@ describe.each(COMPONENTS)('manifests/istio/components/%s', (name, route, namespa
       ...typed_config,
       common_config: { ...typed_config.common_config, grpc_service: { envoy_grpc } },
     });
-    expect(own.filter.metadata_filter).toEqual({
-      matcher: {
-        filter: namespace,
-        path: path.map((key) => ({ key })),
-        value: { present_match: true },
-      },
-      match_if_key_not_found: false,
-    });
+    const matcher = {
+      filter: namespace,
+      path: path.map((key) => ({ key })),
+      value: { present_match: true },
+    };
+    expect(own.filter).toEqual({ metadata_filter: { matcher, match_if_key_not_found: false } });
   });
 
   it('patches gateways alone, in the order in which the filters have to come', () => {

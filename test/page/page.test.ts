@@ -70,7 +70,7 @@ describe('a model', () => {
         ...['1 200', '0', '42 ms · 180 ms', '1.23 s · 4.50 s', '96 · 1 250'],
       ],
       [
-        ...['sql-lora-1 canary', '10 %', '10 %', '8 % 5 % to 12 %', '10 % 8.5 % to 12 %'],
+        ...['sql-lora-1 canary, v2', '10 %', '10 %', '8 % 5 % to 12 %', '10 % 8.5 % to 12 %'],
         ...['133', '4 (3 %), 2 × 4xx, 1 unanswered', '42 ms · 180 ms', '1.23 s · 4.50 s', '96 · 1 250'],
       ],
     ]);
@@ -198,7 +198,7 @@ test('news change what is there in place: neither the focus nor an element is lo
   await show(statusWith({ atMs: statusWith().atMs + 1_000 }, [{ ...CANARY, targets: [second, first] }]));
   await page.getByText('19:15:01').first().waitFor();
   expect((await rowsOf(page, 'Targets of lora-request')).map(([name]) => name)).toEqual([
-    'sql-lora-1 canary',
+    'sql-lora-1 canary, v2',
     'sql-lora stable',
   ]);
   expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Targets of lora-request');

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startAdmin } from '../../src/server/admin.ts';
 import { createAdminGuard } from '../../src/server/admin-guard.ts';
 import { livePage } from '../../src/server/live-page.ts';
+import type { SendEvent } from '../../src/server/server-sent-events.ts';
 import { useBrowser } from './browser.ts';
 import { servePage } from './serving.ts';
 import { CANARY, statusWith } from './statuses.ts';
@@ -93,7 +94,7 @@ describe('with tokens', () => {
   test('the page asks for one, keeps it to itself, and shows the rest with it', async () => {
     const stop = new AbortController();
     onTestFinished(() => stop.abort());
-    const status = async (send: (value: unknown) => Promise<void>) => send(statusWith());
+    const status = async (send: SendEvent) => send(JSON.stringify(statusWith()));
     const pages = new Map([...livePage(), ['/debug/live', () => ({ run: status })] as const]);
     const authorize = async ({ token }: { readonly token: string }) =>
       token === 'good' ? ({ kind: 'allowed' } as const) : ({ kind: 'forbidden', user: 'joe' } as const);

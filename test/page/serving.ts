@@ -25,7 +25,7 @@ export async function servePage(
   const live: Page = () => ({
     run: async (send, signal) => {
       readers.add(send);
-      await send(status);
+      await send(JSON.stringify(status));
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       readers.delete(send);
     },
@@ -39,7 +39,7 @@ export async function servePage(
     url: `http://127.0.0.1:${port}/`,
     show: async (next) => {
       status = next;
-      await Promise.all([...readers].map((send) => send(next)));
+      await Promise.all([...readers].map((send) => send(JSON.stringify(next))));
     },
     kill: () => stop.abort(),
     revive: async () => {

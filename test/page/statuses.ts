@@ -23,6 +23,7 @@ export const CANARY: ModelStatus = {
       ...{
         target: 'sql-lora',
         role: 'stable',
+        group: 'stable',
         wanted: 90,
         effective: 90,
         wantedShare: 0.9,
@@ -34,6 +35,7 @@ export const CANARY: ModelStatus = {
       ...{
         target: 'sql-lora-1',
         role: 'canary',
+        group: 'v2',
         wanted: 10,
         effective: 10,
         wantedShare: 0.1,

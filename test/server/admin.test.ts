@@ -123,10 +123,10 @@ describe('a page', () => {
     expect(texts.map(({ text }) => text)).toEqual(['a=1&b=x%26y', '', '']);
   });
 
-  test('that goes on sends each value as one event', async () => {
+  test('that goes on sends each text as one event', async () => {
     const run: EventPage['run'] = async (send) => {
-      await send({ text: 'one\ntwo' });
-      await send([2]);
+      await send('{"text":"one\\ntwo"}');
+      await send('[2]');
     };
     const { get } = await startPage(() => ({ run }));
     expect(await get('/page')).toEqual({
@@ -154,11 +154,39 @@ describe('a page', () => {
 
   test('that goes on and then fails is cut off', async () => {
     const run: EventPage['run'] = async (send) => {
-      await send(1);
+      await send('1');
       throw new Error('secret');
     };
     const { ask } = await startPage(() => ({ run }));
     await expect(ask('/page').then((answer) => answer.text())).rejects.toThrow(TypeError);
+  });
+});
+
+describe('figures', () => {
+  /** Reads the first events of the live page. */
+  async function readEvents(ask: (path: string) => Promise<Response>, count: number) {
+    let text = '';
+    for await (const piece of (await ask('/debug/live')).body ?? []) {
+      text += Buffer.from(piece).toString();
+      if (text.split('\n\n').length > count) break;
+    }
+    return text.split('\n\n').slice(0, count);
+  }
+
+  test('are put together once for all readers of the live page', async () => {
+    const builds: unknown[] = [];
+    const { ask } = await start({ status: () => ({ build: builds.push({}) }) });
+    const read = await Promise.all(Array.from({ length: 20 }, () => readEvents(ask, 2)));
+    // A reader that comes late on a loaded machine may begin with a later edition, but none has one of its own.
+    expect(builds.length).toBeLessThan(10);
+    expect(read.flat().every((event) => /^data: \{"build":\d\}$/.test(event))).toBe(true);
+  });
+
+  test('are put together once for replicas that ask at once', async () => {
+    const builds: unknown[] = [];
+    const { get } = await start({ windows: () => ({ build: builds.push({}) }) });
+    await Promise.all(Array.from({ length: 20 }, () => get('/windows')));
+    expect(builds.length).toBeLessThan(10);
   });
 });
 

@@ -25,6 +25,7 @@ const CANARY = recordOf({ startedAtMs: 2000 }, { target: 'sql-lora-2', endpoint:
 const REFUSED = rejectionOf({ startedAtMs: 3000 });
 const BUSY = rejectionOf({
   ...{ startedAtMs: 4000, reason: 'overloaded' },
+  asked: { pool: 'default/pool', model: 'busy-model' },
   explanation: {
     ...{ model: 'busy-model', pool: 'default/pool', rule: undefined, roll: undefined },
     pick: { target: 'busy-lora', sheddable: true, candidates: [], left: 0 },
@@ -78,7 +79,7 @@ describe('/debug/decisions', () => {
     });
   });
 
-  test('tells the names of a rejection that was explained, and finds it by them', () => {
+  test('tells the names of a rejection as far as it had come, and finds it by them', () => {
     const held = { records: [BUSY, REFUSED], seen: 2, kept: 2 };
     for (const query of ['model=busy-model', 'target=busy-lora', 'q=busy-', 'pool=default/pool']) {
       const { decisions } = JSON.parse(decisionsPage(held, new URLSearchParams(query)).text);

@@ -41,10 +41,10 @@ test('a name that a client made up is kept as far as names go', () => {
   ]);
 });
 
-test('one that was refused while it was decided has the pool and the model that its explanation names', () => {
+test('one that was refused while it was decided has the pool and the model that it asked for', () => {
   const recent = createRecentRejections(3);
-  const explanation = { pool: 'a/b', model: 'nobody', rule: undefined, roll: undefined, pick: undefined };
-  recent.record({ ...refused(1), reason: 'unknown_model', explanation });
+  const asked = { pool: 'a/b', model: 'nobody' };
+  recent.record({ ...refused(1), reason: 'unknown_model', asked });
   recent.record(refused(2));
   expect(recent.all()).toEqual([
     { atMs: 3, reason: 'overloaded', pool: undefined, model: undefined },

@@ -6,8 +6,11 @@ import { invalid, model, POOL, rewrite, weights } from '../core/objects.ts';
 import { loadView, snapshotOf } from '../core/pods.ts';
 import { createTestWindows, forwarded, rejected } from '../state/windows/recorded.ts';
 
+const TARGETS = weights({ old: 9, new: 1 }).map((each) =>
+  each.name === 'new' ? { ...each, group: 'v2' } : each,
+);
 const SNAPSHOT = snapshotOf(2, [
-  model('lora', 'lora-request', { targets: weights({ old: 9, new: 1 }) }),
+  model('lora', 'lora-request', { targets: TARGETS }),
   invalid('broken', ['broken-request']),
 ]);
 
@@ -65,7 +68,7 @@ describe('a model', () => {
     expect(shown).toMatchObject({ model: 'lora-request', object: 'InferenceModel default/lora' });
     const [old, fresh] = shown?.targets ?? [];
     expect(old).toMatchObject({
-      target: 'old',
+      ...{ target: 'old', role: 'stable', group: 'stable' },
       wanted: 9,
       effective: 9,
       wantedShare: 0.9,
@@ -80,7 +83,7 @@ describe('a model', () => {
       ...{ promptTokensPerSecond: 12, completionTokensPerSecond: 40 },
     });
     expect(fresh).toMatchObject({
-      ...{ target: 'new', wantedShare: 0.1 },
+      ...{ target: 'new', role: 'canary', group: 'v2', wantedShare: 0.1 },
       windows: [{ seconds: 60, requests: 4, status4xx: 1, status5xx: 1, unanswered: 1 }, { seconds: 300 }],
     });
     expect(fresh?.windows[0]?.firstTokenMs).toBe(undefined);

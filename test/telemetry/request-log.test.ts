@@ -95,6 +95,18 @@ test('a name that a client made up fills no disk', () => {
   expect(linesOf([{ ...RECORD, decided }])).toMatchObject([{ model: cut, target: cut }]);
 });
 
+test('a rejection tells what was asked for', () => {
+  const asked = { pool: 'default/pool', model: 'nobody' };
+  const refused = {
+    ...RECORD,
+    outcome: 'rejected',
+    reason: 'unknown_model',
+    decided: undefined,
+    asked,
+  } as const;
+  expect(linesOf([refused])).toMatchObject([{ reason: 'unknown_model', ...asked }]);
+});
+
 test('a fault of Serin’s own has its line elsewhere, and an explanation has none', () => {
   expect(linesOf([{ ...RECORD, outcome: 'rejected', reason: 'internal' }])).toEqual([]);
   const explanation = {

@@ -17,6 +17,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
+{{/* Labels of the objects that the Prometheus Operator reads. */}}
+{{- define "serin.monitoringLabels" -}}
+{{ include "serin.labels" . }}
+{{- with .Values.router.monitoring.prometheus.extraLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "serin.image" -}}
 {{- $image := .Values.router.epp.image -}}
 {{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}:{{ $image.tag -}}

@@ -5,25 +5,34 @@ export interface Deadline {
   readonly clear: () => void;
 }
 
-/**
- * Creates a deadline. When the process itself was busy, its timers run before it reads what has arrived
- * meanwhile; so the deadline lets that be read first, or all pods would time out at once.
- */
+/** Creates a deadline. */
 export function createDeadline(ms: number, parent: AbortSignal): Deadline {
   const controller = new AbortController();
-  let reading: NodeJS.Immediate | undefined;
   const expire = () => controller.abort();
-  const timer = setTimeout(() => {
-    reading = setImmediate(expire);
-  }, ms);
+  const stop = expireAfter(ms, expire);
   parent.addEventListener('abort', expire, { once: true });
   if (parent.aborted) expire();
   return {
     signal: controller.signal,
     clear: () => {
-      clearTimeout(timer);
-      clearImmediate(reading);
+      stop();
       parent.removeEventListener('abort', expire);
     },
+  };
+}
+
+/**
+ * Calls `expire` after some time, unless the result is called before. When the process itself was busy, its
+ * timers run before it reads what has arrived meanwhile; so that is read first, or all pods would time out at
+ * once.
+ */
+export function expireAfter(ms: number, expire: () => void): () => void {
+  let reading: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    reading = setImmediate(expire);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(reading);
   };
 }

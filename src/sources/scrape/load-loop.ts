@@ -4,7 +4,8 @@ import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
 import type { GetResult } from './http-get.ts';
 import type { Rest } from './idle-watch.ts';
-import { createMetricsReader, type LoadFigures } from './parse-metrics.ts';
+import { createMetricsReader, type PageReading } from './metrics-reader.ts';
+import type { LoadFigures } from './parse-metrics.ts';
 import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
 
 /** What a pod without figures was sent stops counting after this long, since no scrape will ever show it. */
@@ -31,7 +32,7 @@ interface Loop {
   readonly endpoint: Endpoint;
   readonly deps: ScrapeDeps;
   readonly health: Health;
-  readonly read: (page: Buffer) => LoadFigures;
+  readonly startPage: () => PageReading;
 }
 
 /**
@@ -44,7 +45,7 @@ export async function runLoadLoop(
   signal: AbortSignal,
 ): Promise<void> {
   const health = createHealth(endpoint, deps);
-  const loop = { endpoint, deps, health, read: createMetricsReader() };
+  const loop = { endpoint, deps, health, startPage: createMetricsReader() };
   // The first pause is any part of a whole one, and each later one a little longer or shorter than it: that
   // keeps the scrapes of many pods, and of many replicas, apart.
   for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
@@ -65,12 +66,14 @@ async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
   const { endpoint, deps, health } = loop;
   const { timing, observer, now } = deps;
   const startedAtMs = now();
+  const page = loop.startPage();
   const result = await deps.get({
     address: endpoint.address,
     path: '/metrics',
     headers: {},
     timeoutMs: timing.timeoutMs,
     signal,
+    onPiece: page.take,
   });
   if (signal.aborted) return 0;
   const fault = faultOf(result);
@@ -79,8 +82,11 @@ async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
     health.failed(fault);
     return health.isDead() ? timing.deadIntervalMs : timing.intervalMs;
   }
+  const figures = figuresOf(result, page);
+  // The whole page is searched the next time, so this happens once.
+  if (figures === 'moved') return scrape(loop, signal);
   observer.scraped(endpoint, now() - startedAtMs);
-  return take(loop, figuresOf(result, loop.read), startedAtMs);
+  return take(loop, figures, startedAtMs);
 }
 
 function take(
@@ -117,8 +123,9 @@ function faultOf(result: GetResult): ScrapeFault | undefined {
 }
 
 /** Undefined if the answer tells neither who waits nor who runs: then it is no page of an engine known here. */
-function figuresOf(result: GetResult, read: Loop['read']): LoadFigures | undefined {
+function figuresOf(result: GetResult, page: PageReading): LoadFigures | 'moved' | undefined {
   if (result.kind !== 'answered' || result.status !== 200) return undefined;
-  const figures = read(result.body);
+  const figures = page.end();
+  if (figures === 'moved') return figures;
   return figures.waiting === undefined && figures.running === undefined ? undefined : figures;
 }

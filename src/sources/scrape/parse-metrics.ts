@@ -1,5 +1,5 @@
 import type { OnSeries, ReadLabels } from './read-series.ts';
-import { readSeries, readSeriesNear } from './read-series.ts';
+import { readSeries } from './read-series.ts';
 
 /** What Serin reads from a model server's `/metrics` page; a figure that the page lacks is undefined. */
 export interface LoadFigures {
@@ -15,7 +15,7 @@ export interface LoadFigures {
 }
 
 /** Figures while a page is read. */
-interface Reading {
+export interface Reading {
   waiting: number | undefined;
   running: number | undefined;
   kvUsage: number | undefined;
@@ -24,65 +24,49 @@ interface Reading {
   loras: ReadLabels;
 }
 
-/** Takes one series of a family into the reading. */
-type Take = (reading: Reading, value: number, labels: ReadLabels) => void;
-
-type Family = readonly [name: string, take: Take];
+/** One of the families that Serin wants. */
+export interface Family {
+  readonly name: string;
+  /** Takes one of its series into the reading. */
+  readonly take: (reading: Reading, value: number, labels: ReadLabels) => void;
+}
 
 /** The families of vLLM that Serin wants; the KV cache's has the name of vLLM's V1 or of its V0 engine. */
-const FAMILIES: readonly [Family, ...Family[]] = [
-  ['vllm:num_requests_waiting', addWaiting],
-  ['vllm:num_requests_running', addRunning],
-  ['vllm:kv_cache_usage_perc', keepFullest],
-  ['vllm:gpu_cache_usage_perc', keepFullest],
-  ['vllm:lora_requests_info', keepNewest],
+export const FAMILIES: readonly Family[] = [
+  { name: 'vllm:num_requests_waiting', take: addWaiting },
+  { name: 'vllm:num_requests_running', take: addRunning },
+  { name: 'vllm:kv_cache_usage_perc', take: keepFullest },
+  { name: 'vllm:gpu_cache_usage_perc', take: keepFullest },
+  { name: 'vllm:lora_requests_info', take: keepNewest },
 ];
 
 /**
- * Reads the wanted families of a page in the Prometheus text format (0.0.4 or OpenMetrics). Each family is
+ * Reads the wanted families of a whole page in the Prometheus text format (0.0.4 or OpenMetrics). Each family is
  * searched for by its name, so that the rest of the page, which is nearly all of it, is never split into
  * lines. Series that do not parse and values that are no number are passed over.
  */
 export function parseMetrics(page: Buffer): LoadFigures {
-  return createMetricsReader()(page);
+  const reading = startReading();
+  for (const family of FAMILIES) readSeries(page, family.name, takerOf(family, reading));
+  return figuresOf(reading);
 }
 
-/** A family that a server began to show is found at the latest after so many pages. */
-const SEARCH_EVERY = 16;
-
-/**
- * Creates a reader of one server's pages, one after the other. It looks for a family where the last page had
- * it, and searches the whole page only if it is not there; for one that the last page lacked, only now and
- * then, unless it lacked all: a server that has begun to tell anything is heard at once.
- */
-export function createMetricsReader(): (page: Buffer) => LoadFigures {
-  const hints = FAMILIES.map(() => -1);
-  let pages = 0;
-  let searches = true;
-
-  function readFamily(page: Buffer, index: number, reading: Reading): void {
-    const [family, take] = FAMILIES[index] ?? FAMILIES[0];
-    const hint = hints[index] ?? -1;
-    const onSeries: OnSeries = (value, labels) => take(reading, value, labels);
-    if (hint < 0 && !searches) return;
-    const near = hint < 0 ? -1 : readSeriesNear(page, { family, hint }, onSeries);
-    hints[index] = near >= 0 ? near : readSeries(page, family, onSeries);
-  }
-
-  return (page) => {
-    const reading: Reading = {
-      waiting: undefined,
-      running: undefined,
-      kvUsage: undefined,
-      lorasAt: Number.NEGATIVE_INFINITY,
-      loras: () => new Map(),
-    };
-    for (let index = 0; index < FAMILIES.length; index += 1) readFamily(page, index, reading);
-    pages += 1;
-    searches = pages % SEARCH_EVERY === 0 || hints.every((hint) => hint < 0);
-    const { waiting, running, kvUsage, loras } = reading;
-    return { waiting, running, kvUsage, ...lorasOf(loras()) };
+/** Begins with a page. */
+export function startReading(): Reading {
+  return {
+    ...{ waiting: undefined, running: undefined, kvUsage: undefined },
+    ...{ lorasAt: Number.NEGATIVE_INFINITY, loras: () => new Map() },
   };
+}
+
+/** What takes the series of a family. */
+export function takerOf({ take }: Family, reading: Reading): OnSeries {
+  return (value, labels) => take(reading, value, labels);
+}
+
+/** What the page has told. */
+export function figuresOf({ waiting, running, kvUsage, loras }: Reading): LoadFigures {
+  return { waiting, running, kvUsage, ...lorasOf(loras()) };
 }
 
 function addWaiting(reading: Reading, value: number): void {

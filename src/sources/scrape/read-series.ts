@@ -28,26 +28,24 @@ export function readSeries(page: Buffer, family: string, onSeries: OnSeries): nu
   return first;
 }
 
-/** How far a family moves from page to page, as the numbers before it grow. */
-const DRIFT_BYTES = 1024;
+/** Where the first series of a family stands in whole lines, from `from` on; -1 if there is none. */
+export function findSeries(lines: Buffer, family: string, from: number): number {
+  for (let at = lines.indexOf(family, from); at >= 0; at = lines.indexOf(family, at + family.length)) {
+    if (beginsLine(lines, at) && endsName(lines, at + family.length)) return at;
+  }
+  return -1;
+}
 
-/**
- * The same for a family that stood at `hint` in the last page of its server, without a search of the whole
- * page: the format keeps the series of a family together, behind its `# TYPE`. Returns -1 if it has moved away.
- */
-export function readSeriesNear(
-  page: Buffer,
-  { family, hint }: { readonly family: string; readonly hint: number },
+/** Reads series of a family, of which one stands at `from`, line by line; returns where another line begins. */
+export function readGroup(
+  lines: Buffer,
+  { family, from }: { readonly family: string; readonly from: number },
   onSeries: OnSeries,
 ): number {
-  const start = Math.max(0, hint - DRIFT_BYTES);
-  // Elsewhere than at the start of a line the words are those of a label or of a help.
-  const type = page.subarray(start, hint + DRIFT_BYTES).indexOf(`\n# TYPE ${family} `);
-  if (type < 0) return -1;
-  const first = nextLine(page, start + type + 1);
-  let at = first;
-  while (startsWith(page, at, family) && readOne(page, at + family.length, onSeries)) at = nextLine(page, at);
-  return at === first ? -1 : first;
+  let at = from;
+  while (startsWith(lines, at, family) && readOne(lines, at + family.length, onSeries))
+    at = nextLine(lines, at);
+  return at;
 }
 
 function nextLine(page: Buffer, from: number): number {
@@ -64,12 +62,17 @@ function beginsLine(page: Buffer, at: number): boolean {
   return at === 0 || page[at - 1] === NEWLINE;
 }
 
-/** False if the name goes on, so that it is another family's. */
+/** Any other byte makes it a longer name, of another family. */
+function endsName(page: Buffer, nameEnd: number): boolean {
+  const byte = page[nameEnd];
+  return byte === OPEN || byte === SPACE || byte === TAB;
+}
+
+/** False if the line is of another family. */
 function readOne(page: Buffer, nameEnd: number, onSeries: OnSeries): boolean {
+  if (!endsName(page, nameEnd)) return false;
   const start = afterBlanks(page, nameEnd);
   const hasLabels = page[start] === OPEN;
-  // Any other byte makes it a longer name.
-  if (start === nameEnd && !hasLabels) return false;
   const labelsEnd = hasLabels ? endOfLabels(page, start) : start;
   const value = numberAt(page, labelsEnd);
   if (Number.isFinite(value)) onSeries(value, () => parseLabels(page.toString('utf8', nameEnd, labelsEnd)));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { createMetricsReader, parseMetrics } from '../../../src/sources/scrape/parse-metrics.ts';
+import { parseMetrics } from '../../../src/sources/scrape/parse-metrics.ts';
 
 const NOTHING = {
   waiting: undefined,
@@ -207,80 +207,5 @@ describe('parseMetrics', () => {
         });
       }),
     );
-  });
-});
-
-describe('createMetricsReader', () => {
-  const family = (name: string, series: readonly string[]) => [
-    `# HELP ${name} x`,
-    `# TYPE ${name} gauge`,
-    ...series.map((rest) => `${name}${rest}`),
-  ];
-  const series = fc.array(
-    fc.tuple(fc.nat(3), fc.nat(1_000)).map(([engine, value]) => `{engine="${engine}"} ${value}`),
-    { minLength: 1, maxLength: 3 },
-  );
-  const noise = fc
-    .nat(3_000)
-    .map((length) => family('vllm:noise', [`{l="${'# TYPE vllm:'.repeat(length / 12)}"} 1`]));
-  const page = fc
-    .tuple(noise, series, series, noise, series)
-    .map(([before, running, waiting, between, kv]) =>
-      Buffer.from(
-        [
-          ...before,
-          ...family('vllm:num_requests_running', running),
-          ...family('vllm:num_requests_waiting', waiting),
-          ...family('vllm:num_requests_waiting_by_reason', waiting),
-          ...between,
-          ...family('vllm:kv_cache_usage_perc', kv),
-          '',
-        ].join('\n'),
-      ),
-    );
-  /** Fills up to the page on which every family is searched for. */
-  const known = (reader: (page: Buffer) => unknown) => {
-    for (let at = 0; at < 16; at += 1) reader(Buffer.from('vllm:num_requests_waiting 1\n'));
-  };
-
-  it('reads a page as if it were the first, however its families have moved since the last', () => {
-    fc.assert(
-      fc.property(fc.array(page, { minLength: 1, maxLength: 12 }), (pages) => {
-        const reader = createMetricsReader();
-        for (const each of pages) expect(reader(each)).toEqual(parseMetrics(each));
-      }),
-    );
-  });
-
-  it('finds a family that appears later within sixteen pages', () => {
-    const reader = createMetricsReader();
-    known(reader);
-    expect(reader(Buffer.from('vllm:num_requests_running 7\n'))).toEqual({ ...NOTHING, running: 7 });
-  });
-
-  it('reads the next page whole after one without any figure, as of a server that is starting', () => {
-    const reader = createMetricsReader();
-    known(reader);
-    const whole = Buffer.from('vllm:num_requests_waiting 2\nvllm:num_requests_running 7\n');
-    reader(whole);
-    expect([reader(Buffer.from('\n')), reader(whole)]).toEqual([
-      NOTHING,
-      { ...NOTHING, waiting: 2, running: 7 },
-    ]);
-  });
-
-  it('takes the type of a family in a help for no type, so that no series before it is left out', () => {
-    const reader = createMetricsReader();
-    reader(Buffer.from(family('vllm:num_requests_waiting', [' 1']).join('\n')));
-    const odd = Buffer.from(
-      [
-        '# HELP vllm:num_requests_waiting as in # TYPE vllm:num_requests_waiting gauge',
-        'vllm:num_requests_waiting{engine="0"} 2',
-        '# HELP vllm:other x',
-        'vllm:num_requests_waiting{engine="1"} 3',
-        '',
-      ].join('\n'),
-    );
-    expect(reader(odd)).toEqual({ ...NOTHING, waiting: 5 });
   });
 });
