@@ -16,7 +16,7 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** Asks a running Serin how it would decide a request; it sees the names alone, and no body. */
+/** Asks a running Serin how it would decide a request; it sees names and hashes, and no body. */
 export async function askRunning(question: Question, { at, token, signal }: Asked): Promise<RunningAnswer> {
   const path = `/debug/explain?${questionQuery(question)}`;
   const problems: string[] = [];
