@@ -1,12 +1,13 @@
 import type { LoadTable, SentRequest } from './load-table.ts';
 
 /** One request that this process sent; opaque to whoever holds it. */
-export interface LedgerEntry {
+export interface LedgerEntry extends SentRequest {
   readonly slot: number;
-  readonly request: SentRequest;
   readonly sentAtMs: number;
-  /** True while the entry is part of the slot's `sent`. */
+  /** True while the entry is part of the slot's `sent`, and of its queue. */
   counted: boolean;
+  older: LedgerEntry | undefined;
+  newer: LedgerEntry | undefined;
 }
 
 /** Counts what was sent to each endpoint and no scrape has seen yet. */
@@ -35,45 +36,90 @@ export interface LedgerDeps {
 export const TRANSIT_MS = 20;
 
 /**
+ * A pod's oldest entries beyond so many count no more: if it cannot be scraped and nobody sees its responses, nothing
+ * else would ever settle them.
+ */
+export const MOST_UNSEEN = 10_000;
+
+/** What counts of a slot's entries, as a list from the oldest to the newest. */
+interface Queue {
+  oldest: LedgerEntry | undefined;
+  newest: LedgerEntry | undefined;
+  length: number;
+}
+
+/**
  * Creates a ledger over the load table. An entry counts once: from its dispatch until a later scrape has
  * seen it, its response has ended, or it is known not to have arrived, whichever comes first. The end of
  * its ext_proc stream says none of these. A response that ends after a scrape has seen its request stays in
  * the scraped figures until the next scrape, which a busy pod has within one interval.
  */
 export function createLedger({ table, now }: LedgerDeps): Ledger {
-  /** Entries by slot, oldest first; settled ones stay in the list until a scrape passes them. */
-  const queues: LedgerEntry[][] = [];
+  const queues: Queue[] = [];
+
+  function queueOf(slot: number): Queue {
+    const queue = queues[slot] ?? { oldest: undefined, newest: undefined, length: 0 };
+    queues[slot] = queue;
+    return queue;
+  }
 
   function settle(entry: LedgerEntry): void {
     if (!entry.counted) return;
     entry.counted = false;
-    table.addSent(entry.slot, -1, entry.request);
+    unlink(queueOf(entry.slot), entry);
+    table.addSent(entry.slot, -1, entry);
+  }
+
+  /** Settles the oldest entries as long as they are to be. */
+  function settleWhile(queue: Queue, isDue: (oldest: LedgerEntry) => boolean): void {
+    while (queue.oldest !== undefined && isDue(queue.oldest)) settle(queue.oldest);
   }
 
   return {
     dispatched: (slot, target, bytes) => {
-      const request = { target, prompts: promptsIn(bytes) };
-      const entry = { slot, request, sentAtMs: now(), counted: true };
-      const queue = queues[slot] ?? [];
-      queues[slot] = queue;
-      queue.push(entry);
-      table.addSent(slot, 1, request);
+      const entry: LedgerEntry = {
+        slot,
+        target,
+        prompts: promptsIn(bytes),
+        sentAtMs: now(),
+        counted: true,
+        older: undefined,
+        newer: undefined,
+      };
+      const queue = queueOf(slot);
+      append(queue, entry);
+      if (queue.length > MOST_UNSEEN && queue.oldest !== undefined) settle(queue.oldest);
+      table.addSent(slot, 1, entry);
       if (target !== undefined) table.touchAdapter(slot, target);
       return entry;
     },
     settled: settle,
     scraped: (slot, startedAtMs) => {
-      const queue = queues[slot];
-      if (queue === undefined) return;
-      const unseen = queue.findIndex(({ sentAtMs }) => sentAtMs + TRANSIT_MS > startedAtMs);
-      for (const entry of queue.splice(0, unseen < 0 ? queue.length : unseen)) settle(entry);
+      settleWhile(queueOf(slot), ({ sentAtMs }) => sentAtMs + TRANSIT_MS <= startedAtMs);
     },
-    reset: (slot) => {
-      // Whoever still holds one of the entries can settle it, but not the next endpoint's count.
-      for (const entry of queues[slot] ?? []) settle(entry);
-      queues[slot] = [];
-    },
+    // Whoever still holds one of the entries can settle it, but not the next endpoint's count.
+    reset: (slot) => settleWhile(queueOf(slot), () => true),
   };
+}
+
+function append(queue: Queue, entry: LedgerEntry): void {
+  entry.older = queue.newest;
+  if (queue.newest === undefined) queue.oldest = entry;
+  else queue.newest.newer = entry;
+  queue.newest = entry;
+  queue.length += 1;
+}
+
+/** Its neighbours are forgotten: whoever holds the entry must not keep them in memory. */
+function unlink(queue: Queue, entry: LedgerEntry): void {
+  const { older, newer } = entry;
+  if (older === undefined) queue.oldest = newer;
+  else older.newer = newer;
+  if (newer === undefined) queue.newest = older;
+  else newer.older = older;
+  entry.older = undefined;
+  entry.newer = undefined;
+  queue.length -= 1;
 }
 
 /** A body of a usual size: about 300 tokens. */

@@ -41,6 +41,9 @@ export interface LoadTable extends LoadView {
   readonly reset: (slot: number) => void;
 }
 
+/** A longer name was made up by a client, and hundreds are remembered. */
+const LONGEST_ADAPTER = 1000;
+
 const USUAL: SentRequest = { target: undefined, prompts: 1 };
 
 /** Creates a table that grows with the slots that are used. */
@@ -57,7 +60,7 @@ export function createLoadTable(): LoadTable {
   }
 
   function takesSlot(slot: number, target: string | undefined): target is string {
-    return target !== undefined && models[slot]?.get(target) !== 'base';
+    return target !== undefined && target.length <= LONGEST_ADAPTER && models[slot]?.get(target) !== 'base';
   }
 
   return {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../src/state/ledger.ts';
-import { createLedger, TRANSIT_MS } from '../../src/state/ledger.ts';
+import { createLedger, MOST_UNSEEN, TRANSIT_MS } from '../../src/state/ledger.ts';
 import { createLoadTable } from '../../src/state/load-table.ts';
 
 function start() {
@@ -87,6 +87,23 @@ describe('createLedger', () => {
     };
     expect([undefined, 1200, 3600, 10, 10_000_000].map(weight)).toEqual([1, 1, 3, 0.25, 32]);
     expect(table.sentPrompts[0]).toBe(0);
+  });
+
+  it('forgets the oldest of very many that nothing settles', () => {
+    const { clock, ledger, sent } = start();
+    const first = ledger.dispatched(0, undefined);
+    for (let more = 0; more < MOST_UNSEEN; more += 1) ledger.dispatched(0, undefined);
+    expect([first.counted, sent()]).toEqual([false, MOST_UNSEEN]);
+    ledger.scraped(0, clock.ms + TRANSIT_MS);
+    expect(sent()).toBe(0);
+  });
+
+  it('holds nothing of a request that is settled, and the request nothing of others', () => {
+    const { ledger } = start();
+    const [first, second, third] = [0, 0, 0].map((slot) => ledger.dispatched(slot, undefined));
+    if (second !== undefined) ledger.settled(second);
+    expect([first?.newer, third?.older]).toEqual([third, first]);
+    expect([second?.older, second?.newer]).toEqual([undefined, undefined]);
   });
 
   it('spreads a burst between two scrapes evenly over the pods', () => {
