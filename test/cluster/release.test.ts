@@ -16,8 +16,7 @@ describe('a release of the chart', () => {
     cluster = await startCluster();
     kubeconfig = await cluster.server.writeKubeconfig(cluster.server.token('admin'));
     await cluster.kubectl('create', '-f', upstreamCrds('v1.5.0'));
-    await cluster.kubectl('create', '-f', upstreamCrds('prometheus-operator'));
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+    await cluster.establish('create', '-f', upstreamCrds('prometheus-operator'));
     upstreamPool = await crds();
   });
   afterAll(async () => {
