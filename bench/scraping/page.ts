@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMetricsReader, type PageReading } from '../../src/sources/scrape/metrics-reader.ts';
 import { parseMetrics } from '../../src/sources/scrape/parse-metrics.ts';
+import { cpuUs } from '../micro/cpu-clock.ts';
 import { type Effort, takeTurns } from '../micro/turns.ts';
 import { median } from '../report/median.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -22,7 +23,7 @@ export interface ScrapeRow {
   /** Every series of it, as a parser reads that knows of no wanted ones. */
   readonly floorUs: number;
   readonly ratio: number;
-  /** From the question to the last byte read, by a client's name; the server is in this process, too. */
+  /** CPU time of a question and its answer, by a client's name; the server is in this process, too. */
   readonly scrapesUs: { readonly [client: string]: number };
 }
 
@@ -111,11 +112,11 @@ async function scrapesOf(page: Buffer, { rounds }: Effort): Promise<ScrapeRow['s
 
 async function scrapeUs(ask: AskPage, address: string): Promise<number> {
   const startPage = createMetricsReader();
-  const startedMs = performance.now();
+  const startedUs = cpuUs();
   for (let scrape = 0; scrape < SCRAPES; scrape += 1) {
     const reading = startPage();
     await ask(address, reading.take);
     reading.end();
   }
-  return ((performance.now() - startedMs) * 1000) / SCRAPES;
+  return (cpuUs() - startedUs) / SCRAPES;
 }
