@@ -1,5 +1,5 @@
 import { LB_NAMESPACE } from '../../src/extproc/keys.ts';
-import { readRequest } from '../../src/extproc/read-request.ts';
+import { createRequestReader } from '../../src/extproc/read-request.ts';
 import type { WireRequest, WireResponse } from '../../src/extproc/wire.ts';
 import { createResponseWriter } from '../../src/extproc/write-response.ts';
 import { completionBody } from '../load/completion.ts';
@@ -52,6 +52,7 @@ function used(work: () => unknown): () => void {
 
 function reads(): readonly Piece[] {
   const { requestSerialize, requestDeserialize } = processMethod();
+  const readRequest = createRequestReader();
   const [headers, chunk] = requestMessages(KIB);
   const [, large] = requestMessages(16 * KIB);
   const end: WireRequest = { request_body: { end_of_stream: true } };

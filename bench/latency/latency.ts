@@ -8,7 +8,17 @@ import { type LatencyRow, measureLatencies } from './measure.ts';
 import { LATENCY_USAGE, parseLatencyOptions } from './options.ts';
 
 const { error: say } = console;
-const HEAD = ['load', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'p99 × floor', 'requests', 'failed'];
+const HEAD = [
+  'load',
+  'server',
+  'requests/s',
+  'p50 ms',
+  'p99 ms',
+  'p99 × floor',
+  'driver late, p99 ms',
+  'requests',
+  'failed',
+];
 
 /** Measures latency against load; resolves with the exit status. */
 export async function benchLatency(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -44,6 +54,7 @@ function cells(row: LatencyRow): readonly string[] {
     formatNumber(row.p50Ms),
     formatNumber(row.p99Ms),
     formatNumber(row.p99OfFloor),
+    formatNumber(row.lateP99Ms),
     `${row.requests}`,
     `${row.failed}`,
   ];

@@ -18,6 +18,8 @@ export interface LatencyRow {
   readonly failed: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** How late the driver was, which is in these times. */
+  readonly lateP99Ms: number;
   /** By the floor's at the same part of its own saturation. */
   readonly p99OfFloor: number;
 }
@@ -88,7 +90,7 @@ function rowsOf(
   saturated: readonly (readonly [RunningServer, number])[],
   results: ReadonlyMap<RunningServer, readonly LoadResult[]>,
 ): readonly LatencyRow[] {
-  const medianOf = (server: RunningServer, of: 'p50Ms' | 'p99Ms') =>
+  const medianOf = (server: RunningServer, of: 'p50Ms' | 'p99Ms' | 'lateP99Ms') =>
     median((results.get(server) ?? []).map((result) => result[of]));
   const floor = saturated.find(([{ name }]) => name === 'floor')?.[0];
   return saturated.map(([server, most]) => {
@@ -102,6 +104,7 @@ function rowsOf(
       failed: some.reduce((sum, result) => sum + failedOf(result), 0),
       p50Ms: medianOf(server, 'p50Ms'),
       p99Ms,
+      lateP99Ms: medianOf(server, 'lateP99Ms'),
       p99OfFloor: floor === undefined ? Number.NaN : p99Ms / medianOf(floor, 'p99Ms'),
     };
   });

@@ -6,7 +6,7 @@ import type { Effort } from './turns.ts';
 /** A benchmark of one piece of code, in this process. */
 export interface Micro<Row extends object> {
   readonly name: string;
-  readonly measure: (effort: Effort) => readonly Row[] | Promise<readonly Row[]>;
+  readonly measure: (effort: Effort, signal: AbortSignal) => readonly Row[] | Promise<readonly Row[]>;
   readonly tables: (rows: readonly Row[]) => string;
   /** An SVG. */
   readonly picture?: (rows: readonly Row[]) => string;
@@ -30,7 +30,7 @@ export const MICRO_USAGE = `npm run bench -- NAME [options]
 
 /** Creates the command of one; resolves with the exit status. */
 export function createMicro<Row extends object>({ name, measure, tables, picture }: Micro<Row>) {
-  return async (args: readonly string[]): Promise<number> => {
+  return async (args: readonly string[], signal: AbortSignal): Promise<number> => {
     const read = parseMicroOptions(args);
     if (read.kind === 'invalid') {
       console.error(`${read.problem}\n${MICRO_USAGE.replaceAll('NAME', name)}`);
@@ -38,7 +38,7 @@ export function createMicro<Row extends object>({ name, measure, tables, picture
     }
     const { options } = read;
     const at = new Date();
-    const rows = await measure(options.quick ? QUICK : THOROUGH);
+    const rows = await measure(options.quick ? QUICK : THOROUGH, signal);
     const finding = { name, at, options, rows: { rows }, tables: tables(rows), picture: picture?.(rows) };
     await publish(finding, options);
     return 0;

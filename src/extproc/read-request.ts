@@ -1,7 +1,6 @@
-import { WANTED_HEADERS } from './keys.ts';
+import { asBuffer } from '../core/as-buffer.ts';
 import type { ProtoReader } from './protobuf/reader.ts';
 import {
-  createProtoReader,
   delimitedTag,
   expectEnd,
   readBytes,
@@ -12,6 +11,8 @@ import {
   varintTag,
 } from './protobuf/reader.ts';
 import { readStructEntry } from './read-struct.ts';
+import type { WantedHeader } from './usual-text.ts';
+import { createWantedHeaders } from './usual-text.ts';
 import type {
   WireBodyMode,
   WireHeader,
@@ -25,18 +26,26 @@ import type {
 /** A message while its fields come in. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * Reads the bytes of a `ProcessingRequest`; undefined if they are none. Bodies and header values are slices of
- * them, and only headers that Serin reads are kept: the rest would be most of the work of a request.
- */
-export function readRequest(bytes: Uint8Array): WireRequest | undefined {
-  const reader = createProtoReader(bytes);
-  const request: Mutable<WireRequest> = {};
-  while (reader.at < bytes.length) readRequestField(reader, request);
-  return reader.broken ? undefined : request;
+/** A message being read, with the headers that are wanted of it. */
+interface RequestReader extends ProtoReader {
+  readonly wanted: ReturnType<typeof createWantedHeaders>;
 }
 
-function readRequestField(reader: ProtoReader, request: Mutable<WireRequest>): void {
+/**
+ * Creates what reads the bytes of a `ProcessingRequest`; undefined if they are none. Bodies are slices of them, and
+ * only headers that Serin reads are kept: the rest would be most of the work of a request.
+ */
+export function createRequestReader(): (bytes: Uint8Array) => WireRequest | undefined {
+  const wanted = createWantedHeaders();
+  return (bytes) => {
+    const reader: RequestReader = { bytes: asBuffer(bytes), at: 0, broken: false, wanted };
+    const request: Mutable<WireRequest> = {};
+    while (reader.at < bytes.length) readRequestField(reader, request);
+    return reader.broken ? undefined : request;
+  };
+}
+
+function readRequestField(reader: RequestReader, request: Mutable<WireRequest>): void {
   const tag = readVarint(reader);
   switch (tag) {
     case delimitedTag(2):
@@ -74,7 +83,7 @@ function readNothing(reader: ProtoReader): object {
   return {};
 }
 
-function readHttpHeaders(reader: ProtoReader): WireHttpHeaders {
+function readHttpHeaders(reader: RequestReader): WireHttpHeaders {
   const end = readEnd(reader);
   const message: Mutable<WireHttpHeaders> = {};
   while (reader.at < end) {
@@ -87,7 +96,7 @@ function readHttpHeaders(reader: ProtoReader): WireHttpHeaders {
   return message;
 }
 
-function readHeaderMap(reader: ProtoReader): readonly WireHeader[] {
+function readHeaderMap(reader: RequestReader): readonly WireHeader[] {
   const end = readEnd(reader);
   const headers: WireHeader[] = [];
   while (reader.at < end) {
@@ -100,35 +109,52 @@ function readHeaderMap(reader: ProtoReader): readonly WireHeader[] {
 }
 
 /** A header whose key comes first, as it does, and is of no interest is not read further. */
-function readHeader(reader: ProtoReader, into: WireHeader[]): void {
+function readHeader(reader: RequestReader, into: WireHeader[]): void {
   const end = readEnd(reader);
-  const header: Mutable<WireHeader> = {};
+  const found: FoundHeader = { wanted: undefined, value: undefined, rawStart: 0, rawEnd: 0 };
   while (reader.at < end) {
-    if (!readHeaderField(reader, header) && !reader.broken) reader.at = end;
+    if (!readHeaderField(reader, found) && !reader.broken) reader.at = end;
   }
   expectEnd(reader, end);
-  if (header.key !== undefined) into.push(header);
+  const { wanted, value, rawStart, rawEnd } = found;
+  if (wanted === undefined || reader.broken) return;
+  if (rawEnd > rawStart) into.push({ key: wanted.text, value: wanted.read(reader.bytes, rawStart, rawEnd) });
+  else into.push(value === undefined ? { key: wanted.text } : { key: wanted.text, value });
+}
+
+/** Where a header's parts lie. Bytes that are there and not empty are its value, whatever its text says. */
+interface FoundHeader {
+  wanted: WantedHeader | undefined;
+  value: string | undefined;
+  rawStart: number;
+  rawEnd: number;
 }
 
 /** False at a key that is not wanted. */
-function readHeaderField(reader: ProtoReader, header: Mutable<WireHeader>): boolean {
+function readHeaderField(reader: RequestReader, found: FoundHeader): boolean {
   const tag = readVarint(reader);
   if (tag === delimitedTag(1)) {
-    const key = readKey(reader);
-    if (key === undefined) return false;
-    header.key = key;
-  } else if (tag === delimitedTag(2)) header.value = readString(reader);
-  else if (tag === delimitedTag(3)) header.raw_value = readBytes(reader);
-  else skipField(reader, tag);
+    found.wanted = readKey(reader);
+    return found.wanted !== undefined;
+  }
+  if (tag === delimitedTag(2)) found.value = readString(reader);
+  else if (tag === delimitedTag(3)) {
+    found.rawEnd = readEnd(reader);
+    found.rawStart = Math.min(reader.at, found.rawEnd);
+    reader.at = found.rawEnd;
+  } else skipField(reader, tag);
   return true;
 }
 
 /** A wanted key, compared as bytes so that no string is made of any other. */
-function readKey(reader: ProtoReader): string | undefined {
+function readKey(reader: RequestReader): WantedHeader | undefined {
   const end = readEnd(reader);
   const start = Math.min(reader.at, end);
   reader.at = end;
-  return KEYS_BY_LENGTH[end - start]?.find(({ bytes }) => startsWith(reader.bytes, start, bytes))?.text;
+  const sameLength = reader.wanted[end - start];
+  if (sameLength === undefined) return undefined;
+  for (const each of sameLength) if (startsWith(reader.bytes, start, each.bytes)) return each;
+  return undefined;
 }
 
 /** For so few bytes a loop costs a fraction of `Buffer.compare`. */
@@ -136,13 +162,6 @@ function startsWith(bytes: Uint8Array, start: number, wanted: Uint8Array): boole
   for (let at = 0; at < wanted.length; at += 1) if (bytes[start + at] !== wanted[at]) return false;
   return true;
 }
-
-const KEYS_BY_LENGTH: readonly (readonly { readonly text: string; readonly bytes: Buffer }[] | undefined)[] =
-  WANTED_HEADERS.reduce<{ text: string; bytes: Buffer }[][]>((byLength, text) => {
-    const sameLength = byLength[text.length] ?? [];
-    byLength[text.length] = [...sameLength, { text, bytes: Buffer.from(text) }];
-    return byLength;
-  }, []);
 
 function readHttpBody(reader: ProtoReader): WireHttpBody {
   const end = readEnd(reader);

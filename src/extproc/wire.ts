@@ -4,7 +4,10 @@
  * camelCase. Only what Serin reads or writes is listed. Source: `proto/envoy/service/ext_proc/v3`.
  */
 
-/** `envoy.config.core.v3.HeaderValue`; Envoy fills `raw_value`, other data planes `value`. */
+/**
+ * `envoy.config.core.v3.HeaderValue`; Envoy fills `raw_value`, other data planes `value`. Serin's own reader gives
+ * either as `value`.
+ */
 export interface WireHeader {
   readonly key?: string;
   readonly value?: string;

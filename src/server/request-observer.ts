@@ -1,4 +1,5 @@
 import type { Forward } from '../core/decision.ts';
+import type { PromptPrefix } from '../core/prompt-prefix.ts';
 import type { Rejection, RejectReason } from '../core/rejection.ts';
 import type { RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
@@ -12,8 +13,14 @@ import { bothWatch, idOf, type Watch, type Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
-  readonly dispatched: (slot: number, target: string | undefined, bytes: number | undefined) => Entry;
+  readonly dispatched: (slot: number, target: string | undefined, body: DispatchedBody) => Entry;
   readonly settled: (entry: Entry) => void;
+}
+
+/** What is known of a body when its request goes. */
+interface DispatchedBody {
+  readonly bytes: number | undefined;
+  readonly prompt: PromptPrefix | undefined;
 }
 
 /** What is counted of streams. */
@@ -139,7 +146,10 @@ function dispatched<Entry>(
 ): void {
   const { ledger, metrics } = observed.deps;
   observed.forward = forward;
-  observed.entry = ledger.dispatched(forward.endpoint.slot, forward.target, bytes);
+  observed.entry = ledger.dispatched(forward.endpoint.slot, forward.target, {
+    bytes,
+    prompt: forward.prompt,
+  });
   metrics.dispatched(forward.endpoint.address);
 }
 

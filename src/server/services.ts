@@ -1,7 +1,7 @@
 import type { PackageDefinition } from '@grpc/proto-loader';
 import type { Batch } from '../accesslog/log-entry.ts';
 import { readBatch } from '../accesslog/read-batch.ts';
-import { readRequest } from '../extproc/read-request.ts';
+import { createRequestReader } from '../extproc/read-request.ts';
 import { createResponseWriter } from '../extproc/write-response.ts';
 import type { AccessLogService } from './access-log.ts';
 import type { ExtProcService } from './ext-proc-call.ts';
@@ -47,7 +47,8 @@ export function createServices({ protos, health, extProc, accessLog, reflection 
 }
 
 function extProcMethod(service: ExtProcService): Method {
-  const codec = { path: `/${SERVICES.extProc}/Process`, decode: readRequest, encode: createResponseWriter() };
+  const path = `/${SERVICES.extProc}/Process`;
+  const codec = { path, decode: createRequestReader(), encode: createResponseWriter() };
   return createMethod(codec, service);
 }
 

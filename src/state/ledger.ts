@@ -1,3 +1,5 @@
+import type { PromptPrefix } from '../core/prompt-prefix.ts';
+import { USUAL_PROMPT_BYTES } from '../core/prompt-prefix.ts';
 import type { LoadTable, SentRequest } from './load-table.ts';
 
 /** One request that this process sent; opaque to whoever holds it. */
@@ -10,10 +12,17 @@ export interface LedgerEntry extends SentRequest {
   newer: LedgerEntry | undefined;
 }
 
+/** The body of a request, as far as it is known when the request goes. */
+export interface DispatchedBody {
+  readonly bytes?: number | undefined;
+  /** How its prompt begins, if that was read. */
+  readonly prompt?: PromptPrefix | undefined;
+}
+
 /** Counts what was sent to each endpoint and no scrape has seen yet. */
 export interface Ledger {
-  /** Notes a request that goes to an endpoint now, for a target if it has one; `bytes` is its body's size, if known. */
-  readonly dispatched: (slot: number, target: string | undefined, bytes?: number) => LedgerEntry;
+  /** Notes a request that goes to an endpoint now, for a target if it has one. */
+  readonly dispatched: (slot: number, target: string | undefined, body?: DispatchedBody) => LedgerEntry;
   /** The response has ended, or the request did not reach the endpoint: it is no load any more. */
   readonly settled: (entry: LedgerEntry) => void;
   /** A scrape that began at `startedAtMs` has succeeded: it shows what had reached the pod by then. */
@@ -24,7 +33,7 @@ export interface Ledger {
 
 /** What a ledger is built from. */
 export interface LedgerDeps {
-  readonly table: Pick<LoadTable, 'addSent' | 'touchAdapter'>;
+  readonly table: Pick<LoadTable, 'addSent' | 'touchAdapter' | 'promptSent'>;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
 }
@@ -76,11 +85,13 @@ export function createLedger({ table, now }: LedgerDeps): Ledger {
   }
 
   return {
-    dispatched: (slot, target, bytes) => {
+    dispatched: (slot, target, { bytes, prompt: prefix } = NO_BODY) => {
+      const length = bytes ?? USUAL_PROMPT_BYTES;
+      const known = prefix === undefined ? 0 : table.promptSent(slot, target, { prefix, bytes: length });
       const entry: LedgerEntry = {
         slot,
         target,
-        prompts: promptsIn(bytes),
+        prompts: promptsIn(length - known),
         sentAtMs: now(),
         counted: true,
         older: undefined,
@@ -102,6 +113,8 @@ export function createLedger({ table, now }: LedgerDeps): Ledger {
   };
 }
 
+const NO_BODY: DispatchedBody = {};
+
 function append(queue: Queue, entry: LedgerEntry): void {
   entry.older = queue.newest;
   if (queue.newest === undefined) queue.oldest = entry;
@@ -122,15 +135,12 @@ function unlink(queue: Queue, entry: LedgerEntry): void {
   queue.length -= 1;
 }
 
-/** A body of a usual size: about 300 tokens. */
-const USUAL_BYTES = 1200;
 /** No text is longer than what a model takes; what is, such as a picture, does not cost by its bytes. */
 const MOST_PROMPTS = 32;
 /** A short prompt takes a step of its own too. */
 const LEAST_PROMPTS = 0.25;
 
-/** How many usual prompts a body is as long as; one whose size is not known counts as one. */
-function promptsIn(bytes: number | undefined): number {
-  if (bytes === undefined) return 1;
-  return Math.min(MOST_PROMPTS, Math.max(LEAST_PROMPTS, bytes / USUAL_BYTES));
+/** How many usual prompts take as long as so many bytes that a pod has not been sent before. */
+function promptsIn(bytes: number): number {
+  return Math.min(MOST_PROMPTS, Math.max(LEAST_PROMPTS, bytes / USUAL_PROMPT_BYTES));
 }

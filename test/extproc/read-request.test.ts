@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/extproc/decode.ts';
 import { WANTED_HEADERS } from '../../src/extproc/keys.ts';
-import { readRequest } from '../../src/extproc/read-request.ts';
+import { createRequestReader } from '../../src/extproc/read-request.ts';
 import type { WireRequest } from '../../src/extproc/wire.ts';
 import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
 
 const definition = serviceOf(loadProtos(), SERVICES.extProc).Process;
 if (definition === undefined) throw new Error('no method Process');
 const { requestSerialize, requestDeserialize } = definition;
+/** One for all messages, as a server has it: what it keeps of one must not show in the next. */
+const readRequest = createRequestReader();
 
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 const header = fc.record(
@@ -108,7 +110,7 @@ describe('a ProcessingRequest', () => {
     const nest = (tag: number, inner: Buffer) => Buffer.concat([Buffer.from([tag, inner.length]), inner]);
     const map = Buffer.concat([nest(0x0a, Buffer.concat([raw, key])), nest(0x0a, other)]);
     expect(readRequest(nest(0x12, nest(0x0a, map)))).toEqual({
-      request_headers: { headers: { headers: [{ key: ':method', raw_value: Buffer.from('POST') }] } },
+      request_headers: { headers: { headers: [{ key: ':method', value: 'POST' }] } },
     });
   });
 
@@ -117,7 +119,27 @@ describe('a ProcessingRequest', () => {
     const status = { key: ':status', raw_value: Buffer.from('200') };
     const encoded = requestSerialize({ response_headers: { headers: { headers: [{}, status, {}] } } });
     expect(encoded.subarray(-2)).toEqual(nothing);
-    expect(readRequest(encoded)).toEqual({ response_headers: { headers: { headers: [status] } } });
+    const read = { key: ':status', value: '200' };
+    expect(readRequest(encoded)).toEqual({ response_headers: { headers: { headers: [read] } } });
+  });
+
+  test('has the bytes of a header for its value, whatever its text says and wherever that stands', () => {
+    const nest = (tag: number, inner: Buffer) => Buffer.concat([Buffer.from([tag, inner.length]), inner]);
+    const parts = [
+      nest(0x0a, Buffer.from(':path')),
+      nest(0x12, Buffer.from('/a')),
+      nest(0x1a, Buffer.from('/b')),
+    ];
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 0, 2],
+    ]) {
+      const header = Buffer.concat(order.map((at) => parts[at] ?? Buffer.alloc(0)));
+      expect(readRequest(nest(0x12, nest(0x0a, nest(0x0a, header))))).toEqual({
+        request_headers: { headers: { headers: [{ key: ':path', value: '/b' }] } },
+      });
+    }
   });
 
   test('shares the memory of the bytes it was read from', () => {

@@ -45,7 +45,11 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     protocolError: note('protocol error'),
   };
   const ledger = {
-    dispatched: (slot: number, target: string | undefined, bytes: number | undefined) => {
+    dispatched: (
+      slot: number,
+      target: string | undefined,
+      { bytes }: { readonly bytes: number | undefined },
+    ) => {
       told.push(['sent', slot, target, bytes]);
       return slot;
     },

@@ -80,13 +80,25 @@ describe('createLedger', () => {
   it('weighs a request by the size of its body, within bounds, and as a usual one if that is not known', () => {
     const { table, ledger } = start();
     const weight = (bytes: number | undefined) => {
-      const entry = ledger.dispatched(0, undefined, bytes);
+      const entry = ledger.dispatched(0, undefined, { bytes });
       const prompts = table.sentPrompts[0];
       ledger.settled(entry);
       return prompts;
     };
     expect([undefined, 1200, 3600, 10, 10_000_000].map(weight)).toEqual([1, 1, 3, 0.25, 32]);
     expect(table.sentPrompts[0]).toBe(0);
+  });
+
+  it('weighs of a prompt what its pod has not been sent before', () => {
+    const { table, ledger } = start();
+    const prompt = { hashes: [11, 12, 13, 14, 15] };
+    const weight = (slot: number) => {
+      const entry = ledger.dispatched(slot, 'sql-lora', { bytes: 3424, prompt });
+      const prompts = table.sentPrompts[slot];
+      ledger.settled(entry);
+      return prompts;
+    };
+    expect([0, 0, 1].map(weight)).toEqual([3424 / 1200, 2, 3424 / 1200]);
   });
 
   it('forgets the oldest of very many that nothing settles', () => {

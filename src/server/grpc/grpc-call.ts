@@ -1,14 +1,14 @@
 import type { Connection } from '../http2/connection.ts';
 import type { RequestHead } from '../http2/request-head.ts';
 import { fieldOf } from '../http2/request-head.ts';
-import { sendData, sendHeaders, sendTrailers } from '../http2/send.ts';
+import { sendHeaders, sendPrefixed, sendTrailers } from '../http2/send.ts';
 import type { Http2Stream } from '../http2/stream.ts';
 import type { Call, CallHandlers } from '../method.ts';
 import type { GrpcStatus } from '../status.ts';
 import { OK } from '../status.ts';
 import type { Timer } from '../timer-wheel.ts';
 import type { MessageReader } from './message-reader.ts';
-import { createMessageReader, PREFIX_BYTES } from './message-reader.ts';
+import { createMessageReader } from './message-reader.ts';
 import { RESPONSE_HEADERS, trailersOf, trailersOnly } from './responses.ts';
 
 /** A gRPC call on an HTTP/2 stream, which keeps it as its owner. */
@@ -16,6 +16,8 @@ export interface GrpcCall {
   readonly stream: Http2Stream<GrpcCall>;
   readonly connection: Connection<GrpcCall>;
   readonly head: RequestHead;
+  /** Where the prefix of each message is written; all calls share it, since it is copied at once. */
+  readonly prefix: Uint8Array;
   readonly reader: MessageReader;
   handlers: CallHandlers<Uint8Array> | undefined;
   /** No gRPC at all: its body is dropped, and a status of HTTP is the answer. */
@@ -40,12 +42,13 @@ export interface GrpcCall {
 export function createGrpcCall(
   connection: Connection<GrpcCall>,
   stream: Http2Stream<GrpcCall>,
-  head: RequestHead,
+  { head, prefix }: Pick<GrpcCall, 'head' | 'prefix'>,
 ): GrpcCall {
   return {
     stream,
     connection,
     head,
+    prefix,
     reader: createMessageReader(),
     handlers: undefined,
     plain: false,
@@ -76,17 +79,19 @@ function sendMessage(call: GrpcCall, pieces: readonly Uint8Array[]): void {
     call.headersSent = true;
     sendHeaders(call.connection, call.stream, RESPONSE_HEADERS);
   }
-  sendData(call.connection, call.stream, [prefixOf(pieces), ...pieces]);
+  writePrefix(call.prefix, pieces);
+  sendPrefixed(call.connection, call.stream, { prefix: call.prefix, parts: pieces });
 }
 
 /** What stands before a message that is not compressed. */
-function prefixOf(pieces: readonly Uint8Array[]): Uint8Array {
+function writePrefix(prefix: Uint8Array, pieces: readonly Uint8Array[]): void {
   let length = 0;
   for (const piece of pieces) length += piece.length;
-  const prefix = Buffer.allocUnsafe(PREFIX_BYTES);
   prefix[0] = 0;
-  prefix.writeUInt32BE(length, 1);
-  return prefix;
+  prefix[1] = length >>> 24;
+  prefix[2] = length >>> 16;
+  prefix[3] = length >>> 8;
+  prefix[4] = length;
 }
 
 /** Ends the call with a status, after all messages; a call ends once. */

@@ -53,7 +53,7 @@ export function nextMessage(reader: MessageReader, maxBytes: number): Uint8Array
   const { slice } = reader;
   while (reader.prefixBytes < PREFIX_BYTES) {
     const byte = slice[reader.at];
-    if (byte === undefined) return hold(reader, NO_BYTES);
+    if (byte === undefined) return letGo(reader);
     reader.at += 1;
     readPrefixByte(reader, byte);
   }
@@ -81,9 +81,13 @@ function prefixFault({ flag, messageBytes }: MessageReader, maxBytes: number): M
   return messageBytes > maxBytes ? 'too-large' : undefined;
 }
 
-function hold(reader: MessageReader, piece: Uint8Array): undefined {
+function letGo(reader: MessageReader): undefined {
   reader.slice = NO_BYTES;
   reader.at = 0;
+}
+
+function hold(reader: MessageReader, piece: Uint8Array): undefined {
+  letGo(reader);
   keepPiece(reader.held, piece);
   reader.heldBytes += piece.length;
 }

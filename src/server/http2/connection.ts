@@ -13,6 +13,8 @@ import type { RequestHead } from './request-head.ts';
 import type { PeerSettings } from './settings.ts';
 import { DEFAULT_WINDOW_BYTES, defaultPeerSettings, MAX_31_BITS, SettingId } from './settings.ts';
 import type { Http2Stream } from './stream.ts';
+import type { StreamTable } from './stream-table.ts';
+import { createStreamTable } from './stream-table.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import { createTokenBucket, spend } from './token-bucket.ts';
 
@@ -53,7 +55,7 @@ export interface ConnectionOptions<Owner> {
 /** A server's side of an HTTP/2 connection: the state that the functions of this folder work on. */
 export interface Connection<Owner> extends ConnectionOptions<Owner> {
   readonly output: Output;
-  readonly streams: Map<number, Http2Stream<Owner>>;
+  readonly streams: StreamTable<Owner>;
   readonly closed: ClosedStreams;
   /** The highest stream that the peer has opened. */
   lastStreamId: number;
@@ -91,7 +93,7 @@ export function createConnection<Owner>(options: ConnectionOptions<Owner>): Conn
   const connection: Connection<Owner> = {
     ...options,
     output: createOutput(),
-    streams: new Map(),
+    streams: createStreamTable(),
     closed: createClosedStreams(),
     lastStreamId: 0,
     peer: defaultPeerSettings(),
@@ -161,7 +163,7 @@ export function faultStream<Owner>(
   streamId: number,
   code: ErrorCode,
 ): Fault | undefined {
-  if (!spend(connection.provokedResets, connection.now())) {
+  if (!spend(connection.provokedResets, connection.now)) {
     return fault(ErrorCode.enhanceYourCalm, 'too many faulty streams');
   }
   const stream = connection.streams.get(streamId);

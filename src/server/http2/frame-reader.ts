@@ -11,7 +11,13 @@ export interface DataPiece {
   readonly endStream: boolean;
 }
 
-/** What frames become. Each method returns a fault to end the connection. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * What frames become. Each method returns a fault to end the connection. Headers and pieces are the reader's own
+ * records, which it writes anew for the next one: a request is six frames, and their records would be a tenth of
+ * what it leaves to the collector.
+ */
 export interface FrameSink {
   /** Called with every header before its payload is read. */
   readonly onHeader: (header: FrameHeader) => Fault | undefined;
@@ -26,7 +32,8 @@ export interface FrameReader {
   readonly sink: FrameSink;
   expecting: 'preface' | 'header' | 'data' | 'payload' | 'unknown';
   prefaceBytes: number;
-  header: FrameHeader;
+  readonly header: Mutable<FrameHeader>;
+  readonly piece: Mutable<DataPiece>;
   /** Bytes of the frame's payload that are still to come, and how many of them are padding. */
   remaining: number;
   padding: number;
@@ -42,7 +49,6 @@ export interface FrameReader {
 }
 
 const NO_BYTES = new Uint8Array(0);
-const NO_FRAME: FrameHeader = { length: 0, type: FrameType.data, flags: 0, streamId: 0 };
 
 /** Creates a reader that expects the preface (RFC 9113 §3.4). */
 export function createFrameReader(sink: FrameSink): FrameReader {
@@ -50,7 +56,8 @@ export function createFrameReader(sink: FrameSink): FrameReader {
     sink,
     expecting: 'preface',
     prefaceBytes: 0,
-    header: NO_FRAME,
+    header: { length: 0, type: FrameType.data, flags: 0, streamId: 0 },
+    piece: { bytes: NO_BYTES, flowBytes: 0, endStream: false },
     remaining: 0,
     padding: 0,
     paddingUnread: false,
@@ -104,13 +111,13 @@ function readPreface(reader: FrameReader): Fault | undefined {
 
 function readHeader(reader: FrameReader): Fault | undefined {
   if (reader.gathered === 0 && reader.chunk.length - reader.at >= FRAME_HEADER_BYTES) {
-    reader.header = parseHeader(reader.chunk, reader.at);
+    parseHeader(reader.header, reader.chunk, reader.at);
     reader.at += FRAME_HEADER_BYTES;
   } else {
     reader.headerBytes[reader.gathered++] = reader.chunk[reader.at++] ?? 0;
     if (reader.gathered < FRAME_HEADER_BYTES) return undefined;
     reader.gathered = 0;
-    reader.header = parseHeader(reader.headerBytes, 0);
+    parseHeader(reader.header, reader.headerBytes, 0);
   }
   const problem = reader.sink.onHeader(reader.header);
   return problem ?? beginPayload(reader);
@@ -156,10 +163,16 @@ function readData(reader: FrameReader): Fault | undefined {
 }
 
 function emitData(reader: FrameReader, bytes: Uint8Array, flowBytes: number): Fault | undefined {
+  const { piece, header } = reader;
   const last = reader.remaining === 0;
   if (last) reader.expecting = 'header';
-  const endStream = last && (reader.header.flags & Flag.endStream) !== 0;
-  return reader.sink.onData(reader.header.streamId, { bytes, flowBytes, endStream });
+  piece.bytes = bytes;
+  piece.flowBytes = flowBytes;
+  piece.endStream = last && (header.flags & Flag.endStream) !== 0;
+  const problem = reader.sink.onData(header.streamId, piece);
+  // An idle connection keeps no chunk of the socket alive.
+  piece.bytes = NO_BYTES;
+  return problem;
 }
 
 function readPayload(reader: FrameReader): Fault | undefined {
@@ -192,12 +205,17 @@ function skip(reader: FrameReader): Fault | undefined {
 }
 
 /** The highest bit of the stream is reserved and has no meaning (RFC 9113 §4.1). */
-function parseHeader(bytes: Uint8Array, at: number): FrameHeader {
-  const byte = (offset: number) => bytes[at + offset] ?? 0;
-  return {
-    length: (byte(0) << 16) | (byte(1) << 8) | byte(2),
-    type: byte(3),
-    flags: byte(4),
-    streamId: ((byte(5) & 0x7f) << 24) | (byte(6) << 16) | (byte(7) << 8) | byte(8),
-  };
+function parseHeader(into: Mutable<FrameHeader>, bytes: Uint8Array, at: number): void {
+  into.length = (byteOf(bytes, at) << 16) | (byteOf(bytes, at + 1) << 8) | byteOf(bytes, at + 2);
+  into.type = byteOf(bytes, at + 3);
+  into.flags = byteOf(bytes, at + 4);
+  into.streamId =
+    ((byteOf(bytes, at + 5) & 0x7f) << 24) |
+    (byteOf(bytes, at + 6) << 16) |
+    (byteOf(bytes, at + 7) << 8) |
+    byteOf(bytes, at + 8);
+}
+
+function byteOf(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
 }

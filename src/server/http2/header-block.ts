@@ -31,7 +31,7 @@ export function beginBlock({ streamId, flags }: FrameHeader, payload: Uint8Array
     streamId,
     endStream: (flags & Flag.endStream) !== 0,
     selfDependent: prioritized && read31Bits(payload, dependency) === streamId,
-    fragments: [payload.subarray(start, end)],
+    fragments: [end - start === payload.length ? payload : payload.subarray(start, end)],
     bytes: end - start,
   };
 }

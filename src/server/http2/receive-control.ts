@@ -16,7 +16,7 @@ export function receiveSettings<Owner>(
   { flags }: FrameHeader,
   payload: Uint8Array,
 ): Fault | undefined {
-  if (!spend(connection.settingsFrames, connection.now())) {
+  if (!spend(connection.settingsFrames, connection.now)) {
     return fault(ErrorCode.enhanceYourCalm, 'too many SETTINGS');
   }
   if ((flags & Flag.ack) !== 0) {
@@ -68,7 +68,7 @@ export function receiveReset<Owner>(
 ): Fault | undefined {
   if (payload.length !== 4) return fault(ErrorCode.frameSizeError, 'RST_STREAM without a code');
   if (isIdle(connection, streamId)) return fault(ErrorCode.protocolError, 'RST_STREAM on an idle stream');
-  if (!spend(connection.resets, connection.now())) return fault(ErrorCode.enhanceYourCalm, 'too many resets');
+  if (!spend(connection.resets, connection.now)) return fault(ErrorCode.enhanceYourCalm, 'too many resets');
   const stream = connection.streams.get(streamId);
   if (stream !== undefined) closeStream(connection, stream, 'ended');
   return undefined;
@@ -108,7 +108,7 @@ export function receiveWindowUpdate<Owner>(
   if (isIdle(connection, streamId) && streamId !== 0) {
     return fault(ErrorCode.protocolError, 'WINDOW_UPDATE on an idle stream');
   }
-  if (!spend(connection.windowUpdates, connection.now())) {
+  if (!spend(connection.windowUpdates, connection.now)) {
     return fault(ErrorCode.enhanceYourCalm, 'too many WINDOW_UPDATEs');
   }
   const increment = read31Bits(payload, 0);

@@ -16,7 +16,7 @@ export function receiveData<Owner>(
   piece: DataPiece,
 ): Fault | undefined {
   if (streamId === 0) return fault(ErrorCode.protocolError, 'DATA on stream 0');
-  if (piece.flowBytes === 0 && !piece.endStream && !spend(connection.idleFrames, connection.now())) {
+  if (piece.flowBytes === 0 && !piece.endStream && !spend(connection.idleFrames, connection.now)) {
     return fault(ErrorCode.enhanceYourCalm, 'too many empty frames');
   }
   connection.receiveWindow -= piece.flowBytes;
@@ -76,7 +76,7 @@ function dataWithoutStream<Owner>(
 
 /** The end of a request may cross our reset, but not more often than requests may be reset. */
 export function endAfterReset<Owner>(connection: Connection<Owner>): Fault | undefined {
-  if (spend(connection.resets, connection.now())) return undefined;
+  if (spend(connection.resets, connection.now)) return undefined;
   return fault(ErrorCode.enhanceYourCalm, 'too many frames on streams that are closed');
 }
 

@@ -1,3 +1,4 @@
+import { headOf, readBlock } from './block-reader.ts';
 import { howClosed, noteClosed } from './closed-streams.ts';
 import type { Connection } from './connection.ts';
 import { faultStream } from './connection.ts';
@@ -10,8 +11,8 @@ import type { HeaderBlock } from './header-block.ts';
 import { beginBlock, blockBytes, continueBlock } from './header-block.ts';
 import { LIMITS, WINDOWS } from './limits.ts';
 import { countBody, endAfterReset, finishRequest } from './receive-data.ts';
-import type { HeadBuilder, RequestHead } from './request-head.ts';
-import { createHeadBuilder, finishHead, trailersProblem } from './request-head.ts';
+import type { RequestHead } from './request-head.ts';
+import { trailersProblem } from './request-head.ts';
 import type { Http2Stream } from './stream.ts';
 import { createStream } from './stream.ts';
 import { spend } from './token-bucket.ts';
@@ -51,41 +52,32 @@ function advance<Owner>(
 
 /** Every block is decoded, also one that nobody wants: the tables of both sides have to agree (§4.3). */
 function finish<Owner>(connection: Connection<Owner>, block: HeaderBlock): Fault | undefined {
-  const { blockReader } = connection;
-  const builder = createHeadBuilder();
-  blockReader.builder = builder;
-  const problem = blockReader.decoder.decode(blockBytes(block));
+  const problem = readBlock(connection.blockReader, blockBytes(block));
   if (problem !== undefined) return fault(ErrorCode.compressionError, problem);
   const stream = connection.streams.get(block.streamId);
-  if (stream !== undefined) return takeTrailers(connection, stream, { block, builder });
+  if (stream !== undefined) return takeTrailers(connection, stream, block);
   if (block.streamId <= connection.lastStreamId) return headersAfterClose(connection, block.streamId);
   connection.lastStreamId = block.streamId;
-  return open(connection, { block, builder });
+  return open(connection, block);
 }
 
-/** A block and its fields. */
-interface DecodedBlock {
-  readonly block: HeaderBlock;
-  readonly builder: HeadBuilder;
-}
-
-function open<Owner>(connection: Connection<Owner>, { block, builder }: DecodedBlock): Fault | undefined {
-  const { streamId, endStream } = block;
+function open<Owner>(connection: Connection<Owner>, block: HeaderBlock): Fault | undefined {
+  const { streamId } = block;
   if (connection.shutdown === 'final' || connection.streams.size >= connection.maxStreams) {
     return refuse(connection, streamId);
   }
-  if (builder.listBytes > LIMITS.headerListBytes)
+  if (connection.blockReader.builder.listBytes > LIMITS.headerListBytes)
     return faultStream(connection, streamId, ErrorCode.enhanceYourCalm);
-  const head = finishHead(builder);
+  const head = headOf(connection.blockReader);
   if (typeof head === 'string' || block.selfDependent) {
     return faultStream(connection, streamId, ErrorCode.protocolError);
   }
-  return start(connection, { streamId, endStream }, head);
+  return start(connection, block, head);
 }
 
 function start<Owner>(
   connection: Connection<Owner>,
-  { streamId, endStream }: { readonly streamId: number; readonly endStream: boolean },
+  { streamId, endStream }: HeaderBlock,
   head: RequestHead,
 ): Fault | undefined {
   const windows = { send: connection.peer.initialWindowBytes, receive: WINDOWS.streamBytes };
@@ -94,7 +86,7 @@ function start<Owner>(
   if (endStream && !countBody(stream, 0, true))
     return faultStream(connection, streamId, ErrorCode.protocolError);
   stream.remoteEnded = endStream;
-  connection.streams.set(streamId, stream);
+  connection.streams.add(stream);
   connection.handlers.onRequest(connection, stream, head);
   if (endStream) finishRequest(connection, stream);
   return undefined;
@@ -102,8 +94,7 @@ function start<Owner>(
 
 /** A stream that was not processed may be tried again elsewhere (RFC 9113 §8.7); it costs the peer a reset. */
 function refuse<Owner>(connection: Connection<Owner>, streamId: number): Fault | undefined {
-  if (!spend(connection.resets, connection.now()))
-    return fault(ErrorCode.enhanceYourCalm, 'too many streams');
+  if (!spend(connection.resets, connection.now)) return fault(ErrorCode.enhanceYourCalm, 'too many streams');
   writeReset(connection.output, streamId, ErrorCode.refusedStream);
   noteClosed(connection.closed, streamId, 'reset');
   return undefined;
@@ -113,8 +104,9 @@ function refuse<Owner>(connection: Connection<Owner>, streamId: number): Fault |
 function takeTrailers<Owner>(
   connection: Connection<Owner>,
   stream: Http2Stream<Owner>,
-  { block, builder }: DecodedBlock,
+  block: HeaderBlock,
 ): Fault | undefined {
+  const { builder } = connection.blockReader;
   if (stream.remoteEnded) return faultStream(connection, stream.id, ErrorCode.streamClosed);
   const wrong = !block.endStream || block.selfDependent || builder.listBytes > LIMITS.headerListBytes;
   if (wrong || trailersProblem(builder) !== undefined || !countBody(stream, 0, true)) {

@@ -68,7 +68,7 @@ function checkControl<Owner>(
   { type, streamId }: FrameHeader,
 ): Fault | undefined {
   const unknown = type > FrameType.continuation;
-  if ((unknown || IDLE_TYPES.has(type)) && !spend(connection.idleFrames, connection.now())) {
+  if ((unknown || IDLE_TYPES.has(type)) && !spend(connection.idleFrames, connection.now)) {
     return fault(ErrorCode.enhanceYourCalm, 'too many frames without a purpose');
   }
   if (unknown) return undefined;

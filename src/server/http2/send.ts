@@ -57,12 +57,41 @@ export function sendData<Owner>(
   parts: readonly Uint8Array[],
 ): void {
   if (!isOpen(connection, stream) || stream.trailers !== undefined) return;
-  let bytes = 0;
-  for (const part of parts) bytes += part.length;
+  const bytes = lengthOf(parts);
   const fits = stream.pendingBytes === 0 && bytes <= room(connection, stream);
   if (fits) writeParts(connection, stream, { parts, bytes });
   else wait(connection, stream, { parts, bytes });
   wake(connection);
+}
+
+/**
+ * The same with a few bytes before the parts, which the caller may write anew when this returns: they are copied.
+ * Together with parts that fit one frame they cost neither an array nor a slice, and nearly all messages do.
+ */
+export function sendPrefixed<Owner>(
+  connection: Connection<Owner>,
+  stream: Http2Stream<Owner>,
+  { prefix, parts }: { readonly prefix: Uint8Array; readonly parts: readonly Uint8Array[] },
+): void {
+  const bytes = prefix.length + lengthOf(parts);
+  const fits = stream.pendingBytes === 0 && bytes <= room(connection, stream);
+  if (!fits || bytes > connection.peer.maxFrameBytes) {
+    return sendData(connection, stream, [Uint8Array.from(prefix), ...parts]);
+  }
+  if (!isOpen(connection, stream) || stream.trailers !== undefined) return;
+  stream.sendWindow -= bytes;
+  connection.sendWindow -= bytes;
+  const { output } = connection;
+  writeFrameHeader(output, { length: bytes, type: FrameType.data, flags: 0, streamId: stream.id });
+  append(output, prefix);
+  for (const part of parts) append(output, part);
+  wake(connection);
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const part of parts) bytes += part.length;
+  return bytes;
 }
 
 function wait<Owner>(

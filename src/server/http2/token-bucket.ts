@@ -16,9 +16,13 @@ export function createTokenBucket(rate: Rate, nowMs: number): TokenBucket {
   return { rate, tokens: rate.burst, filledAtMs: nowMs };
 }
 
-/** Takes one token; false if there is none, which means that the peer does it too often. */
-export function spend(bucket: TokenBucket, nowMs: number): boolean {
+/**
+ * Takes one token; false if there is none, which means that the peer does it too often. The clock is read only when
+ * the bucket is empty, since Envoy resets the stream of every request.
+ */
+export function spend(bucket: TokenBucket, now: () => number): boolean {
   if (bucket.tokens < 1) {
+    const nowMs = now();
     const { burst, perSecond } = bucket.rate;
     bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.filledAtMs) * perSecond) / 1000);
     bucket.filledAtMs = nowMs;

@@ -8,6 +8,7 @@ import { measurePages } from '../../../bench/scraping/page.ts';
 import { measureSnapshots } from '../../../bench/snapshot/measure.ts';
 
 const SHORT = { rounds: 1, turnMs: 0.01 };
+const { signal } = new AbortController();
 const NUMBER = expect.any(Number);
 
 test('the command writes what was measured as JSON, and a picture if it draws one', async () => {
@@ -19,7 +20,7 @@ test('the command writes what was measured as JSON, and a picture if it draws on
     tables: (rows) => `${rows.length} row`,
     picture: () => '<svg/>',
   });
-  expect(await run(['--quick', '--out', out])).toBe(0);
+  expect(await run(['--quick', '--out', out], signal)).toBe(0);
   expect(JSON.parse(await readFile(join(out, 'thing.json'), 'utf8'))).toEqual({
     at: expect.stringMatching(/^\d{4}-/),
     machine: expect.objectContaining({ node: process.version }),
@@ -27,7 +28,7 @@ test('the command writes what was measured as JSON, and a picture if it draws on
     rows: [{ rounds: 3 }],
   });
   expect(await readFile(join(out, 'thing.svg'), 'utf8')).toBe('<svg/>');
-  expect(await run(['--fast'])).toBe(2);
+  expect(await run(['--fast'], signal)).toBe(2);
 });
 
 test('its options are those of the help', () => {

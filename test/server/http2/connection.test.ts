@@ -10,7 +10,7 @@ import { ErrorCode } from '../../../src/server/http2/fault.ts';
 import { FrameType, PREFACE } from '../../../src/server/http2/frame.ts';
 import { encodeBlock } from '../../../src/server/http2/hpack/encoder.ts';
 import { LIMITS } from '../../../src/server/http2/limits.ts';
-import { sendData, sendHeaders, sendTrailers } from '../../../src/server/http2/send.ts';
+import { sendData, sendHeaders, sendPrefixed, sendTrailers } from '../../../src/server/http2/send.ts';
 import type { Http2Stream } from '../../../src/server/http2/stream.ts';
 import { createPeer, data, errorIn, frame, headers, REQUEST, settings, word } from './peer.ts';
 
@@ -302,6 +302,24 @@ describe('flow control', () => {
   };
   const sizes = (sent: ReturnType<ReturnType<typeof createPeer>['frames']>) =>
     sent.filter(({ type }) => type === FrameType.data).map(({ payload }) => payload.length);
+
+  test('a prefix that is written anew for each message goes out as it was, now or when there is room', () => {
+    const peer = createPeer();
+    peer.send(settings([4, 8]), headers(1));
+    const [stream] = peer.streams;
+    if (stream === undefined) throw new Error('no stream');
+    const prefix = Buffer.alloc(2);
+    for (const text of ['1:', '2:', '3:']) {
+      prefix.write(text);
+      sendPrefixed(peer.connection, stream, { prefix, parts: [Buffer.from('ab'), Buffer.from('c')] });
+    }
+    prefix.fill('x');
+    const sent = [...peer.frames(), ...peer.send(word(windowUpdate, 1, 100))];
+    const body = Buffer.concat(
+      sent.filter(({ type }) => type === FrameType.data).map(({ payload }) => payload),
+    );
+    expect([body.toString(), peer.usedBytes()]).toEqual(['1:abc2:abc3:abc', 0]);
+  });
 
   test('data is cut at the frame limit and stops at the window, byte by byte if need be', () => {
     const peer = createPeer();

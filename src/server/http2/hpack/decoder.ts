@@ -13,6 +13,8 @@ export interface HpackDecoder {
    * makes the connection useless, since the tables of both sides no longer agree (RFC 7541 §2.2).
    */
   readonly decode: (block: Uint8Array) => string | undefined;
+  /** True if the last block has left the table as it was: the same bytes mean the same fields then. */
+  readonly unchanged: () => boolean;
 }
 
 /** Settings of a decoder. */
@@ -28,6 +30,7 @@ const MAX_SIZE_UPDATES = 2;
 /** Creates a decoder with empty tables (RFC 7541 §3). */
 export function createHpackDecoder({ maxTableBytes, onField }: HpackDecoderOptions): HpackDecoder {
   const table = createDynamicTable(maxTableBytes);
+  let changed = false;
 
   function fieldAt(index: number): Field | undefined {
     return index <= STATIC_TABLE.length
@@ -51,7 +54,10 @@ export function createHpackDecoder({ maxTableBytes, onField }: HpackDecoderOptio
     const value = readString(cursor);
     if (value === undefined) return 'a literal without a readable value';
     const field = createField(name, value);
-    if (prefixBits === 6) table.add(field);
+    if (prefixBits === 6) {
+      changed = true;
+      table.add(field);
+    }
     onField(field);
     return undefined;
   }
@@ -61,6 +67,7 @@ export function createHpackDecoder({ maxTableBytes, onField }: HpackDecoderOptio
     const size = readInteger(cursor, 5);
     if (size < 0 || size > maxTableBytes) return `a table larger than ${maxTableBytes} bytes`;
     if (updates > MAX_SIZE_UPDATES) return 'too many changes of the table size';
+    changed = true;
     table.resize(size);
     return undefined;
   }
@@ -83,6 +90,7 @@ export function createHpackDecoder({ maxTableBytes, onField }: HpackDecoderOptio
   return {
     decode: (block) => {
       const cursor: ByteCursor = { bytes: block, at: 0 };
+      changed = false;
       let problem = sizeUpdates(cursor);
       while (problem === undefined && cursor.at < block.length) {
         const byte = block[cursor.at] ?? 0;
@@ -90,6 +98,7 @@ export function createHpackDecoder({ maxTableBytes, onField }: HpackDecoderOptio
       }
       return problem;
     },
+    unchanged: () => !changed,
   };
 }
 
