@@ -1,11 +1,11 @@
-import type { Decision, Forward, PickRequest } from '../core/decision.ts';
+import type { Decision, PickRequest } from '../core/decision.ts';
 import type { StreamOrigin } from '../core/find-pool.ts';
 import { reject } from '../core/rejection.ts';
 import type { BodyMode, ModeHints } from '../extproc/body-mode.ts';
 import { parseBodyMode } from '../extproc/body-mode.ts';
 import type { DecisionMetadata } from '../extproc/decision-metadata.ts';
 import { decode } from '../extproc/decode.ts';
-import { encode } from '../extproc/encode.ts';
+import { createEncoder } from '../extproc/encode.ts';
 import { createExchange } from '../extproc/exchange.ts';
 import type { Inbound, RequestHead } from '../extproc/inbound.ts';
 import { BODY_MODE_METADATA, POOL_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
@@ -63,6 +63,7 @@ export interface StreamDeps {
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
   const { limits, cutThrough, injectIncludeUsage, debugHeader } = deps;
+  const encode = createEncoder(deps.describe);
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -81,10 +82,8 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 
-    const describe = (forward: Forward) => deps.describe(forward, observer.startedAtMs);
-
     function send(reply: Reply): void {
-      call.send(encode(reply, describe));
+      call.send(encode(reply, observer.startedAtMs));
     }
 
     /** One of the boundaries where an error is caught: a fault costs this stream and no other. */
