@@ -1,10 +1,16 @@
 // npm run bench -- NAME [options]
-import { benchJsonScan } from './json-scan.ts';
+import { createAll } from './all.ts';
+import { benchCodec } from './codec/codec.ts';
+import { benchLatency } from './latency/latency.ts';
 import { benchPicks } from './picking/picking.ts';
 import { benchProfile } from './profile/profile.ts';
+import { benchRecords } from './records/records.ts';
+import { formatDuration } from './report/format.ts';
 import { benchResponse } from './response/response.ts';
-import { benchScrape } from './scraping/page.ts';
+import { benchScanning } from './scanning/scanning.ts';
+import { benchScrape } from './scraping/scrape.ts';
 import { benchSimulation } from './simulation/simulation.ts';
+import { benchSnapshot } from './snapshot/snapshot.ts';
 import { benchTargets } from './targets/targets.ts';
 import { benchTransport } from './transport/transport.ts';
 
@@ -44,31 +50,26 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     },
   ],
   [
-    'json-scan',
+    'latency',
     {
-      summary: 'the byte scanner against JSON.parse (15 s)',
-      run: async () => {
-        benchJsonScan();
-        return 0;
-      },
+      summary: 'latency against load, of serin serve and of the floor, direct driver (two minutes)',
+      run: benchLatency,
     },
   ],
+  ['json-scan', { summary: 'the byte scanner against JSON.parse (20 s)', run: benchScanning }],
+  ['codec', { summary: 'reading and writing ext_proc messages against protobufjs (15 s)', run: benchCodec }],
+  ['pick', { summary: 'a pick against a bare scan of the same figures (10 s)', run: benchPicks }],
   [
-    'scrape',
-    {
-      summary: "reading a pod's metrics (6 s)",
-      run: async () => {
-        await benchScrape();
-        return 0;
-      },
-    },
+    'snapshot',
+    { summary: 'a snapshot against a bare index of the same endpoints (10 s)', run: benchSnapshot },
   ],
+  ['scrape', { summary: "reading a pod's metrics, and fetching them (6 s)", run: benchScrape }],
   [
-    'pick',
+    'records',
     {
-      summary: 'a pick against a bare scan of the same figures (10 s)',
-      run: async () => {
-        benchPicks();
+      summary: 'what is told of a request, apart from all else (20 s)',
+      run: async (_, signal) => {
+        await benchRecords(signal);
         return 0;
       },
     },
@@ -82,22 +83,27 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   ],
 ]);
 
+const { error: say } = console;
+const ALL = { summary: 'all of the above but response and simulation (a quarter of an hour)' };
+const COMMANDS = new Map([...BENCHMARKS, ['all', { ...ALL, run: createAll(BENCHMARKS, say) }]]);
+
 const given = process.argv.slice(2);
 const isNamed = given[0]?.startsWith('--') === false;
 const [name = 'targets', ...args] = isNamed ? given : ['targets', ...given];
-const benchmark = BENCHMARKS.get(name);
+const benchmark = COMMANDS.get(name);
 if (benchmark === undefined) {
-  console.error(`There is no benchmark ${name}.`);
-  for (const [known, { summary }] of BENCHMARKS)
-    console.error(`  npm run bench -- ${known.padEnd(10)} ${summary}`);
+  say(`There is no benchmark ${name}.`);
+  for (const [known, { summary }] of COMMANDS) say(`  npm run bench -- ${known.padEnd(10)} ${summary}`);
   process.exitCode = 2;
 } else {
   const stop = new AbortController();
   for (const each of ['SIGINT', 'SIGTERM'] as const) process.once(each, () => stop.abort());
+  const startedMs = performance.now();
   try {
     process.exitCode = await benchmark.run(args, stop.signal);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    say(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
+  say(`took ${formatDuration(performance.now() - startedMs)}`);
 }

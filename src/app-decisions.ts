@@ -26,7 +26,7 @@ export interface AskDeps {
 }
 
 /** What single decisions are told from. */
-export interface DecisionsDeps extends AskDeps, TracingDeps {}
+export interface DecisionsDeps extends AskDeps, Omit<TracingDeps, 'explainedPerSecond'> {}
 
 /** Builds the memory of recent decisions, their traces, and the pages that tell how requests are decided. */
 export async function createDecisions(deps: DecisionsDeps): Promise<Decisions> {
@@ -34,7 +34,7 @@ export async function createDecisions(deps: DecisionsDeps): Promise<Decisions> {
   const { recentDecisions: capacity, recentDecisionsRate: perSecond, allowDebugHeader } = config;
   const ring = createDecisionRing({ capacity, perSecond, now });
   const ask = createAsk(deps);
-  const tracing = await createTracing(deps);
+  const tracing = await createTracing({ ...deps, explainedPerSecond: perSecond });
   return {
     watchers: [ringWatcher(ring), ...(allowDebugHeader ? [DEBUG_WATCHER] : []), ...tracing.watchers],
     pages: new Map<string, Page>([
@@ -60,5 +60,5 @@ export function createAsk({
 function ringWatcher({ samples, keep, pass }: DecisionRing): Watcher {
   const kept = { explains: true, ended: keep };
   const passed = { explains: false, ended: pass };
-  return { watch: () => (samples() ? kept : passed) };
+  return { watch: (_, __, openedMs) => (samples(openedMs) ? kept : passed) };
 }

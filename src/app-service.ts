@@ -62,7 +62,7 @@ export function createService(deps: ServiceDeps): ExtProcService {
     },
     describe: createDecisionMetadata({ forAccessLog: byLog }),
     debugHeader: config.allowDebugHeader,
-    limits: { maxBodyBytes: config.maxBodyBytes, budget },
+    limits: { maxBodyBytes: config.maxBodyBytes, budget, readsPrompts: config.prefixAffinity },
     cutThrough: config.cutThrough,
     injectIncludeUsage: config.injectIncludeUsage,
     maxStreams: config.maxStreams,

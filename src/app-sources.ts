@@ -142,8 +142,8 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
   const away = (path: string, message: string) =>
     deps.log.warn({ path, message }, 'a TLS file for pods cannot be read; the last one stays');
   const apiKey = createKeyReader(config.modelServerApiKeyFile, deps.log);
-  const scraper = createScraper({
-    get: createHttpGet(signal, createPodTls(config, away)),
+  const scraper: Scraper = createScraper({
+    get: createHttpGet(signal, createPodTls(config, away), (address) => scraper.unsettled(address)),
     table,
     settleSeen: ledger.scraped,
     observer: scrapeObserver(deps),

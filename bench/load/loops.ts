@@ -89,7 +89,8 @@ export async function openLoop(
     dueMs -= (Math.log(1 - random()) * 1000) / perSecond;
   }
 
-  function beginNext(): void {
+  function beginNext(atMs: number): void {
+    tally.late(atMs - dueMs);
     const begunMs = dueMs;
     begun += 1;
     open += 1;
@@ -104,7 +105,7 @@ export async function openLoop(
 
   function turn(): void {
     const untilMs = nowMs();
-    while (dueMs <= untilMs && !isOver()) beginNext();
+    while (dueMs <= untilMs && !isOver()) beginNext(untilMs);
     for (const lane of lanes) lane.flush();
     if (isOver()) return done.resolve();
     // Timers are exact to a millisecond or two; the rest of the wait is spent asking the clock between reads.

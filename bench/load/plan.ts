@@ -33,6 +33,8 @@ export const resultSchema = z.object({
   elapsedMs: z.number(),
   p50Ms: z.number(),
   p99Ms: z.number(),
+  /** How long after they were due the requests of an open loop began, which is in the times above; 0 of other loops. */
+  lateP99Ms: z.number(),
 });
 
 /** A result. */

@@ -6,6 +6,8 @@ import type { LoadResult } from './plan.ts';
 export interface Tally {
   /** Notes a request that began at a time. */
   readonly note: (outcome: Outcome, begunMs: number) => void;
+  /** Notes how long after it was due a request began. */
+  readonly late: (ms: number) => void;
   readonly failed: () => number;
   readonly result: () => LoadResult;
 }
@@ -14,6 +16,7 @@ export interface Tally {
 export function createTally(nowMs: () => number): Tally {
   const startedMs = nowMs();
   const latencies = createLatencies();
+  const lateness = createLatencies();
   const failures = new Map<string, number>();
   let requests = 0;
   let failed = 0;
@@ -24,6 +27,7 @@ export function createTally(nowMs: () => number): Tally {
       failed += 1;
       failures.set(outcome.reason, (failures.get(outcome.reason) ?? 0) + 1);
     },
+    late: lateness.add,
     failed: () => failed,
     result: () => ({
       requests,
@@ -31,6 +35,7 @@ export function createTally(nowMs: () => number): Tally {
       elapsedMs: nowMs() - startedMs,
       p50Ms: latencies.quantile(0.5),
       p99Ms: latencies.quantile(0.99),
+      lateP99Ms: lateness.quantile(0.99),
     }),
   };
 }

@@ -46,5 +46,6 @@ function resultOf(output: string): LoadResult {
     elapsedMs: elapsedUs / 1000,
     p50Ms: p50Us / 1000,
     p99Ms: p99Us / 1000,
+    lateP99Ms: 0,
   };
 }

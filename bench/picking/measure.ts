@@ -2,6 +2,8 @@ import type { TargetName } from '../../src/core/names.ts';
 import { pick } from '../../src/core/pick.ts';
 import type { Endpoint } from '../../src/core/snapshot.ts';
 import { seededRandom } from '../../test/core/seeded-random.ts';
+import { cpuUs } from '../micro/cpu-clock.ts';
+import type { Effort } from '../micro/turns.ts';
 import { median } from '../report/median.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
 import { scanFigures, scanSums } from './scan.ts';
@@ -26,25 +28,24 @@ export const PICK_LIMITS: ReadonlyMap<number, number> = new Map([
   [10_000, 1],
 ]);
 
-const ROUNDS = 41;
 /** Rounds that only warm the compiler up. */
 const WARM_UP = 10;
 /** Endpoints that are looked at in one measurement, so that each takes about as long. */
 const LOOKS = 200_000;
 const OPTIONS = { queueThreshold: 5, kvThreshold: 0.8, fallbackEndpoints: 0 };
 
-/** Measures picks against bare scans, in turns. */
-export function measurePicks(): readonly PickRow[] {
-  return [...PICK_LIMITS.keys()].map(measureOne);
+/** Measures picks against bare scans, in so many rounds in which they take turns. */
+export function measurePicks({ rounds }: Pick<Effort, 'rounds'>): readonly PickRow[] {
+  return [...PICK_LIMITS.keys()].map((endpoints) => measureOne(endpoints, rounds));
 }
 
 type Choose = (target: TargetName) => Endpoint | undefined;
 
-function measureOne(endpoints: number): PickRow {
+function measureOne(endpoints: number, count: number): PickRow {
   const random = seededRandom(endpoints);
   const crowd = createCrowd(endpoints, random);
   const picks = pickOf(crowd, random);
-  const rounds = Array.from({ length: ROUNDS }, () => ({
+  const rounds = Array.from({ length: WARM_UP + count }, () => ({
     figuresNs: nsOf(crowd, (target) => scanFigures(crowd, target)),
     sumsNs: nsOf(crowd, () => scanSums(crowd)),
     pickNs: nsOf(crowd, picks),
@@ -73,13 +74,13 @@ function pickOf({ pool, load }: Crowd, random: () => number): Choose {
   };
 }
 
-/** How long one choice takes, over many of them for all targets in turn. */
+/** CPU time of one choice, over many of them for all targets in turn. */
 function nsOf({ pool, targets }: Crowd, choose: Choose): number {
   const rounds = Math.max(1, Math.round(LOOKS / pool.endpoints.length / targets.length));
-  const startedMs = performance.now();
+  const startedUs = cpuUs();
   for (let round = 0; round < rounds; round += 1) {
     // What nobody reads, the compiler may leave out.
     for (const target of targets) if (choose(target) === undefined) throw new Error('no endpoint');
   }
-  return ((performance.now() - startedMs) * 1e6) / (rounds * targets.length);
+  return ((cpuUs() - startedUs) * 1000) / (rounds * targets.length);
 }

@@ -16,3 +16,9 @@ export function formatNumber(value: number): string {
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
+
+/** A time that a person waits for: `3 min 20 s`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -19,21 +19,28 @@ export interface Plot {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly formatX: (value: number) => string;
+  /** Whether ticks of x are round numbers; otherwise they are the values themselves. */
+  readonly roundX?: boolean;
   readonly panels: readonly Panel[];
 }
 
-const PANEL = { width: 430, height: 320, left: 70, gap: 50, top: 60 };
+const PANEL = { width: 430, height: 320, left: 70, gap: 60, top: 60 };
 const LEGEND_ROW = 20;
+const LEGEND_COLUMN = 330;
+/** About as wide as a letter of the font. */
+const LETTER_WIDTH = 7.5;
 const LEGEND_TOP = PANEL.top + PANEL.height + 70;
 
 /** Draws panels side by side with a legend below. */
 export function drawPlot(plot: Plot): string {
   const looks = new Map(plot.panels.flatMap(({ series }) => series.map(({ label, look }) => [label, look])));
   const points = plot.panels.flatMap(({ series }) => series.flatMap((each) => each.points));
-  const xs = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
+  const values = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
+  const xs = plot.roundX === true ? decades(values) : values;
   const yTicks = decades(points.map(([, y]) => y));
   const width = PANEL.left + plot.panels.length * (PANEL.width + PANEL.gap);
-  const height = LEGEND_TOP + Math.ceil(looks.size / 2) * LEGEND_ROW + 10;
+  const columns = Math.min(2, plot.panels.length);
+  const height = LEGEND_TOP + Math.ceil(looks.size / columns) * LEGEND_ROW + 10;
   const panels = plot.panels.map((panel, at) => {
     const left = PANEL.left + at * (PANEL.width + PANEL.gap);
     const x = scale(xs, left + 20, left + PANEL.width - 20);
@@ -41,13 +48,15 @@ export function drawPlot(plot: Plot): string {
     return drawPanel(panel, { plot, left, x, y, xs, yTicks });
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
     `<title>${escapeText(plot.title)}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     text(width / 2, 24, plot.title, 'middle', 'font-size="16"'),
     ...panels,
     `<g transform="translate(18 ${PANEL.top + PANEL.height / 2}) rotate(-90)">${text(0, 0, plot.yLabel, 'middle')}</g>`,
-    ...[...looks].flatMap(([label, look], at) => drawLegend(label, look, at)),
+    ...[...looks].flatMap(([label, look], at) =>
+      drawLegend(label, look, [at % columns, Math.floor(at / columns)]),
+    ),
     '</svg>\n',
   ].join('\n');
 }
@@ -68,10 +77,11 @@ function drawPanel(panel: Panel, { plot, left, x, y, xs, yTicks }: Frame): strin
     line([left, y(tick)], [right, y(tick)], '#dddddd'),
     text(left - 6, y(tick) + 4, String(tick), 'end'),
   ]);
-  const columns = xs.flatMap((tick) => [
-    line([x(tick), PANEL.top], [x(tick), bottom], '#eeeeee'),
-    text(x(tick), bottom + 18, plot.formatX(tick), 'middle'),
-  ]);
+  const shown = withRoom(xs.map((tick) => ({ at: x(tick), label: plot.formatX(tick) })));
+  const columns = [
+    ...xs.map((tick) => line([x(tick), PANEL.top], [x(tick), bottom], '#eeeeee')),
+    ...shown.map(({ at, label }) => text(at, bottom + 18, label, 'middle')),
+  ];
   const lines = panel.series.map(({ look, points }) =>
     polyline(
       points.map(([px, py]) => [x(px), y(py)] as const),
@@ -89,9 +99,25 @@ function drawPanel(panel: Panel, { plot, left, x, y, xs, yTicks }: Frame): strin
   ].join('\n');
 }
 
-function drawLegend(label: string, look: Look, at: number): readonly string[] {
-  const left = PANEL.left + (at % 2) * 330;
-  const middle = LEGEND_TOP + Math.floor(at / 2) * LEGEND_ROW;
+interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** Ticks whose labels do not touch the one before. */
+function withRoom(ticks: readonly Tick[]): readonly Tick[] {
+  const shown: Tick[] = [];
+  for (const tick of ticks) {
+    const last = shown.at(-1);
+    const halves = (((last?.label.length ?? 0) + tick.label.length) / 2) * LETTER_WIDTH;
+    if (last === undefined || tick.at - last.at > halves + LETTER_WIDTH) shown.push(tick);
+  }
+  return shown;
+}
+
+function drawLegend(label: string, look: Look, [column, row]: readonly [number, number]): readonly string[] {
+  const left = PANEL.left + column * LEGEND_COLUMN;
+  const middle = LEGEND_TOP + row * LEGEND_ROW;
   const sample = polyline(
     [
       [left, middle],
@@ -109,9 +135,11 @@ function scale(values: readonly number[], from: number, to: number): Scale {
   return (value) => from + ((Math.log(value) - low) / span) * (to - from);
 }
 
-/** 1, 2 and 5 times the powers of ten that enclose some values. */
+/** 1, 2 and 5 times the powers of ten that enclose some values; throws where there is no such thing. */
 function decades(values: readonly number[]): readonly number[] {
   const ticks: number[] = [];
+  const odd = values.find((value) => !(value > 0 && Number.isFinite(value)));
+  if (odd !== undefined) throw new Error(`${odd} has no place on a logarithmic axis`);
   const least = Math.min(...values);
   const most = Math.max(...values);
   for (let power = 10 ** Math.floor(Math.log10(least)); power <= most * 10; power *= 10) {

@@ -11,7 +11,6 @@ import { startServer } from '../servers/start-server.ts';
 const PAGE_BYTES = 65_000;
 const IDLE_PODS = 100;
 const LOADED_PODS = 3;
-const SETTLE_MS = 3_000;
 const LOAD_PER_SECOND = 500;
 const MOST_CORE = 0.15;
 const MOST_AGE_MS = 100;
@@ -25,22 +24,27 @@ export async function measureScraping(windowMs: number, signal: AbortSignal): Pr
   return [await measureIdle(windowMs, signal), await measureAge(windowMs, signal)];
 }
 
+/** In a window of ten seconds the first share is over before idle pods are asked less often, and the others are not. */
 async function measureIdle(windowMs: number, signal: AbortSignal): Promise<Target> {
   return withPods(IDLE_PODS, signal, async ({ pods }, stop) => {
     const server = await startServer('serin-native', { pods, peer: undefined }, stop);
-    await sleep(SETTLE_MS, undefined, { signal: stop });
-    const shares: number[] = [];
-    for (let round = 0; round < MEDIAN_OF; round += 1) {
+    const wait = (ms: number) => sleep(ms, undefined, { signal: stop });
+    const shareOf = async (ms: number) => {
       const [cpuUs, startedMs] = [await server.cpuUs(), performance.now()];
-      await sleep(windowMs, undefined, { signal: stop });
-      shares.push(((await server.cpuUs()) - cpuUs) / 1000 / (performance.now() - startedMs));
-    }
+      await wait(ms);
+      return ((await server.cpuUs()) - cpuUs) / 1000 / (performance.now() - startedMs);
+    };
+    await wait(0.2 * windowMs);
+    const first = await shareOf(0.6 * windowMs);
+    await wait(0.4 * windowMs);
+    const shares: number[] = [];
+    for (let round = 0; round < MEDIAN_OF; round += 1) shares.push(await shareOf(windowMs));
     const core = shares.sort((a, b) => a - b)[1] ?? Number.NaN;
     return {
       work: `scraping ${IDLE_PODS} idle pods with pages of ${Math.round(PAGE_BYTES / 1000)} KB`,
-      found: `${formatNumber(core)} core`,
+      found: `${formatNumber(core)} core, ${formatNumber(first)} in the first seconds`,
       wanted: `≤ ${MOST_CORE} core`,
-      holds: core <= MOST_CORE,
+      holds: Math.max(core, first) <= MOST_CORE,
     };
   });
 }

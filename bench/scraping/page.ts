@@ -1,69 +1,73 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMetricsReader, type PageReading } from '../../src/sources/scrape/metrics-reader.ts';
-import { parseLabels } from '../../src/sources/scrape/parse-labels.ts';
 import { parseMetrics } from '../../src/sources/scrape/parse-metrics.ts';
+import { cpuUs } from '../micro/cpu-clock.ts';
+import { type Effort, takeTurns } from '../micro/turns.ts';
+import { median } from '../report/median.ts';
 import { metricsPage } from './metrics-page.ts';
 import { type AskPage, waysToPages } from './ways.ts';
+import { parseWholePage } from './whole-page.ts';
 
-const BUDGET_MS = 800;
-const MIN_RUNS = 20;
-/** A vLLM with one engine and a few adapters. */
+/** What it costs to read one page, and to fetch it. */
+export interface ScrapeRow {
+  /** Combinations of adapters that the page tells of. */
+  readonly series: number;
+  readonly bytes: number;
+  /** Read as it comes, up to the last family that is wanted. */
+  readonly readUs: number;
+  /** What a request may have to wait for meanwhile. */
+  readonly longestPieceUs: number;
+  /** With each wanted family searched for in the whole page, as where their order is not known. */
+  readonly searchUs: number;
+  /** Every series of it, as a parser reads that knows of no wanted ones. */
+  readonly floorUs: number;
+  readonly ratio: number;
+  /** CPU time of a question and its answer, by a client's name; the server is in this process, too. */
+  readonly scrapesUs: { readonly [client: string]: number };
+}
+
+/** A vLLM with one engine and a few adapters, and one that has served very many. */
+const SERIES = [6, 1000];
 const PAGE_BYTES = 65_000;
 /** What Serin reads from a socket at once. */
 const PIECE_BYTES = 64 * 1024;
+/** Scrapes of a round. */
+const SCRAPES = 10;
 
-/** What the narrow parser is measured against: every series of the page, with its labels and value. */
-function parseWholePage(page: Buffer): ReadonlyMap<string, readonly object[]> {
-  const families = new Map<string, object[]>();
-  for (const line of page.toString().split('\n')) {
-    const parts = /^([\w:]+)(\{.*\})?\s+(\S+)/.exec(line);
-    if (parts === null) continue;
-    const [, name = '', labels = '', value] = parts;
-    const series = families.get(name) ?? [];
-    families.set(name, series);
-    series.push({ labels: parseLabels(labels), value: Number(value) });
+/** Times reading and fetching pages. */
+export async function measurePages(effort: Effort): Promise<readonly ScrapeRow[]> {
+  const rows: ScrapeRow[] = [];
+  for (const series of SERIES) {
+    const page = await metricsPage({ loraSeries: series, bytes: PAGE_BYTES });
+    rows.push({
+      series,
+      bytes: page.length,
+      ...readingOf(page, effort),
+      scrapesUs: await scrapesOf(page, effort),
+    });
   }
-  return families;
+  return rows;
 }
 
-/** Runs for a bounded time; the first fifth only warms the compiler up. A number is what is taken for the time. */
-async function time(name: string, work: () => unknown): Promise<void> {
-  const micros: number[] = [];
-  const end = performance.now() + BUDGET_MS;
-  while (performance.now() < end || micros.length < MIN_RUNS) {
-    const start = performance.now();
-    const told = await work();
-    micros.push(1000 * (typeof told === 'number' ? told : performance.now() - start));
-  }
-  const sorted = micros.slice(Math.floor(micros.length / 5)).sort((a, b) => a - b);
-  const figures = [0, 0.5, 0.99].map((part) => sorted[Math.round(part * (sorted.length - 1))] ?? 0);
-  console.log(name.padEnd(46) + figures.map((value) => value.toFixed(0).padStart(8)).join(''));
-}
-
-/** Times reading a pod's load; about ten seconds. */
-export async function benchScrape(): Promise<void> {
-  const stop = new AbortController();
-  console.log(`${''.padEnd(46)}µs:  min   median     p99`);
-  for (const loraSeries of [6, 1000]) {
-    const page = await metricsPage({ loraSeries, bytes: PAGE_BYTES });
-    const startPage = createMetricsReader();
-    await time(`read on, ${page.length} bytes, ${loraSeries} lora series`, () =>
-      readInPieces(page, startPage()),
-    );
-    await time('  its longest piece', () => longestPieceMs(page, startPage()));
-    await time('  every family searched for', () => parseMetrics(page));
-    await time('  every series of it', () => parseWholePage(page));
-    const server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    const address = `127.0.0.1:${port}`;
-    for (const [name, ask] of waysToPages(stop.signal))
-      await time(`  scrape by ${name}, server in the same process`, () => scrape(ask, address, startPage));
-    server.closeAllConnections();
-    server.close();
-  }
-  stop.abort();
+function readingOf(page: Buffer, effort: Effort): Omit<ScrapeRow, 'series' | 'bytes' | 'scrapesUs'> {
+  const startPage = createMetricsReader();
+  const turns = takeTurns(
+    new Map<string, () => void>([
+      ['read', () => readInPieces(page, startPage())],
+      ['search', () => void parseMetrics(page)],
+      ['whole', () => void parseWholePage(page)],
+    ]),
+    effort,
+  );
+  const pieces = Array.from({ length: effort.rounds }, () => 1000 * longestPieceMs(page, startPage()));
+  return {
+    readUs: turns.us('read'),
+    longestPieceUs: median(pieces),
+    searchUs: turns.us('search'),
+    floorUs: turns.us('whole'),
+    ratio: turns.ratio('read', 'whole'),
+  };
 }
 
 /** Reads a page as it comes from a socket. */
@@ -72,7 +76,6 @@ function readInPieces(page: Buffer, reading: PageReading): void {
   reading.end();
 }
 
-/** What a request may have to wait for, since nothing else runs meanwhile. */
 function longestPieceMs(page: Buffer, { take, end }: PageReading): number {
   let longest = 0;
   const timed = (piece: Buffer) => {
@@ -84,8 +87,36 @@ function longestPieceMs(page: Buffer, { take, end }: PageReading): number {
   return longest;
 }
 
-async function scrape(ask: AskPage, address: string, startPage: () => PageReading): Promise<void> {
-  const reading = startPage();
-  await ask(address, reading.take);
-  reading.end();
+async function scrapesOf(page: Buffer, { rounds }: Effort): Promise<ScrapeRow['scrapesUs']> {
+  const stop = new AbortController();
+  const server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ways = waysToPages(stop.signal);
+  const taken = new Map<string, number[]>([...ways.keys()].map((name) => [name, []]));
+  try {
+    // The first one only warms up.
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const [name, ask] of ways) {
+        const us = await scrapeUs(ask, address);
+        if (round > 0) taken.get(name)?.push(us);
+      }
+    }
+  } finally {
+    stop.abort();
+    server.closeAllConnections();
+    server.close();
+  }
+  return Object.fromEntries([...taken].map(([name, times]) => [name, median(times)]));
+}
+
+async function scrapeUs(ask: AskPage, address: string): Promise<number> {
+  const startPage = createMetricsReader();
+  const startedUs = cpuUs();
+  for (let scrape = 0; scrape < SCRAPES; scrape += 1) {
+    const reading = startPage();
+    await ask(address, reading.take);
+    reading.end();
+  }
+  return (cpuUs() - startedUs) / SCRAPES;
 }

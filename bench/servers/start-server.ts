@@ -33,6 +33,8 @@ const liveSchema = z.object({ liveBytes: z.number() });
 export interface Peer {
   readonly port: number;
   readonly pid: number;
+  /** What its user calls it. */
+  readonly name: string;
 }
 
 /** What servers are started with. */
@@ -69,8 +71,9 @@ export async function startServer(
 function runningPeer(peer: Peer | undefined): RunningServer {
   if (peer === undefined) throw new Error('no peer was named');
   return {
-    ...peer,
     name: 'peer',
+    port: peer.port,
+    pid: peer.pid,
     cpuUs: async () => cpuTimeUs(peer.pid),
     liveBytes: async () => null,
     stop: async () => undefined,

@@ -19,9 +19,9 @@ export interface Figures {
 /** The figures of some runs of one workload, as if they were one. */
 export function figuresOf(workload: Workload, outcomes: readonly Outcome[]): Figures {
   const all = outcomes.flatMap(({ served }) => served);
-  const counted = all.filter(({ request }) => request.atMs >= workload.warmUpMs);
-  const ttft = sorted(counted, ({ firstTokenAtMs, request }) => firstTokenAtMs - request.atMs);
-  const latency = sorted(counted, ({ finishedAtMs, request }) => finishedAtMs - request.atMs);
+  const counted = all.filter(({ arrivedAtMs }) => arrivedAtMs >= workload.warmUpMs);
+  const ttft = sorted(counted, ({ firstTokenAtMs, arrivedAtMs }) => firstTokenAtMs - arrivedAtMs);
+  const latency = sorted(counted, ({ finishedAtMs, arrivedAtMs }) => finishedAtMs - arrivedAtMs);
   const sum = (loads: (outcome: Outcome) => number) =>
     outcomes.reduce((total, outcome) => total + loads(outcome), 0);
   return {

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
+import { type Parsed, parsed } from '../arguments.ts';
 
 /** How the simulation is to be run. */
 export interface SimulationOptions {
   /** Each seed gives other requests. */
   readonly seeds: readonly number[];
+  /** Those of the pairs of Serin and its best peer. */
+  readonly pairSeeds: readonly number[];
   /** How much faster than by itself a workload comes, for the plots. */
   readonly paces: readonly number[];
   /** Where the report goes. */
@@ -20,11 +23,12 @@ export const SIMULATION_USAGE = `npm run bench -- simulation [options]
   --real           two workloads on serin fake-vllm behind the real Envoy instead (two minutes)`;
 
 const SEEDS = [1, 2, 3];
+const PAIR_SEEDS = Array.from({ length: 16 }, (_, at) => at + 1);
 const PACES = [0.5, 0.7, 0.85, 1, 1.1, 1.2];
 
-/** Reads the options; a text is what is wrong with them. */
-export function parseSimulationOptions(args: readonly string[]): SimulationOptions | string {
-  try {
+/** Reads the options. */
+export function parseSimulationOptions(args: readonly string[]): Parsed<SimulationOptions> {
+  return parsed(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -37,11 +41,10 @@ export function parseSimulationOptions(args: readonly string[]): SimulationOptio
     const { quick = false, readme = false, real = false, out = '.cache/bench/simulation' } = values;
     return {
       seeds: quick ? SEEDS.slice(0, 1) : SEEDS,
+      pairSeeds: quick ? PAIR_SEEDS.slice(0, 3) : PAIR_SEEDS,
       paces: quick ? [] : PACES,
       out: readme ? import.meta.dirname : out,
       real,
     };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  });
 }

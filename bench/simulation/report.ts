@@ -2,14 +2,25 @@ import { formatNumber } from '../report/format.ts';
 import { markdownTable } from '../report/table.ts';
 import { OURS, PEERS, SERIN } from './policies/policies.ts';
 import { ABLATIONS, TRIED, type Variants } from './policies/variants.ts';
-import type { Trial } from './trials.ts';
+import type { Pairing, Trial } from './trials.ts';
 import { type Verdict, verdictsOf } from './verdict.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const FIGURES = ['TTFT p50', 'p99', 'latency p50', 'p99', 'loads', 'from disk', 'balance'];
 
-/** The report of all trials at the pace of the workloads. */
-export function reportOf(trials: readonly Trial[], seeds: readonly number[], plots: boolean): string {
+/** What a report is made of. */
+export interface Results {
+  /** At the pace of the workloads. */
+  readonly trials: readonly Trial[];
+  readonly pairings: readonly Pairing[];
+  readonly seeds: readonly number[];
+  readonly pairSeeds: readonly number[];
+  /** Whether there is a picture beside it. */
+  readonly plots: boolean;
+}
+
+/** The report of all trials. */
+export function reportOf({ trials, pairings, seeds, pairSeeds, plots }: Results): string {
   return [
     '# Picks, simulated',
     '',
@@ -20,9 +31,9 @@ export function reportOf(trials: readonly Trial[], seeds: readonly number[], plo
     '',
     '## Serin beside the best of its peers',
     '',
-    VERDICTS,
+    verdictsText(pairSeeds.length),
     '',
-    verdictTable(verdictsOf(WORKLOADS, trials)),
+    verdictTable(verdictsOf(WORKLOADS, trials, pairings)),
     '',
     '## What each ingredient is good for',
     '',
@@ -46,14 +57,38 @@ with preemption and a prefix cache, adapter slots on the GPU and in memory with 
 are as old as the last step and are read every 50 ms, and pickers that see nothing else. Serin is the code of \`src/\`;
 its peers are written from their formulas. Times are in milliseconds, loads of adapters for 1000 requests, balance is
 the share of the busiest pod by an even one. What GIE v0.1.0 would refuse as sheddable it has to serve here, since what
-is refused has no latency to compare. No prompt is like another but for the system prompt of its adapter, so that
-prefix affinity, which Serin does not have, gains what adapter affinity gains too; conversations would need it.`;
+is refused has no latency to compare. llm-d's default profile has a prefix scorer, and its index of each pod is given
+the size of the pod's cache. Clients that talk ask on when they have read the answer, so that those of a policy that is
+slower ask less.`;
 
-const VERDICTS = `Wanted is a p99 of the time to first token that is no higher than that of the best peer, and a quarter lower where
-there are more adapters than slots; 2 % are noise. The best peer is another one from line to line.`;
+function verdictsText(pairs: number): string {
+  return `Wanted is a p99 of the time to first token that is no higher than that of the best peer, and a quarter lower where
+there are more adapters than slots. The best peer is another one from line to line. The ratio is the geometric mean of
+${pairs} pairs of runs with the same requests, each pair with others, and behind it is where that mean lies with a
+probability of 95 %.`;
+}
 
 const ABLATED = `The p99 of the time to first token by that of Serin, of Serin without one ingredient each, and in the last two
-rows of what was tried and not kept. What is below 1 for one workload is mostly above for another.`;
+rows of what was tried and not kept. What is below 1 for one workload is mostly above for another.
+
+- **What is loaded where**, and not only what is in flight: "without idle adapters" and "without adapters in memory".
+  Both come from what Serin has sent itself, a model of each pod's LRU. That pods tell it themselves, by metrics that no
+  release of vLLM has, gains little: "Serin, with residency metrics" below.
+- **The wait instead of the queue's length**: "without what runs", "without prompts on their way", "without the size of
+  prompts" and "without the batch" leave a sum that knows of it by the other parts alone.
+- **Prefixes**: "without prefixes" reads no prompts. They gain most of all where clients talk, and nothing where each
+  turn comes to another picker, which does not know what the others have sent.
+- **Warm-up**: "without empty slots" puts a load into a slot that holds nothing off for as long as any other. That is what
+  an even split lost to round robin by, which loads each adapter on each pod at once. A pod that joins cold gets its share
+  either way, since it is idle.
+- **Homes for cold adapters**, two pods for each by rendezvous hashing: they gain where nothing else concentrates them,
+  and cost where their homes are busy.
+- **The better of two pods** against herding between pickers: two of eight seldom hold the adapter. With three pickers
+  that do not know of each other Serin's sum needs nothing against herding: pages come every 50 ms, and what a picker has
+  sent itself counts at once.
+- **The size of each pod's cache**, from \`vllm:cache_config_info\`, to know how long prefixes are kept, was tried too: no
+  workload gained more by it than by other seeds. Boundaries twice as close together make no difference either, and half
+  as close ones cost.`;
 
 function verdictTable(verdicts: readonly Verdict[]): string {
   const head = [
@@ -62,6 +97,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
     'its p99',
     "Serin's p99",
     'ratio',
+    '95 %',
     'wanted',
     'holds',
     'latency p99, ratio',
@@ -72,6 +108,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
     formatNumber(each.bestTtftP99),
     formatNumber(each.ttftP99),
     formatNumber(each.ratio),
+    each.interval.map(formatNumber).join('–'),
     `≤ ${each.wanted}`,
     each.holds ? 'yes' : '**no**',
     formatNumber(each.latencyRatio),

@@ -22,6 +22,15 @@ export interface TrialOptions {
   readonly pace: number;
 }
 
+/** Two policies on the same requests, again and again. */
+export interface Pairing {
+  readonly workload: string;
+  readonly policy: string;
+  readonly peer: string;
+  /** The p99 of the time to first token by that of the peer, for each seed. */
+  readonly ratios: readonly number[];
+}
+
 /** Seeds of the draws that pickers and pods make, apart from those of the requests. */
 const RUN_SEED = 1000;
 
@@ -43,4 +52,21 @@ export function tryPolicies(
     perSecond: pace * workload.perSecond,
     ...figuresOf(workload, outcomesOf(createPolicy)),
   }));
+}
+
+/** Tries two policies on one workload, each seed by itself: what the seeds have in common is no noise then. */
+export function pairPolicies(
+  workload: Workload,
+  [[policy, own], [peer, other]]: readonly [readonly [string, CreatePolicy], readonly [string, CreatePolicy]],
+  seeds: readonly number[],
+): Pairing {
+  const both: Variants = new Map([
+    [policy, own],
+    [peer, other],
+  ]);
+  const ratios = seeds.map((seed) => {
+    const [mine, its] = tryPolicies(workload, both, { seeds: [seed], pace: 1 });
+    return (mine?.ttftP99 ?? Number.NaN) / (its?.ttftP99 ?? Number.NaN);
+  });
+  return { workload: workload.name, policy, peer, ratios };
 }

@@ -1,49 +1,17 @@
-import { createZipf, exponential, length } from './draws.ts';
+import { conversationsOf, type Talk } from './conversations.ts';
+import { createZipf, length } from './draws.ts';
 import { GPU_POD, type PodSpec } from './pod/pod-spec.ts';
-import type { SimRequest } from './request.ts';
+import { requestsOf, type Traffic } from './traffic.ts';
 import type { PodPlan, Workload } from './workload.ts';
 
 const WARM_UP_MS = 20_000;
 const END_MS = 80_000;
-
-/** How requests of a workload come and what they ask. */
-interface Traffic {
-  readonly perSecond: number;
-  /** How much faster they come at a time. */
-  readonly surge?: (atMs: number) => number;
-  readonly adapter: (random: () => number) => string | undefined;
-  readonly promptTokens: (random: () => number) => number;
-  readonly outputTokens: (random: () => number) => number;
-  /** Every prompt of an adapter begins with as many tokens of its own. */
-  readonly systemTokens: number;
-}
 
 const CHAT: Pick<Traffic, 'promptTokens' | 'outputTokens' | 'systemTokens'> = {
   promptTokens: (random) => length(200, random),
   outputTokens: (random) => length(80, random),
   systemTokens: 96,
 };
-
-function requestsOf(traffic: Traffic, endMs: number): Workload['requests'] {
-  return (random, pace = 1) => {
-    const requests: SimRequest[] = [];
-    const meanMs = 1000 / (pace * traffic.perSecond);
-    for (let atMs = 0; ; ) {
-      atMs += exponential(meanMs / (traffic.surge?.(atMs) ?? 1), random);
-      if (atMs >= endMs) return requests;
-      const adapter = traffic.adapter(random);
-      const key = `system ${adapter ?? 'base'}`;
-      requests.push({
-        id: requests.length,
-        atMs,
-        adapter,
-        promptTokens: traffic.systemTokens + traffic.promptTokens(random),
-        outputTokens: traffic.outputTokens(random),
-        segments: [{ key, tokens: traffic.systemTokens }],
-      });
-    }
-  };
-}
 
 function pods(count: number, spec: Partial<PodSpec> = {}): readonly PodPlan[] {
   return Array.from({ length: count }, () => ({ spec: { ...GPU_POD, ...spec } }));
@@ -69,6 +37,30 @@ function workload({ traffic, ...given }: Given): Workload {
   return { pickers: 1, ...given, perSecond, warmUpMs: WARM_UP_MS, endMs: END_MS, requests };
 }
 
+type GivenTalk = Omit<Given, 'traffic'> & {
+  readonly talk: Partial<Talk> & Pick<Talk, 'perSecond' | 'adapter'>;
+};
+
+function conversations({ talk, ...given }: GivenTalk): Workload {
+  const requests = conversationsOf({ ...TALK, ...talk }, END_MS);
+  const { perSecond } = talk;
+  return { pickers: 1, ...given, perSecond, warmUpMs: WARM_UP_MS, endMs: END_MS, requests };
+}
+
+/** An assistant: six turns, with a few seconds to read and write between them. */
+const TALK: Omit<Talk, 'perSecond' | 'adapter'> = {
+  turns: 6,
+  thinkMs: 3000,
+  systemTokens: 400,
+  askTokens: 100,
+  answerTokens: 100,
+};
+
+/** A conversation stays with its adapter. */
+function one(adapter: Traffic['adapter']): Talk['adapter'] {
+  return (random, first) => first ?? adapter(random);
+}
+
 /** The pods of the seed: as many slots as adapters. */
 const SEED_POD = { maxLoras: 10, maxCpuLoras: 12 };
 
@@ -76,6 +68,8 @@ const SEED_POD = { maxLoras: 10, maxCpuLoras: 12 };
 function bursts(atMs: number): number {
   return Math.floor(atMs / 1000) % 5 === 0 ? 2.5 : 0.625;
 }
+
+const zipfOf48 = createZipf(48, 1);
 
 /** All workloads of the report. */
 export const WORKLOADS: readonly Workload[] = [
@@ -167,5 +161,54 @@ export const WORKLOADS: readonly Workload[] = [
     pods: pods(8),
     pickers: 3,
     traffic: { perSecond: 90, adapter: zipf(100) },
+  }),
+  workload({
+    name: 'shared beginnings',
+    summary: 'no adapters, but 48 beginnings of 2000 tokens by Zipf, on four pods',
+    adapterRich: false,
+    pods: pods(4),
+    traffic: {
+      perSecond: 44,
+      adapter: () => undefined,
+      systemTokens: 2000,
+      system: (random) => `system ${zipfOf48(random())}`,
+    },
+  }),
+  conversations({
+    name: 'conversations',
+    summary: 'with the base model, on four pods',
+    adapterRich: false,
+    pods: pods(4),
+    talk: { perSecond: 40, adapter: () => undefined },
+  }),
+  conversations({
+    name: 'adapters that talk',
+    summary: 'conversations with 16 adapters by Zipf, on four pods with eight slots each',
+    adapterRich: false,
+    pods: pods(4),
+    talk: { perSecond: 36, adapter: one(zipf(16)) },
+  }),
+  conversations({
+    name: 'many that talk',
+    summary: 'conversations with 100 adapters by Zipf, on eight pods with eight slots each',
+    adapterRich: true,
+    pods: pods(8),
+    talk: { perSecond: 72, adapter: one(zipf(100)) },
+  }),
+  conversations({
+    name: 'three that pick',
+    summary:
+      'conversations with 16 adapters, but each turn comes to one of three pickers that do not know of each other',
+    adapterRich: false,
+    pods: pods(4),
+    pickers: 3,
+    talk: { perSecond: 36, adapter: one(zipf(16)) },
+  }),
+  conversations({
+    name: 'canary that talks',
+    summary: 'conversations whose every turn goes to one of two adapters, nine of ten to the first',
+    adapterRich: false,
+    pods: pods(3, SEED_POD),
+    talk: { perSecond: 30, adapter: (random) => (random() < 0.9 ? 'sql-lora' : 'sql-lora-1') },
   }),
 ];

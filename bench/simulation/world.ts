@@ -1,7 +1,7 @@
 import type { EventQueue } from './event-queue.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createEngine, type Engine, type PodSample } from './pod/engine.ts';
-import type { CreatePolicy, Policy } from './policies/policy.ts';
+import type { CreatePolicy } from './policies/policy.ts';
 import type { SimRequest } from './request.ts';
 import type { PodPlan, Workload } from './workload.ts';
 
@@ -9,6 +9,7 @@ import type { PodPlan, Workload } from './workload.ts';
 export interface Served {
   readonly request: SimRequest;
   readonly pod: number;
+  readonly arrivedAtMs: number;
   readonly firstTokenAtMs: number;
   readonly finishedAtMs: number;
 }
@@ -29,7 +30,7 @@ type Event =
   | { readonly kind: 'arrive'; readonly request: SimRequest }
   | { readonly kind: 'enter'; readonly request: SimRequest; readonly pod: number }
   | { readonly kind: 'step'; readonly pod: number }
-  | { readonly kind: 'ended'; readonly request: SimRequest; readonly pod: number }
+  | { readonly kind: 'ended'; readonly request: SimRequest }
   | { readonly kind: 'join'; readonly pod: number }
   | { readonly kind: 'scrape'; readonly picker: number; readonly pod: number }
   | {
@@ -44,6 +45,7 @@ type Event =
 interface Travel {
   readonly pod: number;
   readonly picker: number;
+  readonly arrivedAtMs: number;
   firstTokenAtMs: number;
 }
 
@@ -62,6 +64,7 @@ export function simulate(run: Run): Outcome {
   const travels = new Map<number, Travel>();
   const served: Served[] = [];
   const engines = workload.pods.map((plan, pod) => createPod(plan, pod));
+  let open = requests.length;
   const stepping = workload.pods.map(() => false);
   const clock = { nowMs: 0 };
   const policies = Array.from({ length: workload.pickers }, () =>
@@ -76,9 +79,9 @@ export function simulate(run: Run): Outcome {
       },
       finished: (request, atMs) => {
         const finishedAtMs = atMs + TRANSIT_MS;
-        const firstTokenAtMs = travels.get(request.id)?.firstTokenAtMs ?? finishedAtMs;
-        served.push({ request, pod, firstTokenAtMs, finishedAtMs });
-        events.add(finishedAtMs, { kind: 'ended', request, pod });
+        const { firstTokenAtMs = 0, arrivedAtMs = 0 } = travels.get(request.id) ?? {};
+        served.push({ request, pod, arrivedAtMs, firstTokenAtMs, finishedAtMs });
+        events.add(finishedAtMs, { kind: 'ended', request });
       },
     });
   }
@@ -86,8 +89,19 @@ export function simulate(run: Run): Outcome {
   function arrive(request: SimRequest): void {
     const picker = Math.floor(random() * policies.length);
     const pod = policies[picker]?.choose(request) ?? 0;
-    travels.set(request.id, { pod, picker, firstTokenAtMs: 0 });
+    travels.set(request.id, { pod, picker, arrivedAtMs: clock.nowMs, firstTokenAtMs: 0 });
     events.add(clock.nowMs + TRANSIT_MS, { kind: 'enter', request, pod });
+  }
+
+  /** Conversations go on as long as the workload does. */
+  function end(request: SimRequest): void {
+    const travel = travels.get(request.id);
+    if (travel !== undefined) policies[travel.picker]?.ended(request, travel.pod);
+    open -= 1;
+    const atMs = clock.nowMs + (request.next?.thinkMs ?? 0);
+    if (request.next === undefined || atMs >= workload.endMs) return;
+    open += 1;
+    events.add(atMs, { kind: 'arrive', request: request.next.request });
   }
 
   function step(pod: number): void {
@@ -109,7 +123,7 @@ export function simulate(run: Run): Outcome {
     const startedAtMs = clock.nowMs;
     events.add(startedAtMs + TRANSIT_MS, { kind: 'scraped', picker, pod, sample, startedAtMs });
     const pauseMs = SCRAPE_MS * (0.95 + 0.1 * random());
-    if (served.length < requests.length) events.add(startedAtMs + pauseMs, { kind: 'scrape', picker, pod });
+    if (open > 0) events.add(startedAtMs + pauseMs, { kind: 'scrape', picker, pod });
   }
 
   function happen(event: Event): void {
@@ -124,7 +138,7 @@ export function simulate(run: Run): Outcome {
         engines[event.pod]?.endStep(clock.nowMs);
         return step(event.pod);
       case 'ended':
-        return endedAt(policies, travels.get(event.request.id), event.request);
+        return end(event.request);
       case 'join':
         return join(event.pod);
       case 'scrape':
@@ -139,10 +153,6 @@ export function simulate(run: Run): Outcome {
   for (const request of requests) events.add(request.atMs, { kind: 'arrive', request });
   drain(events, clock, happen);
   return { served, loads: sumOf(engines.map((engine) => engine.loads())) };
-}
-
-function endedAt(policies: readonly Policy[], travel: Travel | undefined, request: SimRequest): void {
-  if (travel !== undefined) policies[travel.picker]?.ended(request, travel.pod);
 }
 
 function drain<E>(events: EventQueue<E>, clock: { nowMs: number }, happen: (event: E) => void): void {

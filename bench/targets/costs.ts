@@ -1,34 +1,41 @@
 import { formatBytes, formatNumber } from '../report/format.ts';
 import type { Target } from '../report/target.ts';
+import type { ServerName } from '../servers/kinds.ts';
+import type { Peer } from '../servers/start-server.ts';
 import { makeBed } from '../transport/bed.ts';
 import { measureRounds } from '../transport/measure-rounds.ts';
 import { measureMemory } from '../transport/memory.ts';
-import { parseOptions, type TransportOptions } from '../transport/options.ts';
-import { rowsOf } from '../transport/samples.ts';
+import { type Row, rowsOf } from '../transport/samples.ts';
 import { soak } from '../transport/soak.ts';
 import { targetRows } from '../transport/targets.ts';
+import type { TargetsOptions } from './options.ts';
 
-/** How thoroughly to measure. */
-export interface CostOptions {
-  readonly rounds: number;
-  readonly warmUpMs: number;
-  readonly windowMs: number;
-  /** Requests of the soak. */
-  readonly requests: number;
+/** What the costs were, held against the targets and as rows. */
+export interface Costs {
+  readonly targets: readonly Target[];
+  /** Of every server, a peer's too. */
+  readonly rows: readonly Row[];
 }
 
 const MOST_OF_BODIES = 2;
 const MOST_GROWTH = 0.05;
 const SERVER = 'serin-native';
+const KIB = 1024;
+const BEHIND_ENVOY = {
+  parts: ['envoy'],
+  sizes: [KIB, 16 * KIB, 256 * KIB, KIB * KIB],
+  out: '',
+  soak: undefined,
+  readme: false,
+} as const;
 
 /** What the whole picker costs: CPU behind Envoy beside the floor's, and memory under large bodies and in the long run. */
 export async function measureCosts(
-  { rounds, warmUpMs, windowMs, requests }: CostOptions,
+  { rounds, warmUpMs, windowMs, requests, peer, podPorts }: TargetsOptions,
   say: (line: string) => void,
   signal: AbortSignal,
-): Promise<readonly Target[]> {
-  const times = ['--warm-up-ms', `${warmUpMs}`, '--window-ms', `${windowMs}`];
-  const options = optionsOf(['--rounds', `${rounds}`, ...times]);
+): Promise<Costs> {
+  const options = { ...BEHIND_ENVOY, rounds, warmUpMs, windowMs, peer, podPorts, servers: serversOf(peer) };
   const ended = new AbortController();
   try {
     const bed = await makeBed(options, say, AbortSignal.any([signal, ended.signal]));
@@ -36,7 +43,8 @@ export async function measureCosts(
     const memory = await measureMemory(bed, SERVER, options.warmUpMs);
     const soaked = await soak(bed, { name: SERVER, requests }, say);
     failOn(rows.reduce((sum, { failed }) => sum + failed, memory.failed + soaked.failed));
-    return [...targetRows(rows).map(cpuTarget), memoryTarget(memory.ofBodies), soakTarget(soaked)];
+    const targets = [...targetRows(rows).map(cpuTarget), memoryTarget(memory.ofBodies), soakTarget(soaked)];
+    return { targets, rows };
   } finally {
     ended.abort();
   }
@@ -47,10 +55,8 @@ function failOn(failed: number): void {
   if (failed > 0) throw new Error(`${failed} requests failed; npm run bench -- transport says why`);
 }
 
-function optionsOf(args: readonly string[]): TransportOptions {
-  const parsed = parseOptions(['--servers', `floor,${SERVER}`, '--parts', 'envoy', ...args]);
-  if (parsed.kind === 'invalid') throw new Error(parsed.problem);
-  return parsed.options;
+function serversOf(peer: Peer | undefined): readonly ServerName[] {
+  return ['floor', SERVER, ...(peer === undefined ? [] : (['peer'] as const))];
 }
 
 function cpuTarget(row: ReturnType<typeof targetRows>[number]): Target {

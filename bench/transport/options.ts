@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { countOf, listOf, type Parsed, parsed, sizesOf } from '../arguments.ts';
 import { SERVER_NAMES, type ServerName } from '../servers/kinds.ts';
-import type { Peer } from '../servers/start-server.ts';
+import { PEER_OPTIONS, PEER_USAGE, type PeerOptions, peerOptionsOf } from '../servers/peer-options.ts';
 
 /** What can be measured of a server. */
 export const PARTS = ['direct', 'rate', 'envoy', 'memory'] as const;
@@ -10,7 +10,7 @@ export const PARTS = ['direct', 'rate', 'envoy', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What a run measures, and how long. */
-export interface TransportOptions {
+export interface TransportOptions extends PeerOptions {
   readonly servers: readonly ServerName[];
   readonly parts: readonly Part[];
   readonly sizes: readonly number[];
@@ -25,10 +25,6 @@ export interface TransportOptions {
   readonly soak: number | undefined;
   /** Whether the results go into the benchmarks' README, too. */
   readonly readme: boolean;
-  /** Ports of the pods; 0 for any. */
-  readonly podPorts: readonly number[];
-  /** Measured beside the servers of ours. */
-  readonly peer: Peer | undefined;
 }
 
 const DEFAULTS = {
@@ -36,7 +32,6 @@ const DEFAULTS = {
   rounds: '5',
   'window-ms': '1000',
   'warm-up-ms': '5000',
-  'pod-ports': '0,0,0',
 };
 const QUICK = { ...DEFAULTS, sizes: '1K,16K', rounds: '1', 'window-ms': '200', 'warm-up-ms': '100' };
 
@@ -50,9 +45,7 @@ export const USAGE: string = `npm run bench -- transport [options]
   --servers LIST      of ${SERVER_NAMES.join(', ')}
   --parts LIST        of ${PARTS.join(', ')}
   --requests N        a soak of so many requests to each of --servers instead, for its memory
-  --peer HOST:PORT    another ext_proc server on this machine, in plaintext, to be measured with the others
-  --peer-pid N        its process
-  --pod-ports LIST    where the pods listen, for a peer that has to know them (any three free ports)
+${PEER_USAGE}
   --out FOLDER        where transport.json and transport.svg go (.cache/bench)
   --readme            puts the tables and the picture into bench/README.md, too`;
 
@@ -76,9 +69,7 @@ function read(args: readonly string[]): TransportOptions {
       parts: text,
       requests: text,
       out: text,
-      peer: text,
-      'peer-pid': text,
-      'pod-ports': text,
+      ...PEER_OPTIONS,
     },
   });
   const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
@@ -86,7 +77,7 @@ function read(args: readonly string[]): TransportOptions {
   if (parts.includes('rate') && !parts.includes('direct')) {
     throw new Error('--parts: rate needs direct, whose throughput it takes half of');
   }
-  const peer = peerOf(values.peer, values['peer-pid']);
+  const { peer, podPorts } = peerOptionsOf(values);
   return {
     servers: [
       ...listOf('--servers', values.servers, SERVER_NAMES),
@@ -98,21 +89,9 @@ function read(args: readonly string[]): TransportOptions {
     warmUpMs: countOf('--warm-up-ms', given['warm-up-ms'], [1, 60_000]),
     windowMs: countOf('--window-ms', given['window-ms'], [1, 60_000]),
     out: given.out ?? '.cache/bench',
-    podPorts: given['pod-ports'].split(',').map((port) => countOf('--pod-ports', port, [0, MOST_PORT])),
+    podPorts,
     peer,
     readme: values.readme === true,
     soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, [1, 100_000_000]),
   };
-}
-
-const MOST_PORT = 65_535;
-const MOST_PID = 2 ** 22;
-
-/** A peer has to run here, since its CPU time and memory are read from this system. */
-function peerOf(address: string | undefined, pid: string | undefined): Peer | undefined {
-  if (address === undefined && pid === undefined) return undefined;
-  if (address === undefined || pid === undefined) throw new Error('--peer and --peer-pid belong together');
-  const [, port] = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(address) ?? [];
-  if (port === undefined) throw new Error(`--peer: ${address} is no 127.0.0.1:PORT`);
-  return { port: countOf('--peer', port, [1, MOST_PORT]), pid: countOf('--peer-pid', pid, [1, MOST_PID]) };
 }

@@ -1,10 +1,10 @@
 import type { NoUsageReason, ResponseFacts, TokenUsage } from '../core/request-record.ts';
 import { RESPONSE_NAMESPACE } from '../extproc/keys.ts';
+import { MAX_TOKENS } from '../extproc/response-findings.ts';
 import type { WireValue } from '../extproc/wire.ts';
 import type { LogEntry } from './log-entry.ts';
 
-/** A generation of more tokens, a longer request or a larger body is none; such figures would spoil every sum. */
-const MAX_TOKENS = 1_000_000_000;
+/** A longer request or a larger body is none; such figures would spoil every sum. */
 const MAX_MS = 7 * 86_400_000;
 const MAX_BYTES = 2 ** 40;
 

@@ -29,7 +29,7 @@ Exit status 1 if the request would be refused.
 
   --model NAME                    the model that the request asks for
   --header NAME:VALUE             a header of the request, such as host:test.com; repeatable
-  --body FILE                     the request's body, whose model is read as Serin reads it; it stays here
+  --body FILE                     the request's body, whose model and prompt are read as Serin reads them; it stays here
   --pool [NAMESPACE/]NAME         the pool that the proxy's x-serin-pool would name
   --serin HOST:PORT               a running Serin: where it has /debug/…; if not given, 127.0.0.1:9091, else
                                   127.0.0.1:9090

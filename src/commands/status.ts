@@ -64,17 +64,16 @@ async function run(flags: Flags, io: StatusIo): Promise<void> {
   }
 }
 
-function createAsk({ serin, tokenFile }: Flags, signal: AbortSignal): () => Promise<Asked> {
+/** A status, or why there is none. */
+type Told = Exclude<Asked, { kind: 'silent' }>;
+
+function createAsk({ serin, tokenFile }: Flags, signal: AbortSignal): () => Promise<Told> {
   const candidates = serin === undefined ? LOCAL_ADMIN : [serin];
   return async () => {
     const read = await readToken(tokenFile);
     if (read.kind === 'unread') return { kind: 'refused', problem: read.problem };
-    for (const at of candidates) {
-      const asked = await askStatus({ at, token: read.token }, signal);
-      if (asked.kind === 'status') return asked;
-      if (asked.kind === 'refused') return { ...asked, problem: `${hostPort(at)}: ${asked.problem}` };
-    }
-    return { kind: 'silent', problem: silence(candidates) };
+    const asked = await askStatus({ at: candidates, token: read.token }, signal);
+    return asked.kind === 'silent' ? { kind: 'refused', problem: silence(candidates) } : asked;
   };
 }
 
@@ -97,7 +96,7 @@ function silence(candidates: readonly HostPort[]): string {
   return `nothing answers at ${candidates.map(hostPort).join(' or ')}; in a cluster: ${hint}; elsewhere: --serin HOST:PORT`;
 }
 
-function createShow({ output, watch }: Flags, { stdout, stderr }: StatusIo): (asked: Asked) => void {
+function createShow({ output, watch }: Flags, { stdout, stderr }: StatusIo): (asked: Told) => void {
   const redraws = watch === true && output === 'text' && stdout.isTTY === true;
   if (redraws) stdout.write(CLEAR);
   return (asked) => {

@@ -6,7 +6,7 @@ export const DECISION_FLAGS = {
   recentDecisions: flag('recent-decisions', parseInteger(0, 100_000), {
     fallback: '1000',
     placeholder: 'N',
-    help: 'decisions that /debug/decisions remembers; 0 remembers none',
+    help: 'decisions that /debug/decisions remembers, in 4 KiB each; 0 remembers none',
   }),
   recentDecisionsRate: flag('recent-decisions-rate', parseInteger(1, 10_000), {
     fallback: '50',

@@ -17,6 +17,11 @@ export const ROUTING_FLAGS = {
     placeholder: '',
     help: 'in full duplex, send a request on as soon as its model is known; false: only when its whole body is known to be valid',
   }),
+  prefixAffinity: flag('prefix-affinity', parseBoolean, {
+    fallback: 'true',
+    placeholder: '',
+    help: 'read how prompts begin, up to 32 KiB, and prefer pods that were lately sent the same for the same target',
+  }),
   unknownModel: flag('unknown-model', parseChoice(['reject', 'pass']), {
     fallback: 'reject',
     placeholder: 'reject|pass',

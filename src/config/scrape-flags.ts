@@ -6,7 +6,7 @@ export const SCRAPE_FLAGS = {
   refreshMetricsInterval: flag('refresh-metrics-interval', parseDuration(10), {
     fallback: '50ms',
     placeholder: 'DURATION',
-    help: 'between scrapes of a pod that has work; idle pods are scraped less often',
+    help: 'between scrapes of a pod that has work; idle pods are scraped every 250 ms, quiet pools every second',
   }),
   metricsStalenessThreshold: flag('metrics-staleness-threshold', parseDuration(10), {
     fallback: '2s',

@@ -43,6 +43,7 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
     pool,
     target: resolved.target,
     subset: request.subset,
+    prompt: pool.endpoints.length > 1 ? request.prompt?.() : undefined,
     sheddable: resolved.sheddable || priority < 0,
     load,
     random,
@@ -67,6 +68,7 @@ export function decide(request: PickRequest, context: DecideContext): Decision {
     targetLabel,
     endpoint,
     fallbacks: picked.fallbacks,
+    ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
     ...(request.session && request.model !== undefined
       ? { key: sessionKey(request.session, request.model) }
       : {}),

@@ -1,6 +1,7 @@
 import type { Explanation } from './explanation.ts';
 import type { ModelName, PoolKey, TargetName } from './names.ts';
 import type { Role } from './policy.ts';
+import type { PromptPrefix } from './prompt-prefix.ts';
 import type { Rejection } from './rejection.ts';
 import type { Endpoint } from './snapshot.ts';
 
@@ -19,6 +20,8 @@ export interface PickRequest {
    * means the whole pool, empty means none.
    */
   readonly subset: readonly string[] | undefined;
+  /** Reads how the prompt begins, which is only worth it where there is a choice; absent if nobody wants to know. */
+  readonly prompt?: (() => PromptPrefix | undefined) | undefined;
 }
 
 /**
@@ -43,6 +46,8 @@ export interface Forward {
   readonly endpoint: Endpoint;
   /** Further pods that hold the target, best first; at most `fallbackEndpoints`. */
   readonly fallbacks: readonly Endpoint[];
+  /** How its prompt begins, where that was read. */
+  readonly prompt?: PromptPrefix;
   /** How it came about, where somebody wanted to know. */
   readonly explanation?: Explanation;
   /** What the requests of a session for this model have in common; absent without a session. */

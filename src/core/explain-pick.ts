@@ -19,10 +19,13 @@ export interface PodScore {
   readonly full: boolean;
 }
 
-/** What `pick` makes of each endpoint, in the order of the pool: for those who ask, not for each request. */
-export function explainPick(input: PickInput): readonly ExplainedEndpoint[] {
+/** What `pick` makes of endpoints, all of the pool unless they are given: for those who ask, not for each request. */
+export function explainPick(
+  input: PickInput,
+  endpoints: readonly Endpoint[] = input.pool.endpoints,
+): readonly ExplainedEndpoint[] {
   const exclusionOf = createExclusion(input);
-  return input.pool.endpoints.map((endpoint) => {
+  return endpoints.map((endpoint) => {
     const because = exclusionOf(endpoint);
     if (because !== undefined) return { kind: 'excluded', endpoint, because };
     const { slot } = endpoint;

@@ -1,15 +1,16 @@
+import { bestEndpoints } from './best-endpoints.ts';
 import { type DecideContext, decide } from './decide.ts';
 import type { DecideStep } from './decide-step.ts';
 import type { Decision, PickRequest } from './decision.ts';
-import { explainPick } from './explain-pick.ts';
+import { type ExplainedEndpoint, explainPick } from './explain-pick.ts';
 import type { ExplainedCandidate, ExplainedPick, ExplainedRule, Explanation } from './explanation.ts';
 import { beginningOf } from './name-beginning.ts';
 import type { PickInput } from './pick.ts';
 import type { Rule } from './snapshot.ts';
 
 /**
- * Decides a request as `decide` does, and tells how it came about: at most `most` pods, the best first. It looks
- * at every pod of the pool, so it is not for every request.
+ * Decides a request as `decide` does, and tells how it came about: at most `most` pods, the best first. It takes
+ * a look at every pod of the pool, so it is not for every request.
  */
 export function explain(request: PickRequest, context: DecideContext, most: number): Decision {
   const steps: DecideStep[] = [];
@@ -45,23 +46,18 @@ function ruleOf(rule: Rule): ExplainedRule {
 }
 
 function pickOf(input: PickInput, most: number): ExplainedPick {
-  const candidates = explainPick(input).map((each): ExplainedCandidate => {
-    const { address: endpoint, name } = each.endpoint;
-    if (each.kind === 'excluded') return { endpoint, name, admitted: false, because: each.because };
-    const { total, full, parts } = each.score;
-    return { endpoint, name, admitted: true, total, full, scores: { ...parts } };
-  });
-  // Sorting is stable: what scores alike stays in the order of the pool.
-  const best = candidates.toSorted((one, other) => totalOf(one) - totalOf(other));
+  const best = bestEndpoints(input, most);
   return {
     target: beginningOf(input.target),
     sheddable: input.sheddable,
-    candidates: best.slice(0, most),
-    left: Math.max(0, best.length - most),
+    candidates: explainPick(input, best).map(candidateOf),
+    left: input.pool.endpoints.length - best.length,
   };
 }
 
-/** Pods that are no candidates come last. */
-function totalOf(candidate: ExplainedCandidate): number {
-  return candidate.admitted ? candidate.total : Number.MAX_VALUE;
+function candidateOf(explained: ExplainedEndpoint): ExplainedCandidate {
+  const { address: endpoint, name } = explained.endpoint;
+  if (explained.kind === 'excluded') return { endpoint, name, admitted: false, because: explained.because };
+  const { total, full, parts } = explained.score;
+  return { endpoint, name, admitted: true, total, full, scores: { ...parts } };
 }

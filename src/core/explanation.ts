@@ -28,6 +28,8 @@ export type ExplainedRule =
       readonly object: ObjectMeta;
       readonly criticality: Criticality;
       readonly targets: readonly Target[];
+      /** How many more there are, where some were left out. */
+      readonly left?: number;
     }
   | { readonly kind: 'invalid'; readonly object: ObjectMeta; readonly problem: string };
 

@@ -1,6 +1,6 @@
 import type { JsonValueKind } from './json-scan.ts';
 import type { WantedKey, WantedKeys } from './json-scan-keys.ts';
-import { matchKey } from './json-scan-keys.ts';
+import { MARK, matchKey } from './json-scan-keys.ts';
 import type { ScanMachine } from './json-scan-machine.ts';
 import { AFTER_ITEM, fail } from './json-scan-machine.ts';
 import type { ByteRange } from './mutation.ts';
@@ -47,7 +47,7 @@ export function endKey(machine: ScanMachine, chunk: Uint8Array, span: ByteRange)
     machine.keyBytes === 0
       ? matchKey(keys, chunk, span)
       : matchParts(machine, keys, chunk.subarray(span.start, span.end));
-  machine.wanted = key?.field;
+  machine.wanted = key?.field === MARK && machine.mark !== undefined ? undefined : key?.field;
   if (machine.depth > 1) return;
   machine.inner = key?.inner;
   machine.items = key?.items;
@@ -66,6 +66,7 @@ function matchParts(machine: ScanMachine, keys: WantedKeys, last: Uint8Array): W
 export function beginField(machine: ScanMachine, valueKind: JsonValueKind, start: number): void {
   if (machine.wanted === undefined) return;
   machine.open.push({ key: machine.wanted, valueKind, start, depth: machine.depth });
+  if (machine.wanted === MARK) machine.mark = { start, end: undefined };
   machine.watchedDepth = machine.depth;
   machine.wanted = undefined;
 }
@@ -76,7 +77,8 @@ export function endField(machine: ScanMachine, end: number): void {
   machine.watchedDepth = machine.open.at(-1)?.depth ?? 0;
   if (field === undefined) return;
   const { key, valueKind, start } = field;
-  if (machine.fields.length === MAX_FIELDS)
+  if (key === MARK) machine.mark = { start, end };
+  else if (machine.fields.length === MAX_FIELDS)
     fail(machine, start, `more than ${MAX_FIELDS} values of \`${key}\``);
   else machine.fields.push({ key, valueKind, start, end });
 }

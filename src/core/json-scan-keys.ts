@@ -5,7 +5,7 @@ import { decodeJsonString } from './mutation.ts';
 export interface WantedKey {
   readonly name: string;
   readonly utf8: Uint8Array;
-  /** What its value is reported as; undefined for a key that is only the parent of wanted ones. */
+  /** What its value is reported as, or `MARK`; undefined for a key that is only the parent of wanted ones. */
   readonly field: string | undefined;
   /** The keys to look for in an object that is its value. */
   readonly inner: WantedKeys | undefined;
@@ -25,6 +25,9 @@ const QUOTE = Uint8Array.of(0x22);
 /** `\u0000`: the longest spelling of a UTF-16 unit. */
 const MAX_UNIT_BYTES = 6;
 
+/** Stands for the name of a field whose place is noted, but which is not reported. */
+export const MARK = '';
+
 /** What is wanted under one top-level name. */
 interface Branch {
   field: string | undefined;
@@ -35,9 +38,10 @@ interface Branch {
 
 /**
  * Prepares keys once for all scanners that look for them; `parent.key` stands for a key one level below, and
- * `parent[].key` for one of each object in an array.
+ * `parent[].key` for one of each object in an array. Of the first value of all `marked` keys at the top level only
+ * the place is noted.
  */
-export function wantedKeys(keys: Iterable<string>): WantedKeys {
+export function wantedKeys(keys: Iterable<string>, marked: readonly string[] = []): WantedKeys {
   const branches = new Map<string, Branch>();
   for (const path of keys) {
     const [, name = path, array, below] = /^(.*?)(\[\])?\.(.*)$/.exec(path) ?? [];
@@ -46,13 +50,12 @@ export function wantedKeys(keys: Iterable<string>): WantedKeys {
     if (below === undefined) branch.field = path;
     else (array === undefined ? branch.inner : branch.items).set(below, path);
   }
-  return keysOf(
-    [...branches].map(([name, { field, inner, items }]) => ({
-      ...wantedKey(name, field),
-      inner: keysBelow(inner),
-      items: keysBelow(items),
-    })),
-  );
+  const wanted = [...branches].map(([name, { field, inner, items }]) => ({
+    ...wantedKey(name, field),
+    inner: keysBelow(inner),
+    items: keysBelow(items),
+  }));
+  return keysOf([...wanted, ...marked.map((name) => wantedKey(name, MARK))]);
 }
 
 function keysBelow(paths: ReadonlyMap<string, string>): WantedKeys | undefined {

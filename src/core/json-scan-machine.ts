@@ -19,6 +19,12 @@ export const STRING_TOKEN = 2;
 export const NUMBER_TOKEN = 3;
 export const LITERAL_TOKEN = 4;
 
+/** Where a value stands; `end` is undefined until it is known. */
+export interface ScanMark {
+  readonly start: number;
+  readonly end: number | undefined;
+}
+
 /** The scanner's whole memory between two bytes; mutable, and owned by one scanner. */
 export interface ScanMachine {
   readonly keys: WantedKeys;
@@ -46,6 +52,8 @@ export interface ScanMachine {
   items: WantedKeys | undefined;
   /** The wanted field whose value comes next. */
   wanted: string | undefined;
+  /** The place of the first value of a marked key. */
+  mark: ScanMark | undefined;
   /** Wanted fields whose value is being read, outermost first. */
   readonly open: OpenField[];
   /** The depth at which the end of a value is of interest: that of the last open field, or 0. */
@@ -72,6 +80,7 @@ export function createScanMachine(keys: WantedKeys): ScanMachine {
     inner: undefined,
     items: undefined,
     wanted: undefined,
+    mark: undefined,
     open: [],
     watchedDepth: 0,
   };

@@ -1,6 +1,8 @@
 import { asBuffer } from './as-buffer.ts';
 import { feed } from './json-scan-feed.ts';
 import type { WantedKeys } from './json-scan-keys.ts';
+import { MARK } from './json-scan-keys.ts';
+import type { ScanMark } from './json-scan-machine.ts';
 import { createScanMachine, fail } from './json-scan-machine.ts';
 
 /** The kind of a JSON value. */
@@ -28,6 +30,8 @@ export interface JsonScanner {
   readonly finish: () => ScanState;
   /** Where the wanted value that is being read begins; undefined between such values. */
   readonly openFrom: () => number | undefined;
+  /** Where the first value of a marked key stands, as far as it is read. */
+  readonly mark: () => ScanMark | undefined;
   /** Hands over what `fields` has, which is empty then: a text that is only read on its way keeps nothing. */
   readonly take: () => readonly FoundField[];
   /** Every occurrence of a wanted key, in order: JSON lets a key repeat. */
@@ -43,7 +47,8 @@ export function createJsonScanner(wanted: WantedKeys): JsonScanner {
   const machine = createScanMachine(wanted);
   return {
     fields: machine.fields,
-    openFrom: () => machine.open[0]?.start,
+    openFrom: () => machine.open.find(({ key }) => key !== MARK)?.start,
+    mark: () => machine.mark,
     take: () => (machine.fields.length === 0 ? NO_FIELDS : machine.fields.splice(0)),
     push: (chunk) => {
       if (machine.state.kind !== 'malformed') feed(machine, asBuffer(chunk));

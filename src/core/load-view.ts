@@ -1,4 +1,5 @@
 import type { TargetName } from './names.ts';
+import type { PrefixHits, PromptPrefix } from './prompt-prefix.ts';
 
 /** What a name that a pod serves stands for; a base model needs no adapter slot. */
 export type ModelKind = 'base' | 'adapter';
@@ -52,4 +53,6 @@ export interface LoadView extends LoadFigures {
   readonly adapters: readonly (ReadonlySet<string> | undefined)[];
   /** One of `STANDING` by slot, for an adapter; what is absent is `away`. */
   readonly standing: (target: TargetName) => ArrayLike<number>;
+  /** How much of a prompt's beginning pods have lately been sent for a target; good until the next call. */
+  readonly prefixHits: (target: TargetName | undefined, prompt: PromptPrefix) => PrefixHits;
 }

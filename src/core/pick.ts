@@ -2,6 +2,7 @@ import { candidateFilter, createExclusion } from './candidates.ts';
 import { excerpt } from './excerpt.ts';
 import type { LoadView } from './load-view.ts';
 import type { TargetName } from './names.ts';
+import type { PromptPrefix } from './prompt-prefix.ts';
 import type { Rejection } from './rejection.ts';
 import { reject } from './rejection.ts';
 import type { Thresholds } from './score.ts';
@@ -20,6 +21,8 @@ export interface PickInput {
   /** Undefined if any pod may serve the request. */
   readonly target: TargetName | undefined;
   readonly subset: readonly string[] | undefined;
+  /** How the prompt begins; undefined if it is not known. */
+  readonly prompt?: PromptPrefix | undefined;
   /** True if the request is refused when every pod is past the thresholds. */
   readonly sheddable: boolean;
   readonly load: LoadView;

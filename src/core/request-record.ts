@@ -8,7 +8,7 @@ export interface RequestRecord extends ResponseFacts {
   /** Who saw its end: the ext_proc stream, or an entry of the proxy's access log. */
   readonly via: 'stream' | 'access-log';
   /** The proxy's id of the request; absent where it gave none. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** When its stream opened, in milliseconds since the epoch. */
   readonly startedAtMs: number;
   /** From there to its end. */
@@ -19,9 +19,9 @@ export interface RequestRecord extends ResponseFacts {
   /** Undefined if it was rejected before it was decided. */
   readonly decided: Decided | undefined;
   /** What a request that was rejected asked for; absent if nobody got as far as that. */
-  readonly asked?: Asked;
+  readonly asked?: Asked | undefined;
   /** How it was decided, for the few requests that somebody looks at. */
-  readonly explanation?: Explanation;
+  readonly explanation?: Explanation | undefined;
 }
 
 /** What was decided for a request, in names that outlive the snapshot and the process. */
@@ -40,7 +40,7 @@ export interface Decided {
   /** `ip:port` of the pick. */
   readonly endpoint: string;
   /** What the requests of a session for this model have in common; see `sessionKey`. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** What is known of a response. */

@@ -1,6 +1,8 @@
 import type { LoadFigures, LoadView, ModelKind } from './load-view.ts';
 import { STANDING } from './load-view.ts';
 import type { TargetName } from './names.ts';
+import type { PrefixHits, PromptPrefix } from './prompt-prefix.ts';
+import { USUAL_PROMPT_BYTES } from './prompt-prefix.ts';
 
 /** Past one of these a pod counts as full. */
 export interface Thresholds {
@@ -14,6 +16,8 @@ export interface Thresholds {
 export interface ScoreInput {
   /** Undefined if the request wants no particular adapter. */
   readonly target: TargetName | undefined;
+  /** How the prompt begins; undefined if it is not known. */
+  readonly prompt?: PromptPrefix | undefined;
   readonly load: LoadView;
 }
 
@@ -36,6 +40,8 @@ export interface ScoreParts {
   readonly adapter: number;
   /** An adapter slot that has to get free first. */
   readonly slot: number;
+  /** What the pod has to compute of the prompt, and another one has been sent lately. */
+  readonly prefix: number;
   /** Figures that are out of date. */
   readonly stale: number;
 }
@@ -47,10 +53,12 @@ const KV = 8;
 const LOAD_FROM_DISK = 40;
 const LOAD_FROM_MEMORY = 10;
 const NO_SLOT = 40;
+/** A prompt of a usual size: the request waits for all of it, and others for the time that it takes again. */
+const PREFIX = 12;
 /** Above what a pod in order gets to, so that one that has got slow comes last, until all others are swamped. */
 const STALE = 400;
 
-/** What a request finds on a pod whatever it asks for: all parts but those of the adapter. */
+/** What a request finds on a pod whatever it asks for: all parts but those of its adapter and prompt. */
 export function loadScore(load: LoadFigures, slot: number): number {
   return (
     runningPart(load, slot) +
@@ -62,15 +70,27 @@ export function loadScore(load: LoadFigures, slot: number): number {
   );
 }
 
-/** Creates the score of what one request asks for: it tells the parts of its adapter on each pod, by its slot. */
+/** Creates the score of what one request asks for: it tells the parts of its adapter and prompt on each pod, by its slot. */
 export function createTargetScore(input: ScoreInput): (slot: number) => number {
   const { load, target } = input;
-  if (target === undefined) return () => 0;
+  const prefixOf = createPrefixScore(input);
+  if (target === undefined) return prefixOf ?? (() => 0);
+  const adapterOf = createAdapterScore(target, load);
+  return prefixOf === undefined ? adapterOf : (slot) => adapterOf(slot) + prefixOf(slot);
+}
+
+function createAdapterScore(target: TargetName, load: LoadView): (slot: number) => number {
   const standingOf = createStanding(target, load);
   return (slot) => {
     const standing = standingOf(slot);
     return adapterPart(load, slot, standing) + slotPart(load, slot, standing);
   };
+}
+
+/** Tells what of a prompt a pod has to compute and the best one has not, by slot; undefined if no pod has any. */
+function createPrefixScore({ load, target, prompt }: ScoreInput): ((slot: number) => number) | undefined {
+  const hits = prompt === undefined ? undefined : load.prefixHits(target, prompt);
+  return hits === undefined || hits.longest === 0 ? undefined : (slot) => prefixPart(hits, slot);
 }
 
 /** Scores one pod for a request. */
@@ -90,6 +110,7 @@ export function scoreParts(slot: number, input: ScoreInput): ScoreParts {
     kv: kvPart(load, slot),
     adapter: adapterPart(load, slot, standing),
     slot: slotPart(load, slot, standing),
+    prefix: createPrefixScore(input)?.(slot) ?? 0,
     stale: stalePart(load, slot),
   };
 }
@@ -137,7 +158,17 @@ function stalePart({ freshness }: LoadFigures, slot: number): number {
 function adapterPart(load: LoadView, slot: number, standing: number): number {
   if (standing === STANDING.inFlight) return 0;
   if (standing === STANDING.resident && !slotsTaken(load, slot)) return 0;
-  return standing === STANDING.away ? LOAD_FROM_DISK : LOAD_FROM_MEMORY;
+  // A slot that holds nothing is of no use until something is loaded: that is put off for no longer than this.
+  return standing === STANDING.away && !hasEmptySlot(load, slot) ? LOAD_FROM_DISK : LOAD_FROM_MEMORY;
+}
+
+/** True if fewer adapters than slots were ever used there: it has started lately. */
+function hasEmptySlot({ adapters, maxLoras }: LoadView, slot: number): boolean {
+  return (adapters[slot]?.size ?? 0) < (maxLoras[slot] ?? 0);
+}
+
+function prefixPart({ longest, bytes }: PrefixHits, slot: number): number {
+  return (PREFIX / USUAL_PROMPT_BYTES) * (longest - (bytes[slot] ?? 0));
 }
 
 function slotPart(load: LoadView, slot: number, standing: number): number {

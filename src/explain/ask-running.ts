@@ -1,4 +1,5 @@
 import { fetchPage, jsonOf } from '../client/fetch-page.ts';
+import { refusalText } from '../client/refusal.ts';
 import { type Question, questionQuery } from '../server/explain-page.ts';
 import { type HostPort, hostPort } from '../sources/endpoints/host-port.ts';
 
@@ -15,14 +16,14 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** Asks a running Serin how it would decide a request; it sees the names alone, and no body. */
+/** Asks a running Serin how it would decide a request; it sees names and hashes, and no body. */
 export async function askRunning(question: Question, { at, token, signal }: Asked): Promise<RunningAnswer> {
   const path = `/debug/explain?${questionQuery(question)}`;
   const problems: string[] = [];
   for (const each of at) {
     const page = await fetchPage(each, path, { signal, token });
     if (page.kind === 'failed') problems.push(`${hostPort(each)}: ${page.problem}`);
-    else if (page.status !== 200) problems.push(`${hostPort(each)}: ${page.status} ${page.body}`.trimEnd());
+    else if (page.status !== 200) problems.push(`${hostPort(each)}: ${refusalText(page)}`);
     else return { kind: 'answered', answer: jsonOf(page.body) };
   }
   return { kind: 'failed', problem: problems.join('; ') };

@@ -21,7 +21,7 @@ export function readQuestion({ headers, body, maxBodyBytes }: SentRequest): Pick
       asked = request;
       return { kind: 'hold' };
     },
-    limits: { maxBodyBytes, budget: { reserve: () => true, release: () => undefined } },
+    limits: { maxBodyBytes, budget: UNBOUNDED, readsPrompts: true },
     cutThrough: false,
     injectIncludeUsage: false,
     hints: { metadata: undefined, responseMetadata: undefined, flag: 'buffered', responseFlag: undefined },
@@ -34,6 +34,8 @@ export function readQuestion({ headers, body, maxBodyBytes }: SentRequest): Pick
   }
   return reject('internal', 'the request was not read to its end');
 }
+
+const UNBOUNDED = { reserve: () => true, release: () => undefined };
 
 function eventsOf(headers: SentRequest['headers'], body: Uint8Array | undefined): readonly StreamEvent[] {
   const map = headers.map(([key, value]) => ({ key, value }));

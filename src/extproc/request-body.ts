@@ -3,16 +3,20 @@ import { createJsonScanner } from '../core/json-scan.ts';
 import { wantedKeys } from '../core/json-scan-keys.ts';
 import { encodeJsonString, shifted, spliceChunks } from '../core/mutation.ts';
 import type { ModelName, TargetName } from '../core/names.ts';
+import type { PromptPrefix } from '../core/prompt-prefix.ts';
 import type { Rejection } from '../core/rejection.ts';
 import { reject } from '../core/rejection.ts';
 import type { BufferBudget } from './held-bytes.ts';
 import { createHeldBytes } from './held-bytes.ts';
 import { createModelFields } from './model-fields.ts';
+import { hashPrompt, WANTED_PROMPT_BYTES } from './prompt-hashes.ts';
 
 /** Limits of one request body. */
 export interface BodyLimits {
   readonly maxBodyBytes: number;
   readonly budget: BufferBudget;
+  /** Whether picks want to know how prompts begin; not unless told. */
+  readonly readsPrompts?: boolean;
 }
 
 /** A request body that is read on its way; what cannot go on yet is held. */
@@ -26,6 +30,10 @@ export interface RequestBody {
   readonly complete: () => boolean;
   /** The model as far as the body is read; it can still turn out to be given twice. */
   readonly model: () => ModelName | undefined;
+  /** How the prompt begins, of a body that is still held; undefined if it has none so far. */
+  readonly prompt: () => PromptPrefix | undefined;
+  /** True once as much of the prompt is read as picks want to know, or the body is too long to wait for it. */
+  readonly promptRead: () => boolean;
   /** Checks the whole after the last chunk: an empty body has no model, and nothing wrong with it. */
   readonly finish: () => Rejection | undefined;
   /**
@@ -38,10 +46,14 @@ export interface RequestBody {
 }
 
 const KEYS = wantedKeys(['model']);
+/** Of completions and of chats. */
+const KEYS_AND_PROMPT = wantedKeys(['model'], ['prompt', 'messages']);
+/** So much of a body is read for a prompt that may come in it. */
+const MOST_HELD_FOR_PROMPT = 65_536;
 
 /** Starts to read a request body of at most `maxBodyBytes`. */
-export function createRequestBody({ maxBodyBytes, budget }: BodyLimits): RequestBody {
-  const scanner = createJsonScanner(KEYS);
+export function createRequestBody({ maxBodyBytes, budget, readsPrompts = false }: BodyLimits): RequestBody {
+  const scanner = createJsonScanner(readsPrompts ? KEYS_AND_PROMPT : KEYS);
   const held = createHeldBytes(budget);
   const fields = createModelFields(scanner.fields, held.read);
   let passing = false;
@@ -58,10 +70,9 @@ export function createRequestBody({ maxBodyBytes, budget }: BodyLimits): Request
     held.push(bytes);
     if (held.total() > maxBodyBytes) return bodyTooLarge(maxBodyBytes);
     state = scanner.push(bytes);
-    if (!held.pay(passing ? heldFrom() : 0)) {
-      return bufferFull();
-    }
-    return malformed(state) ?? fields.check();
+    const fault = malformed(state) ?? fields.check();
+    if (fault !== undefined) return fault;
+    return held.pay(passing ? heldFrom() : 0) ? undefined : bufferFull();
   }
 
   function take(target: TargetName | undefined): readonly Uint8Array[] {
@@ -73,12 +84,28 @@ export function createRequestBody({ maxBodyBytes, budget }: BodyLimits): Request
     return spliceChunks(chunks, shifted(edits, base), encodeJsonString(target));
   }
 
+  function prompt(): PromptPrefix | undefined {
+    const mark = scanner.mark();
+    if (mark === undefined) return undefined;
+    const most = mark.start + WANTED_PROMPT_BYTES;
+    return hashPrompt(held.read(mark.start, Math.min(mark.end ?? held.total(), most)));
+  }
+
+  function promptRead(): boolean {
+    if (!readsPrompts || held.total() >= MOST_HELD_FOR_PROMPT) return true;
+    const mark = scanner.mark();
+    if (mark === undefined) return false;
+    return mark.end !== undefined || held.total() - mark.start >= WANTED_PROMPT_BYTES;
+  }
+
   return {
     add,
     wait: held.wait,
     byteLength: held.total,
     complete: () => state.kind === 'complete',
     model: fields.model,
+    prompt,
+    promptRead,
     finish: () => {
       if (held.total() === 0) return undefined;
       state = scanner.finish();

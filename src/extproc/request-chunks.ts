@@ -1,4 +1,5 @@
 import type { Forward } from '../core/decision.ts';
+import type { Rejection } from '../core/rejection.ts';
 import { reject } from '../core/rejection.ts';
 import type { Waiting } from './backlog.ts';
 import { createBacklog } from './backlog.ts';
@@ -73,7 +74,7 @@ function hold(state: RequestState, body: RequestBody, message: BodyMessage): voi
   state.bodyStarted = true;
   const wasComplete = body.complete();
   const refusal = body.add(message.bytes);
-  if (refusal !== undefined) return refuse(state, refusal);
+  if (refusal !== undefined) return refuseUnlessPassing(state, body, refusal);
   switch (state.mode) {
     case 'full-duplex':
       return message.endOfStream ? settle(state, body) : cutThrough(state, body, wasComplete);
@@ -91,6 +92,16 @@ function hold(state: RequestState, body: RequestBody, message: BodyMessage): voi
   }
 }
 
+/** What is held only for its prompt goes on where no memory is left for it. */
+function refuseUnlessPassing(state: RequestState, body: RequestBody, refusal: Rejection): void {
+  const isSpare = refusal.reason === 'buffer_full' && state.deps.limits.readsPrompts === true;
+  const model = body.model();
+  if (!isSpare || model === undefined || state.mode !== 'full-duplex' || !passesEarly(state)) {
+    return refuse(state, refusal);
+  }
+  return state.ended ? settle(state, body) : decideBody(state, body, model);
+}
+
 /** A whole body with trailers and a cut-off prefix look alike in BUFFERED_PARTIAL; these tell them apart. */
 function isWhole(state: RequestState, body: RequestBody, endOfStream: boolean): boolean {
   return endOfStream || body.byteLength() === state.head.contentLength || body.complete();
@@ -105,12 +116,13 @@ function truncated(bytes: number) {
 }
 
 /**
- * Decides as soon as the body has told its model; what follows is checked on its way. Envoy tells the end of
+ * Decides as soon as the body has told its model, and what picks want to know of its prompt; what follows is checked on its way. Envoy tells the end of
  * a body in a message of its own, so one whose value has closed is whole but for that, and goes on in one piece.
  */
 function cutThrough(state: RequestState, body: RequestBody, wasComplete: boolean): void {
   const model = body.model();
-  if (!body.complete() && passesEarly(state) && model !== undefined) decideBody(state, body, model);
+  const isKnown = model !== undefined && body.promptRead();
+  if (!body.complete() && passesEarly(state) && isKnown) decideBody(state, body, model);
   // What closes the value is not copied, since nothing but the end follows it, or else white space, in drops.
   else if (wasComplete || !body.complete()) body.wait();
 }

@@ -159,7 +159,13 @@ export function pickRequest(
     objective: state.head.objective,
     session: state.head.session,
     subset,
+    prompt: promptOf(state),
   };
+}
+
+/** Where the pod is still to be picked, its body may tell how the prompt begins. */
+function promptOf({ deps, body, dispatched }: RequestState): PickRequest['prompt'] {
+  return deps.limits.readsPrompts === true && dispatched === undefined ? body?.prompt : undefined;
 }
 
 /** Notes that the request's headers go to the pod now. */

@@ -29,9 +29,14 @@ export function noteUsage(findings: Findings, usage: unknown): void {
   findings.completionTokens = count(usage, 'completion_tokens', 'output_tokens') ?? findings.completionTokens;
 }
 
+/** A generation of more tokens is none, and would spoil every sum. */
+export const MAX_TOKENS = 1_000_000_000;
+
 function count(usage: JsonObject, ...names: readonly string[]): number | undefined {
   const value = names.map((name) => usage[name]).find((each) => each !== undefined);
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS
+    ? value
+    : undefined;
 }
 
 /** The states of an answer that has not ended, which Responses events tell as well. */

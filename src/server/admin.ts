@@ -46,7 +46,12 @@ export interface AdminOptions {
   readonly port: number;
   readonly pages: Pages;
   readonly guard?: Guard;
+  /** How often the guard looks again at a reader of a page that goes on. */
+  readonly guardEveryMs?: number;
 }
+
+/** As long as an answer of the cluster holds. */
+const GUARD_MS = 10_000;
 
 /** Serves pages until the signal aborts; resolves with the port once it listens. */
 export function startAdmin({ host, port, ...rest }: AdminOptions, signal: AbortSignal): Promise<number> {
@@ -70,7 +75,7 @@ function requestOf({ method = '', url = '', headers }: IncomingMessage): AdminRe
   return { method, path: url.split('?', 1)[0] ?? '', host, authorization };
 }
 
-type Served = Pick<AdminOptions, 'pages' | 'guard'>;
+type Served = Pick<AdminOptions, 'pages' | 'guard' | 'guardEveryMs'>;
 
 async function answer(message: IncomingMessage, served: Served, response: ServerResponse): Promise<void> {
   const request = requestOf(message);
@@ -85,9 +90,30 @@ async function answer(message: IncomingMessage, served: Served, response: Server
   const query = new URLSearchParams(message.url?.slice(request.path.length + 1));
   const content = (await page?.(query)) ?? plain(404, `pages: ${[...served.pages.keys()].join(' ')}\n`);
   if ('text' in content) return send(response, content);
+  // Nothing would end what is begun for one who has left while guard and page were awaited, or who asks again on a
+  // connection whose answer goes on for ever: neither response closes any more.
+  if (response.destroyed || response.socket === null) return void message.socket.destroy();
   response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
   if (request.method === 'HEAD') response.end();
-  else await sendEvents(response, content.run);
+  else {
+    watchRights(request, served, response);
+    await sendEvents(response, content.run);
+  }
+}
+
+/** A right that is taken away ends what was begun with it; that nobody knows of it for a while does not. */
+function watchRights(
+  request: AdminRequest,
+  { guard, guardEveryMs = GUARD_MS }: Served,
+  response: ServerResponse,
+): void {
+  if (guard === undefined) return;
+  const look = async () => {
+    const refusal = await guard(request);
+    if (refusal !== undefined && refusal.status < 500) response.destroy();
+  };
+  const timer = setInterval(() => void look().catch(() => response.destroy()), guardEveryMs);
+  response.once('close', () => clearInterval(timer));
 }
 
 function plain(status: number, text: string): PageContent {

@@ -14,10 +14,11 @@ export function decisionsPage({ records, seen, kept }: RecentDecisions, query: U
   if (outcome !== null && outcome !== 'forwarded' && outcome !== 'rejected') {
     return refused('outcome: forwarded or rejected expected');
   }
-  const decisions = records
-    .filter((record) => matches(record, query))
-    .slice(0, Number(given))
-    .map(decisionJson);
+  const decisions: object[] = [];
+  for (const record of records) {
+    if (decisions.length >= Number(given)) break;
+    if (matches(record, query)) decisions.push(decisionJson(record));
+  }
   const page = { decisions, sampled: kept < seen, seen };
   return { status: 200, type: 'application/json', text: `${JSON.stringify(page, undefined, 2)}\n` };
 }

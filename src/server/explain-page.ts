@@ -1,6 +1,7 @@
 import type { Decision, PickRequest } from '../core/decision.ts';
 import type { StreamOrigin } from '../core/find-pool.ts';
 import { modelName } from '../core/names.ts';
+import { MOST_PREFIXES } from '../core/prompt-prefix.ts';
 import { reasonOf } from '../core/reason.ts';
 import { REJECTIONS } from '../core/rejection.ts';
 import type { PageContent } from './admin.ts';
@@ -13,7 +14,7 @@ export interface Question {
 }
 
 /** The names of a question's parts in a query. */
-const PARTS = ['model', 'host', 'session', 'objective', 'subset', 'pool', 'authority'] as const;
+const PARTS = ['model', 'host', 'session', 'objective', 'subset', 'pool', 'authority', 'prompt'] as const;
 
 /** How the request of a query would be decided now, as JSON for `/debug/explain`. */
 export function explainPage(ask: (question: Question) => Decision, query: URLSearchParams): PageContent {
@@ -31,7 +32,12 @@ export function explainPage(ask: (question: Question) => Decision, query: URLSea
 export function questionQuery({ request, origin }: Question): URLSearchParams {
   const { model, host, session, objective, subset } = request;
   const { pool, authority } = origin;
-  const parts = { model, host, session, objective, subset: subset?.join(','), pool, authority };
+  // Serin gets to see no more of a prompt than hashes.
+  const prompt = request.prompt?.()?.hashes.map((hash) => hash.toString(16));
+  const parts = {
+    ...{ model, host, session, objective, subset: subset?.join(','), pool, authority },
+    prompt: prompt?.join(','),
+  };
   return new URLSearchParams(
     Object.entries(parts).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
@@ -49,9 +55,16 @@ function readQuestion(query: URLSearchParams): Question {
       subset: part('subset')
         ?.split(',')
         .filter((entry) => entry !== ''),
+      prompt: readPrompt(part('prompt')),
     },
     origin: { pool: part('pool'), authority: part('authority') },
   };
+}
+
+/** Hashes of a prompt's beginnings, in hexadecimal. */
+function readPrompt(text: string | undefined): PickRequest['prompt'] {
+  const hashes = text?.match(/[\da-f]{1,8}/gi)?.slice(0, MOST_PREFIXES);
+  return hashes && (() => ({ hashes: hashes.map((hash) => Number.parseInt(hash, 16)) }));
 }
 
 /** A question with its answer; what is unknown is absent. */

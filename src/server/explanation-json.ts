@@ -14,7 +14,8 @@ function ruleJson(explained: ExplainedRule): object {
   const { kind, namespace, name, place } = explained.object;
   const rule = { kind, namespace, name, place: formatPlace(place) };
   if (explained.kind === 'invalid') return { rule: { ...rule, problem: explained.problem } };
-  return { rule: { ...rule, criticality: explained.criticality }, targets: explained.targets };
+  const { criticality, targets, left } = explained;
+  return { rule: { ...rule, criticality }, targets, otherTargets: left };
 }
 
 function pickJson({ sheddable, candidates, left }: ExplainedPick): object {

@@ -1,17 +1,26 @@
 import type { Forward } from '../core/decision.ts';
+import type { PromptPrefix } from '../core/prompt-prefix.ts';
 import type { Rejection, RejectReason } from '../core/rejection.ts';
 import type { RecordSink } from '../core/request-record.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
+import { emptyHead } from '../extproc/decode.ts';
+import type { RequestHead } from '../extproc/inbound.ts';
 import type { Awaiting, Effect, OpaqueReason } from '../extproc/outcome.ts';
-import { createResponseNotes, noteEnded, noteFirstToken, noteResponded } from './response-notes.ts';
+import { noteEnded, noteResponded } from './response-notes.ts';
 import type { StreamObserver } from './stream.ts';
-import { recordOf } from './stream-record.ts';
-import { createWatching, type Watcher } from './watcher.ts';
+import { createStreamRecord, decidedBy, isUsageDue, type StreamRecord } from './stream-record.ts';
+import { bothWatch, idOf, type Watch, type Watcher } from './watcher.ts';
 
 /** The ledger as a stream uses it; an entry is its own business. */
 export interface ObservedLedger<Entry> {
-  readonly dispatched: (slot: number, target: string | undefined, bytes: number | undefined) => Entry;
+  readonly dispatched: (slot: number, target: string | undefined, body: DispatchedBody) => Entry;
   readonly settled: (entry: Entry) => void;
+}
+
+/** What is known of a body when its request goes. */
+interface DispatchedBody {
+  readonly bytes: number | undefined;
+  readonly prompt: PromptPrefix | undefined;
 }
 
 /** What is counted of streams. */
@@ -43,66 +52,151 @@ export interface ObserverDeps<Entry> {
   readonly now: () => number;
 }
 
-/** Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. */
+/** An observer with what it has learnt; its methods are functions of this module, which no stream makes anew. */
+interface Observed<Entry> extends StreamObserver {
+  readonly deps: ObserverDeps<Entry>;
+  readonly openedMs: number;
+  readonly record: StreamRecord;
+  head: RequestHead | undefined;
+  watch: Watch | undefined;
+  entry: Entry | undefined;
+  forward: Forward | undefined;
+  routed: Forward | undefined;
+  rejection: Rejection | undefined;
+  broken: boolean;
+}
+
+/**
+ * Creates the observer of one stream. Its end settles nothing: the response may outlive the stream. What is learnt is
+ * written into the record at once, since each request is told of.
+ */
 export function observeRequest<Entry>(deps: ObserverDeps<Entry>): StreamObserver {
-  const { ledger, metrics, record, watchers, epochMs, now } = deps;
-  const startedAtMs = epochMs();
-  const openedMs = now();
-  const elapsedMs = () => now() - openedMs;
-  const response = createResponseNotes();
-  let entry: Entry | undefined;
-  let forward: Forward | undefined;
-  let routed: Forward | undefined;
-  let rejection: Rejection | undefined;
-  const watching = createWatching(watchers, startedAtMs);
-  metrics.streamOpened();
+  const startedAtMs = deps.epochMs();
+  const observed: Observed<Entry> = {
+    startedAtMs,
+    began,
+    explains,
+    effect,
+    closed,
+    deps,
+    openedMs: deps.now(),
+    record: createStreamRecord(startedAtMs),
+    head: undefined,
+    watch: undefined,
+    entry: undefined,
+    forward: undefined,
+    routed: undefined,
+    rejection: undefined,
+    broken: false,
+  };
+  deps.metrics.streamOpened();
+  return observed;
+}
 
-  function effect(each: Effect): void {
-    switch (each.kind) {
-      case 'mode-resolved':
-        return metrics.modeResolved(each.mode, each.source);
-      case 'dispatched':
-        entry = ledger.dispatched(each.forward.endpoint.slot, each.forward.target, each.bytes);
-        forward = each.forward;
-        return metrics.dispatched(each.forward.endpoint.address);
-      case 'routed':
-        forward = each.forward;
-        routed = each.forward;
-        return metrics.routed(each.forward);
-      case 'rejected':
-        rejection = each.rejection;
-        return metrics.rejected(rejection.reason);
-      case 'opaque':
-        return metrics.opaque(each.reason);
-      case 'responded':
-        noteResponded(response, each, elapsedMs());
-        return isElsewhere(forward, each.served) ? metrics.servedElsewhere() : undefined;
-      case 'first-token':
-        return noteFirstToken(response, elapsedMs());
-      case 'response-ended':
-        return noteEnded(response, each);
-      case 'unreached':
-      case 'finished':
-        return entry === undefined ? undefined : ledger.settled(entry);
-      case 'protocol-error':
-        return metrics.protocolError();
-      case 'held':
-        return undefined;
-    }
+function began<Entry>(this: Observed<Entry>, head: RequestHead): void {
+  if (this.head !== undefined) return;
+  this.head = head;
+  for (const watcher of this.deps.watchers) {
+    this.watch = bothWatch(this.watch, watcher.watch(head, this.startedAtMs, this.openedMs));
   }
+}
 
-  function closed(awaiting: Awaiting): void {
-    metrics.streamClosed();
-    if (routed !== undefined) metrics.released(routed);
-    if (awaiting !== 'nothing') metrics.streamReset(awaiting);
-    if (rejection === undefined && forward === undefined) return;
-    const ended = { startedAtMs, durationMs: elapsedMs(), forward, rejection, response };
-    const told = recordOf({ ...watching.id(), ...ended });
-    record(told);
-    watching.ended(told);
+function explains<Entry>(this: Observed<Entry>): boolean {
+  return this.watch?.explains === true;
+}
+
+function effect<Entry>(this: Observed<Entry>, each: Effect): void {
+  const { ledger, metrics } = this.deps;
+  switch (each.kind) {
+    case 'mode-resolved':
+      return metrics.modeResolved(each.mode, each.source);
+    case 'dispatched':
+      return dispatched(this, each);
+    case 'routed':
+      this.forward = each.forward;
+      this.routed = each.forward;
+      return metrics.routed(each.forward);
+    case 'rejected':
+      this.rejection = each.rejection;
+      return metrics.rejected(each.rejection.reason);
+    case 'opaque':
+      return metrics.opaque(each.reason);
+    case 'responded':
+      noteResponded(this.record, each, elapsedMs(this));
+      return isElsewhere(this.forward, each.served) ? metrics.servedElsewhere() : undefined;
+    case 'first-token':
+      this.record.firstTokenMs = elapsedMs(this);
+      return;
+    case 'response-ended':
+      return noteEnded(this.record, each);
+    case 'unreached':
+    case 'finished':
+      return this.entry === undefined ? undefined : ledger.settled(this.entry);
+    case 'protocol-error':
+      this.broken = true;
+      return metrics.protocolError();
+    case 'held':
+      return undefined;
   }
+}
 
-  return { startedAtMs, began: watching.began, explains: watching.explains, effect, closed };
+function dispatched<Entry>(
+  observed: Observed<Entry>,
+  { forward, bytes }: Extract<Effect, { kind: 'dispatched' }>,
+): void {
+  const { ledger, metrics } = observed.deps;
+  observed.forward = forward;
+  observed.entry = ledger.dispatched(forward.endpoint.slot, forward.target, {
+    bytes,
+    prompt: forward.prompt,
+  });
+  metrics.dispatched(forward.endpoint.address);
+}
+
+function elapsedMs<Entry>({ deps, openedMs }: Observed<Entry>): number {
+  return deps.now() - openedMs;
+}
+
+function closed<Entry>(this: Observed<Entry>, awaiting: Awaiting): void {
+  const { deps, record, forward, rejection, routed } = this;
+  deps.metrics.streamClosed();
+  if (routed !== undefined) deps.metrics.released(routed);
+  if (awaiting !== 'nothing') deps.metrics.streamReset(awaiting);
+  if (rejection === undefined && forward === undefined) return abandoned(this);
+  // One that sends no headers is watched from its end.
+  if (this.head === undefined) this.began(NO_HEAD);
+  record.id = idOf(this.head?.requestId);
+  record.durationMs = elapsedMs(this);
+  complete(record, forward, rejection);
+  deps.record(record);
+  this.watch?.ended(record);
+}
+
+/** Of a stream without a decision nobody is told but who looks at it. */
+function abandoned<Entry>(observed: Observed<Entry>): void {
+  const { watch, record, head } = observed;
+  if (watch?.abandoned === undefined) return;
+  record.id = idOf(head?.requestId);
+  record.durationMs = elapsedMs(observed);
+  watch.abandoned(record, observed.broken ? 'protocol_error' : 'reset');
+}
+
+const NO_HEAD = emptyHead();
+
+/** Takes the last decision, if there was one. */
+function complete(
+  record: StreamRecord,
+  forward: Forward | undefined,
+  rejection: Rejection | undefined,
+): void {
+  if (forward !== undefined) record.decided = decidedBy(forward);
+  if (rejection !== undefined) {
+    record.outcome = 'rejected';
+    record.reason = rejection.reason;
+    record.asked = rejection.asked;
+  }
+  record.explanation = (rejection ?? forward)?.explanation;
+  if (!isUsageDue(record)) record.noUsage = undefined;
 }
 
 function isElsewhere(forward: Forward | undefined, served: string | undefined): boolean {

@@ -1,42 +1,52 @@
 import type { Forward } from '../core/decision.ts';
-import type { Rejection } from '../core/rejection.ts';
-import type { Decided, RequestRecord, ResponseFacts } from '../core/request-record.ts';
+import type { Decided, RequestRecord } from '../core/request-record.ts';
 
-/** All that a stream knows at its end. */
-export interface EndedStream {
-  /** The proxy's id of the request. */
-  readonly id?: string;
-  readonly startedAtMs: number;
-  readonly durationMs: number;
-  /** The last decision, if there was one. */
-  readonly forward: Forward | undefined;
-  readonly rejection: Rejection | undefined;
-  readonly response: ResponseFacts;
-}
+/** The record of a stream while it comes about; mutable, since each request makes one. */
+export type StreamRecord = { -readonly [K in keyof RequestRecord]: RequestRecord[K] };
 
-/** The record of a request whose stream has ended. */
-export function recordOf({ forward, rejection, response, ...ended }: EndedStream): RequestRecord {
-  const explanation = (rejection ?? forward)?.explanation;
+/** The record of a stream that has opened and of which nothing is known yet. */
+export function createStreamRecord(startedAtMs: number): StreamRecord {
   return {
     via: 'stream',
-    ...ended,
-    outcome: rejection === undefined ? 'forwarded' : 'rejected',
-    reason: rejection?.reason,
-    decided: forward === undefined ? undefined : decidedBy(forward),
-    ...(rejection?.asked === undefined ? {} : { asked: rejection.asked }),
-    ...(explanation === undefined ? {} : { explanation }),
-    ...response,
-    noUsage: isUsageDue(forward, response) ? response.noUsage : undefined,
+    id: undefined,
+    startedAtMs,
+    durationMs: 0,
+    outcome: 'forwarded',
+    reason: undefined,
+    decided: undefined,
+    asked: undefined,
+    explanation: undefined,
+    status: undefined,
+    served: undefined,
+    headersMs: undefined,
+    firstTokenMs: undefined,
+    streamed: false,
+    usage: undefined,
+    noUsage: undefined,
+    finishReason: undefined,
+    end: 'unseen',
+    requestBytes: undefined,
+    responseBytes: undefined,
   };
 }
 
 /** Errors have no usage, and who asks for no model is owed none. */
-function isUsageDue(forward: Forward | undefined, { status = 0 }: ResponseFacts): boolean {
-  return forward?.model !== undefined && status >= 200 && status < 300;
+export function isUsageDue({ decided, status = 0 }: RequestRecord): boolean {
+  return decided?.model !== undefined && status >= 200 && status < 300;
 }
 
-function decidedBy(forward: Forward): Decided {
-  const { pool, route, model, target, role, group, modelLabel, targetLabel, endpoint, key } = forward;
-  const decided = { pool, route, model, target, role, group, modelLabel, targetLabel };
-  return { ...decided, endpoint: endpoint.address, ...(key === undefined ? {} : { key }) };
+/** What was decided, in names that outlive the snapshot: a record must not keep one in memory. */
+export function decidedBy(forward: Forward): Decided {
+  return {
+    pool: forward.pool,
+    route: forward.route,
+    model: forward.model,
+    target: forward.target,
+    role: forward.role,
+    group: forward.group,
+    modelLabel: forward.modelLabel,
+    targetLabel: forward.targetLabel,
+    endpoint: forward.endpoint.address,
+    key: forward.key,
+  };
 }

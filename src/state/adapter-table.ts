@@ -1,5 +1,6 @@
 import { STANDING } from '../core/load-view.ts';
 import { createHeldAdapters, type HeldAdapters } from './held-adapters.ts';
+import { createOpenCounts, type OpenCounts } from './open-counts.ts';
 import { createStandingColumns } from './standing-columns.ts';
 
 /** Where adapters are on each pod. */
@@ -23,7 +24,9 @@ interface PodAdapters {
   readonly held: HeldAdapters;
   inFlight: ReadonlySet<string>;
   /** Requests that no scrape has seen, by adapter. */
-  readonly sent: Map<string, number>;
+  readonly sent: OpenCounts;
+  /** Adapters in flight or sent. */
+  busy: number;
 }
 
 /** Creates a table of pods without adapters; `slotsOf` tells how many slots a pod has, 0 if it has not told. */
@@ -34,20 +37,36 @@ export function createAdapterTable(slotsOf: (slot: number) => number): AdapterTa
   const columns = createStandingColumns();
 
   function podOf(slot: number): PodAdapters {
-    const pod = pods[slot] ?? { held: createHeldAdapters(), inFlight: new Set(), sent: new Map() };
+    const pod = pods[slot] ?? {
+      held: createHeldAdapters(),
+      inFlight: new Set(),
+      sent: createOpenCounts(),
+      busy: 0,
+    };
     pods[slot] = pod;
     return pod;
   }
 
-  function note(slot: number, names: Iterable<string>): void {
-    const pod = podOf(slot);
+  function note(slot: number, pod: PodAdapters, names: Iterable<string>): void {
     for (const adapter of names) columns.set(adapter, slot, standingOf(adapter, pod));
     adapters[slot] = pod.held.residents.size === 0 ? undefined : pod.held.residents;
-    busyLoras[slot] = busyOf(pod);
   }
 
   function touch(slot: number, adapter: string): void {
-    note(slot, podOf(slot).held.use(adapter, slotsOf(slot)));
+    const pod = podOf(slot);
+    const others = pod.held.use(adapter, slotsOf(slot));
+    columns.set(adapter, slot, standingOf(adapter, pod));
+    note(slot, pod, others);
+  }
+
+  /** Takes what is in flight, and tells what was. */
+  function replaceInFlight(slot: number, names: readonly string[]): ReadonlySet<string> {
+    const pod = podOf(slot);
+    const before = pod.inFlight;
+    pod.inFlight = new Set(names);
+    pod.busy = busyOf(pod);
+    busyLoras[slot] = pod.busy;
+    return before;
   }
 
   return {
@@ -55,38 +74,38 @@ export function createAdapterTable(slotsOf: (slot: number) => number): AdapterTa
     busyLoras,
     standing: columns.of,
     scraped: (slot, inFlight) => {
-      const pod = podOf(slot);
-      const before = pod.inFlight;
-      pod.inFlight = new Set(inFlight);
-      note(slot, before);
+      note(slot, podOf(slot), replaceInFlight(slot, inFlight));
       // Those that only wait first: the running ones are in a slot for certain, so they go last.
       for (const adapter of inFlight.toReversed()) touch(slot, adapter);
     },
     touch,
     addSent: (slot, adapter, delta) => {
-      const { sent } = podOf(slot);
-      const count = (sent.get(adapter) ?? 0) + delta;
-      if (count > 0) sent.set(adapter, count);
-      else sent.delete(adapter);
-      note(slot, [adapter]);
+      const pod = podOf(slot);
+      const before = pod.sent.at(adapter);
+      pod.sent.add(adapter, delta);
+      const after = pod.sent.at(adapter);
+      // Nothing else changes with one more of what is sent already.
+      if (before > 0 && after > 0) return;
+      if (before !== after && !pod.inFlight.has(adapter)) pod.busy += after > 0 ? 1 : -1;
+      busyLoras[slot] = pod.busy;
+      columns.set(adapter, slot, standingOf(adapter, pod));
     },
     drop: (slot) => {
       const pod = podOf(slot);
-      const before = [...pod.inFlight, ...pod.held.clear()];
-      pod.inFlight = new Set();
-      note(slot, before);
+      const before = [...replaceInFlight(slot, []), ...pod.held.clear()];
+      note(slot, pod, before);
     },
   };
 }
 
 function standingOf(adapter: string, { held, inFlight, sent }: PodAdapters): number {
-  if (inFlight.has(adapter) || sent.has(adapter)) return STANDING.inFlight;
+  if (inFlight.has(adapter) || sent.at(adapter) > 0) return STANDING.inFlight;
   if (held.residents.has(adapter)) return STANDING.resident;
   return held.cached.has(adapter) ? STANDING.cached : STANDING.away;
 }
 
 function busyOf({ inFlight, sent }: PodAdapters): number {
   let busy = inFlight.size;
-  for (const adapter of sent.keys()) if (!inFlight.has(adapter)) busy += 1;
+  for (const adapter of sent.names()) if (!inFlight.has(adapter)) busy += 1;
   return busy;
 }

@@ -1,4 +1,4 @@
-/** The adapters that one pod holds, in the order of their last use; each change tells the names that it moved. */
+/** The adapters that one pod holds, in the order of their last use; each change tells the other names that it moved. */
 export interface HeldAdapters {
   /** In the GPU slots. */
   readonly residents: ReadonlySet<string>;
@@ -13,6 +13,7 @@ export interface HeldAdapters {
 const UNTOLD_SLOTS = 64;
 /** A pod's memory is taken to hold three times the adapters that fit into its slots, beside these. */
 const MEMORY = 3;
+const NONE: readonly string[] = [];
 
 /**
  * Creates a pod that holds none. vLLM evicts the adapter that was used least recently, and
@@ -30,7 +31,8 @@ export function createHeldAdapters(): HeldAdapters {
       useLast(residents, adapter);
       const evicted = trim(residents, capacity);
       for (const each of evicted) useLast(cached, each);
-      return [adapter, ...evicted, ...trim(cached, MEMORY * capacity)];
+      const forgotten = trim(cached, MEMORY * capacity);
+      return evicted.length + forgotten.length === 0 ? NONE : [...evicted, ...forgotten];
     },
     clear: () => {
       const before = [...residents, ...cached];
@@ -48,6 +50,7 @@ function useLast(held: Set<string>, adapter: string): void {
 
 /** Takes out what was used least recently, as long as there is too much. */
 function trim(held: Set<string>, capacity: number): readonly string[] {
+  if (held.size <= capacity) return NONE;
   const out: string[] = [];
   for (const oldest of held) {
     if (held.size <= capacity) break;

@@ -1,3 +1,5 @@
+import { createOpenCounts } from './open-counts.ts';
+
 /** The requests that this process has forwarded and whose streams are open, by the address of their pod. */
 export interface InFlight {
   readonly began: (address: string) => void;
@@ -5,18 +7,8 @@ export interface InFlight {
   readonly at: (address: string) => number;
 }
 
-/** Creates the counts without a request; they hold no more addresses than there are streams. */
+/** Creates the counts without a request. */
 export function createInFlight(): InFlight {
-  const open = new Map<string, number>();
-  return {
-    began: (address) => {
-      open.set(address, (open.get(address) ?? 0) + 1);
-    },
-    ended: (address) => {
-      const left = (open.get(address) ?? 0) - 1;
-      if (left > 0) open.set(address, left);
-      else open.delete(address);
-    },
-    at: (address) => open.get(address) ?? 0,
-  };
+  const { add, at } = createOpenCounts();
+  return { began: (address) => add(address, 1), ended: (address) => add(address, -1), at };
 }

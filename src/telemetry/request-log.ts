@@ -8,19 +8,22 @@ import type { Log } from './log.ts';
  */
 export function createRequestLog(log: Log, hasRoom: () => boolean): (record: RequestRecord) => void {
   let leftOut = 0;
-  return ({ startedAtMs, decided, asked, usage, explanation, ...rest }) => {
+  return (record) => {
     // Of a fault of Serin's own there is a line already.
-    if (!log.isLevelEnabled('debug') || rest.reason === 'internal') return;
+    if (!log.isLevelEnabled('debug') || record.reason === 'internal') return;
     if (!hasRoom()) {
       leftOut += 1;
       return;
     }
-    const { durationMs, headersMs, firstTokenMs } = rest;
-    const times = rounded({ durationMs, headersMs, firstTokenMs });
-    const before = leftOut === 0 ? {} : { leftOut };
-    log.debug({ ...rest, ...asked, ...namesOf(decided), ...usage, ...times, ...before }, 'request');
+    log.debug({ ...fieldsOf(record), ...(leftOut === 0 ? {} : { leftOut }) }, 'request');
     leftOut = 0;
   };
+}
+
+function fieldsOf({ startedAtMs, decided, asked, usage, explanation, ...rest }: RequestRecord): object {
+  const { durationMs, headersMs, firstTokenMs } = rest;
+  const times = rounded({ durationMs, headersMs, firstTokenMs });
+  return { ...rest, ...asked, ...namesOf(decided), ...usage, ...times };
 }
 
 /** Labels say less than the names beside them. */

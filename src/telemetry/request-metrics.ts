@@ -4,7 +4,7 @@ import { servedAddresses } from '../core/served-addresses.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { BodyMode, BodyModeSource } from '../extproc/body-mode.ts';
 import type { Awaiting, OpaqueReason } from '../extproc/outcome.ts';
-import { createLabelCache } from './labels.ts';
+import { createCounts } from './counts.ts';
 
 /** Everything that is counted on the request path; all labels come from closed sets. */
 export interface RequestMetrics extends PickMetrics {
@@ -34,19 +34,22 @@ interface PickMetrics {
 /** Registers the request metrics. */
 export function createRequestMetrics(registry: Registry): RequestMetrics {
   const counter = counterOf(registry);
-  const rejections = createLabelCache(
-    counter('serin_rejections_total', 'Requests that were refused, by reason', ['reason']),
-  );
+  const rejections = createCounts(registry, {
+    name: 'serin_rejections_total',
+    help: 'Requests that were refused, by reason',
+    labelNames: ['reason'],
+  });
   const rejectionCounts = new Map<RejectReason, number>();
-  const modes = createLabelCache(
-    counter('serin_body_mode_total', 'Streams with a body, by mode and by how it was learnt', [
-      'mode',
-      'source',
-    ]),
-  );
-  const opaque = createLabelCache(
-    counter('serin_opaque_bodies_total', 'Requests whose body was routed unread', ['reason']),
-  );
+  const modes = createCounts(registry, {
+    name: 'serin_body_mode_total',
+    help: 'Streams with a body, by mode and by how it was learnt',
+    labelNames: ['mode', 'source'],
+  });
+  const opaque = createCounts(registry, {
+    name: 'serin_opaque_bodies_total',
+    help: 'Requests whose body was routed unread',
+    labelNames: ['reason'],
+  });
   const elsewhere = counter(
     'serin_served_elsewhere_total',
     'Requests served by another endpoint than the one picked',
@@ -63,13 +66,17 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   return {
     ...streamMetrics(registry),
     ...pickMetrics(registry),
-    modeResolved: (mode, source) => modes.child(mode, source).inc(),
+    modeResolved: (mode, source) => {
+      modes.of(mode, source).value += 1;
+    },
     rejected: (reason) => {
-      rejections.child(reason).inc();
+      rejections.of(reason).value += 1;
       rejectionCounts.set(reason, (rejectionCounts.get(reason) ?? 0) + 1);
     },
     rejections: () => rejectionCounts,
-    opaque: (reason) => opaque.child(reason).inc(),
+    opaque: (reason) => {
+      opaque.of(reason).value += 1;
+    },
     servedElsewhere: () => elsewhere.inc(),
     protocolError: () => protocolErrors.inc(),
     fault: () => faults.inc(),
@@ -78,19 +85,16 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
 }
 
 function counterOf(registry: Registry) {
-  return (name: string, help: string, labelNames: readonly string[] = []) =>
-    new Counter({ name, help, labelNames, registers: [registry] });
+  return (name: string, help: string) => new Counter({ name, help, registers: [registry] });
 }
 
 function streamMetrics(registry: Registry) {
   let openStreams = 0;
-  const resets = createLabelCache(
-    counterOf(registry)(
-      'serin_streams_reset_total',
-      'Streams that the caller ended before their reply, by what they waited for',
-      ['awaiting'],
-    ),
-  );
+  const resets = createCounts(registry, {
+    name: 'serin_streams_reset_total',
+    help: 'Streams that the caller ended before their reply, by what they waited for',
+    labelNames: ['awaiting'],
+  });
   new Gauge({
     name: 'serin_streams_open',
     help: 'ext_proc streams that are open',
@@ -106,17 +110,24 @@ function streamMetrics(registry: Registry) {
     streamClosed: () => {
       openStreams -= 1;
     },
-    streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => resets.child(awaiting).inc(),
+    streamReset: (awaiting: Exclude<Awaiting, 'nothing'>) => {
+      resets.of(awaiting).value += 1;
+    },
     openStreams: () => openStreams,
   };
 }
 
 function pickMetrics(registry: Registry): PickMetrics {
-  const counter = counterOf(registry);
-  const picks = createLabelCache(counter('serin_picks_total', 'Requests sent to an endpoint', ['endpoint']));
+  const picks = createCounts(registry, {
+    name: 'serin_picks_total',
+    help: 'Requests sent to an endpoint',
+    labelNames: ['endpoint'],
+  });
   let pools: Snapshot['pools'] = new Map();
   return {
-    dispatched: (address) => picks.child(address).inc(),
+    dispatched: (address) => {
+      picks.of(address).value += 1;
+    },
     follow: (snapshot) => {
       const served = servedAddresses(snapshot);
       for (const address of servedAddresses({ pools })) if (!served.has(address)) picks.remove(address);

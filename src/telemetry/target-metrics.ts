@@ -10,6 +10,7 @@ import {
   namesOf,
   type TargetFigures,
 } from './target-figures.ts';
+import { createTargetIndex } from './target-index.ts';
 
 /** What is counted of requests by pool, model and target. */
 export interface TargetMetrics {
@@ -34,25 +35,26 @@ export interface TargetMetrics {
  */
 export const MOST_DIRECT_NAMES = 1000;
 
+/** So many targets are remembered that had requests and that no object names any more; then the oldest are dropped. */
+export const MOST_GONE_TARGETS = 1000;
+
 /** Creates the figures. They are kept as plain numbers and made into text when they are read: requests come oftener. */
 export function createTargetMetrics(): TargetMetrics {
-  const byKey = new Map<string, TargetFigures>();
+  const index = createTargetIndex();
   let direct = 0;
 
   function figuresOf(decision: NamedDecision): TargetFigures {
-    const { pool, modelLabel, targetLabel, group, role, route } = decision;
-    const key = `${pool}\0${modelLabel}\0${targetLabel}\0${group}\0${role}\0${route}`;
-    return byKey.get(key) ?? create(key, decision);
+    return index.find(decision) ?? create(decision);
   }
 
-  function create(key: string, decision: NamedDecision): TargetFigures {
+  function create(decision: NamedDecision): TargetFigures {
     if (decision.route === 'direct' && decision.modelLabel !== OTHER) {
       if (direct >= MOST_DIRECT_NAMES)
         return figuresOf({ ...decision, modelLabel: OTHER, targetLabel: OTHER });
       direct += 1;
     }
     const created = createTargetFigures(namesOf(decision));
-    byKey.set(key, created);
+    index.put(decision, created);
     return created;
   }
 
@@ -72,16 +74,17 @@ export function createTargetMetrics(): TargetMetrics {
     },
     follow: ({ pools }) => {
       const wanted = new Set([...pools.values()].flatMap(weightedTargets).map(figuresOf));
-      for (const [key, figures] of byKey) {
-        if (isUnused(figures) && !wanted.has(figures)) byKey.delete(key);
-      }
+      const gone = index.all().filter((each) => each.names.route === 'weighted' && !wanted.has(each));
+      const used = gone.filter((each) => !isUnused(each));
+      const dropped = new Set(gone.filter(isUnused));
+      // One that is in use is told of again when its requests are over.
+      const oldest = used.slice(0, Math.max(0, used.length - MOST_GONE_TARGETS));
+      for (const figures of oldest) if (figures.open === 0) dropped.add(figures);
+      if (dropped.size > 0) index.drop(dropped);
     },
-    figures: () => byKey.values(),
+    figures: index.all,
     text: () => {
-      const shown = [...byKey.values()].map((figures) => ({
-        figures,
-        labels: labelText({ ...figures.names }),
-      }));
+      const shown = index.all().map((figures) => ({ figures, labels: labelText({ ...figures.names }) }));
       return FAMILIES.map((family) =>
         familyText(
           family,
@@ -92,8 +95,8 @@ export function createTargetMetrics(): TargetMetrics {
   };
 }
 
-function isUnused({ names, routed, classes }: TargetFigures): boolean {
-  return names.route === 'weighted' && routed === 0 && Object.values(classes).every((count) => count === 0);
+function isUnused({ routed, classes }: TargetFigures): boolean {
+  return routed === 0 && Object.values(classes).every((count) => count === 0);
 }
 
 function weightedTargets({ key: pool, rules }: Pool): readonly NamedDecision[] {

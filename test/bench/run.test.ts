@@ -16,9 +16,20 @@ import { runNode } from '../setup/project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NUMBER = expect.any(Number);
-const LIST = ['targets', 'transport', 'response', 'profile', 'json-scan', 'scrape', 'pick', 'simulation'].map(
-  (name) => `npm run bench -- ${name}`,
-);
+const LIST = [
+  'targets',
+  'transport',
+  'response',
+  'profile',
+  'latency',
+  'json-scan',
+  'codec',
+  'pick',
+  'snapshot',
+  'scrape',
+  'records',
+  'simulation',
+].map((name) => `npm run bench -- ${name}`);
 
 function bench(...args: readonly string[]) {
   return runNode(ROOT, ['bench/run.ts', ...args], process.env);

@@ -169,7 +169,7 @@ describe('the chart', () => {
     const made = (kind: string, name: string) => {
       const manifest = find(rendered, kind, name);
       const labels = { 'app.kubernetes.io/instance': 'vllm', release: 'kube' };
-      expect(manifest.metadata['labels']).toMatchObject(labels);
+      expect(manifest.metadata.labels).toMatchObject(labels);
       return manifest;
     };
     const serviceMonitor = monitored(made('ServiceMonitor', 'vllm-epp'));
@@ -182,7 +182,7 @@ describe('the chart', () => {
       selector,
       podMetricsEndpoints: [{ ...podEndpoint, portNumber: 8000, scheme: 'http' }],
     });
-    expect(made('PrometheusRule', 'vllm-epp')['spec']).toEqual(rule?.['spec']);
+    expect(made('PrometheusRule', 'vllm-epp').spec).toEqual(rule?.spec);
   });
 
   it('scrapes pods over TLS if it is told to', async () => {

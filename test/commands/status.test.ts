@@ -115,7 +115,7 @@ describe('ends with status 1 and says so', () => {
     });
     const { err, status } = await run('--serin', at);
     expect([err, status]).toEqual([
-      [`serin status: ${at}: 401: a bearer token of the cluster is needed\n`],
+      [`serin status: ${at}: 401 a bearer token of the cluster is needed\n`],
       1,
     ]);
     const file = join(await makeFolder(), 'token');

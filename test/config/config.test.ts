@@ -46,6 +46,7 @@ test('every setting has a default but the pods', () => {
     certPath: undefined,
     clientCa: undefined,
     cutThrough: true,
+    prefixAffinity: true,
     bodyMode: undefined,
     responseBodyMode: undefined,
     stickySessions: false,

@@ -26,6 +26,8 @@ export interface Case {
   readonly bodyMode?: 'buffered' | 'streamed' | 'full-duplex' | 'buffered-partial' | 'none';
   /** True unless told otherwise. */
   readonly cutThrough?: boolean;
+  /** Whether picks want to know how prompts begin. */
+  readonly readsPrompts?: boolean;
   readonly injectIncludeUsage?: boolean;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;

@@ -10,7 +10,8 @@ import { modes, requestBody, requestHeaders, requestTrailers } from './messages.
 import type { Summary } from './summary.ts';
 
 /** Takes every model, since a name that nobody knows is refused before the rest of a body is seen. */
-function decide({ model }: PickRequest) {
+function decide({ model, prompt }: PickRequest) {
+  prompt?.();
   if (model === 'lora-request') return forward();
   return forward({ model, target: model === undefined ? undefined : targetName(model) });
 }
@@ -20,7 +21,7 @@ const member = fc.oneof(
   fc.constantFrom('"model":"sql-lora"', '"model":[1,"a"]', '"model":1', '"model":"\\ud83d\\ude00"'),
   {
     weight: 4,
-    arbitrary: fc.constantFrom('"n":[1,{"model":"x"}]', '"t":1e5', `"p":"${'ab\\"'.repeat(30)}"`, '"n"'),
+    arbitrary: fc.constantFrom('"n":[1,{"model":"x"}]', '"t":1e5', `"prompt":"${'ab\\"'.repeat(30)}"`, '"n"'),
   },
 );
 const ending = fc.oneof(
@@ -89,6 +90,7 @@ describe('a body that goes on before its end', () => {
         const row: Case = { name: '', decide, steps: given };
         const early = outcomeOf(row);
         expect(early).toEqual(outcomeOf({ ...row, cutThrough: false }));
+        expect(early).toEqual(outcomeOf({ ...row, readsPrompts: true }));
         expect(early.order).toMatch(/^[Eti]$/);
         expect(early).toMatchObject({ settled: true, heldBytes: 0 });
         expect(early.routed + early.rejected).toBe(1);

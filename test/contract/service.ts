@@ -33,7 +33,10 @@ export function createCaseService(row: Case): CaseService {
   const adapter = createExtProcService({
     decide: row.decide ?? seedDecide,
     describe: createDecisionMetadata({ forAccessLog: row.forAccessLog === true }),
-    limits: { maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
+    limits: {
+      ...{ maxBodyBytes: row.maxBodyBytes ?? 1 << 20, budget },
+      readsPrompts: row.readsPrompts ?? false,
+    },
     cutThrough: row.cutThrough ?? true,
     injectIncludeUsage: row.injectIncludeUsage ?? false,
     maxStreams: row.maxStreams ?? 100,

@@ -52,6 +52,16 @@ const refused = (reason: string, message: string, model: string | undefined) => 
 });
 
 describe('decide', () => {
+  test('reads how a prompt begins only where there is a choice, and tells it', () => {
+    const objects = [model('m', 'lora-request', { targets: weights({ 'sql-lora': 1 }) })];
+    const prompt = () => ({ hashes: [1, 2] });
+    const decided = (pods: readonly PodLoad[]) =>
+      decide(request('lora-request', { prompt }), context(snapshotOf(pods.length, objects), pods));
+    const two = decided([{ prefixBytes: 256 }, { prefixBytes: 384 }]);
+    expect(two).toMatchObject({ endpoint: endpoint(1), prompt: { hashes: [1, 2] } });
+    expect(decided([{}])).not.toHaveProperty('prompt');
+  });
+
   test('forwards to a target by weight on the least loaded pod', () => {
     const objects = [model('m', 'lora-request', { targets: weights({ 'sql-lora': 1 }) })];
     const pods = [{ running: 2 }, { running: 1 }, { running: 3 }];

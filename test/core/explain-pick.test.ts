@@ -22,7 +22,17 @@ test('each endpoint of the pool has its score with its parts, or the reason why 
     random: noRandom,
     options: OPTIONS,
   };
-  const none = { running: 0, waiting: 0, prompts: 0, batch: 0, kv: 0, adapter: 0, slot: 0, stale: 0 };
+  const none = {
+    running: 0,
+    waiting: 0,
+    prompts: 0,
+    batch: 0,
+    kv: 0,
+    adapter: 0,
+    slot: 0,
+    prefix: 0,
+    stale: 0,
+  };
   expect(explainPick(input)).toEqual([
     { kind: 'excluded', endpoint: endpoint(0), because: 'dead' },
     { kind: 'excluded', endpoint: endpoint(1), because: 'lacks_target' },

@@ -49,7 +49,49 @@ function kindOf(node: Node): JsonValueKind {
   return node.type;
 }
 
+/** A member of the top level, with its place if it is marked. */
+const member = fc.constantFrom(
+  '"prompt":"Say \\"hi\\", {\\\\"',
+  '"messages" : [{"role":"user","content":"x","prompt":"inner"}, [1,2]]',
+  '"model":"m"',
+  '"n":[{"prompt":"inner"}]',
+  '"t":1e5',
+);
+
+/** Where the first value of `prompt` or `messages` stands, as jsonc-parser sees it. */
+function expectedMark(text: string) {
+  const first = topLevelMembers(text).find(({ name }) => name === 'prompt' || name === 'messages')?.value;
+  return first && { start: first.offset, end: first.offset + first.length };
+}
+
 describe('createJsonScanner', () => {
+  it('notes where the first value of a marked key stands, in any chunks, and reports the others as ever', () => {
+    const documents = fc.array(member, { maxLength: 6 }).map((members) => `{${members.join(', ')}}`);
+    fc.assert(
+      fc.property(documents.chain(withChunks), ([text, chunks]) => {
+        const scanner = createJsonScanner(wantedKeys(['model'], ['prompt', 'messages']));
+        for (const chunk of chunks) scanner.push(chunk);
+        expect(scanner.finish()).toEqual({ kind: 'complete' });
+        expect(scanner.mark()).toEqual(expectedMark(text));
+        expect(scanner.fields).toEqual(scan(text, new Set(['model'])).fields);
+      }),
+    );
+  });
+
+  it('tells where a marked value begins before its end, and holds nothing for it', () => {
+    const scanner = createJsonScanner(wantedKeys(['model'], ['prompt']));
+    scanner.push(Buffer.from('{"prompt":"San Fran'));
+    expect([scanner.mark(), scanner.openFrom()]).toEqual([{ start: 10, end: undefined }, undefined]);
+    scanner.push(Buffer.from('cisco","prompt":"x","model":"sql'));
+    expect([scanner.mark(), scanner.openFrom()]).toEqual([{ start: 10, end: 25 }, 47]);
+  });
+
+  it('does not mind how often a marked key comes', () => {
+    const scanner = createJsonScanner(wantedKeys(['model'], ['prompt']));
+    scanner.push(Buffer.from(`{${Array.from({ length: 2000 }, () => '"prompt":1').join(',')}}`));
+    expect(scanner.finish()).toEqual({ kind: 'complete' });
+  });
+
   it('finds in any JSON, in any chunks, what jsonc-parser finds', () => {
     fc.assert(
       fc.property(jsonDocument.chain(withChunks), ([text, chunks]) => {

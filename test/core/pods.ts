@@ -29,6 +29,8 @@ export interface PodLoad {
   readonly inFlight?: readonly string[];
   /** In the pod's memory. */
   readonly cached?: readonly string[];
+  /** What it has been sent of any prompt. */
+  readonly prefixBytes?: number;
 }
 
 /** A frozen load view with one pod per slot. */
@@ -48,9 +50,19 @@ export function loadView(...pods: readonly PodLoad[]): LoadView {
     maxLoras: pods.map(({ maxLoras = 0 }) => maxLoras),
     busyLoras: pods.map(({ inFlight = [] }) => inFlight.length),
     models: pods.map(modelsOf),
-    adapters: pods.map(({ adapters }) => adapters && new Set(adapters)),
+    adapters: pods.map(residentsOf),
     standing: (target) => pods.map((pod) => standingOf(pod, target)),
+    prefixHits: () => {
+      const bytes = pods.map(({ prefixBytes = 0 }) => prefixBytes);
+      return { bytes, longest: Math.max(0, ...bytes) };
+    },
   };
+}
+
+function residentsOf({ adapters, inFlight = [] }: PodLoad): ReadonlySet<string> | undefined {
+  return adapters === undefined && inFlight.length === 0
+    ? undefined
+    : new Set([...(adapters ?? []), ...inFlight]);
 }
 
 function standingOf({ inFlight, adapters, cached }: PodLoad, target: string): number {

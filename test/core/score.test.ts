@@ -23,7 +23,8 @@ function full(pod: PodLoad): boolean {
 
 const HOLDER: PodLoad = { maxLoras: 2, adapters: ['sql-lora'] };
 const BUSY_HOLDER: PodLoad = { maxLoras: 2, inFlight: ['sql-lora', 'a'] };
-const COLD: PodLoad = { maxLoras: 2 };
+const COLD: PodLoad = { maxLoras: 2, adapters: ['b', 'c'] };
+const PROMPT = { hashes: [1, 2, 3] };
 
 describe('the score of a pod', () => {
   test('is the sum of its parts', () => {
@@ -42,12 +43,18 @@ describe('the score of a pod', () => {
       freshness: fc.constantFrom('fresh', 'stale'),
       bases: fc.subarray(names),
       models: fc.constant(names),
+      prefixBytes: fc.nat(32768),
     });
     fc.assert(
-      fc.property(pod, (each) => {
-        const input = { target: TARGET, load: loadView(each) };
-        const sum = Object.values(scoreParts(0, input)).reduce((total, part) => total + part, 0);
-        expect(scorePod(0, input)).toBeCloseTo(sum, 9);
+      fc.property(pod, pod, (each, other) => {
+        const input = { target: TARGET, prompt: PROMPT, load: loadView(each, other) };
+        const parts = Object.values(scoreParts(0, input));
+        expect(scorePod(0, input)).toBeCloseTo(
+          parts.reduce((total, part) => total + part, 0),
+          9,
+        );
+        // A pick leaves out what its load alone makes worse than the best.
+        expect(Math.min(...parts)).toBeGreaterThanOrEqual(0);
       }),
     );
   });
@@ -73,8 +80,22 @@ describe('the score of a pod', () => {
     expect(score(COLD)).toBe(40);
   });
 
+  test('adds no more for a load from disk than for one from memory as long as a slot holds nothing', () => {
+    expect(score({ maxLoras: 2 })).toBe(10);
+    expect(score({ maxLoras: 2, adapters: ['a'] })).toBe(10);
+    expect(score({ maxLoras: 2, adapters: ['a', 'b'] })).toBe(40);
+  });
+
+  test('adds twelve for each usual prompt that another pod has been sent more of, and none if no pod has any', () => {
+    const load = loadView({ prefixBytes: 1024 }, { prefixBytes: 256 }, {});
+    const prefixes = [0, 1, 2].map((slot) => scorePod(slot, { target: undefined, prompt: PROMPT, load }));
+    expect(prefixes).toEqual([0, 7.68, 10.24]);
+    expect([0, 1, 2].map((slot) => scorePod(slot, { target: undefined, load }))).toEqual([0, 0, 0]);
+    expect(scorePod(0, { target: TARGET, prompt: PROMPT, load: loadView({}, {}) })).toBe(0);
+  });
+
   test('adds forty where all slots have adapters in flight, unless the wanted one is among them', () => {
-    expect(score({ ...COLD, inFlight: ['a', 'b'] })).toBe(80);
+    expect(score({ maxLoras: 2, inFlight: ['a', 'b'] })).toBe(80);
     expect(score({ maxLoras: 2, cached: ['sql-lora'], inFlight: ['a', 'b'] })).toBe(50);
     expect(score(BUSY_HOLDER)).toBe(0);
     // It is remembered in a slot, but the others have all of them.

@@ -137,7 +137,7 @@ export async function startSerin(options: SerinOptions): Promise<Serin> {
   };
 }
 
-function sumOf(page: string, series: string): number {
+export function sumOf(page: string, series: string): number {
   const isWhole = series.includes('{');
   const lines = page.split('\n').filter((line) => !line.startsWith('#'));
   const ours = lines.filter((line) =>

@@ -12,10 +12,20 @@ function read(body: string | undefined, headers: readonly (readonly [string, str
   return readQuestion({ headers, body: bytes, maxBodyBytes: 1000 });
 }
 
-const ASKED = { host: 'test.com', session: 'chat-7', objective: 'urgent' };
+const READ = { host: 'test.com', session: 'chat-7', objective: 'urgent' };
+const ASKED = { ...READ, prompt: undefined };
 
 test('a body is read for its model, as that of a stream is', () => {
-  expect(read('{"prompt":"secret","model":"lora-request"}')).toEqual({ ...ASKED, model: 'lora-request' });
+  expect(read('{"prompt":"secret","model":"lora-request"}')).toEqual({
+    ...{ ...READ, model: 'lora-request' },
+    prompt: expect.any(Function),
+  });
+});
+
+test('a body tells how its prompt begins', () => {
+  const asked = read(JSON.stringify({ model: 'm', prompt: 'x'.repeat(700) }));
+  if ('kind' in asked) throw new Error(asked.message);
+  expect(asked.prompt?.()?.hashes).toHaveLength(3);
 });
 
 test('a request without a body, or with one that is not read, is decided by its headers', () => {

@@ -1,25 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Forward } from '../../src/core/decision.ts';
 import { createCollector } from '../../src/extproc/collector.ts';
 import { createRequestBody } from '../../src/extproc/request-body.ts';
 import { createRequestState, dispatch, type ExchangeDeps } from '../../src/extproc/request-state.ts';
 import { createBufferBudget } from '../../src/state/buffer-budget.ts';
-import { POOL } from '../core/objects.ts';
-import { endpoint } from '../core/pods.ts';
+import { forward } from '../contract/case.ts';
 
-const FORWARD: Forward = {
-  kind: 'forward',
-  route: 'headers',
-  pool: POOL,
-  model: undefined,
-  target: undefined,
-  role: undefined,
-  group: undefined,
-  modelLabel: '',
-  targetLabel: '',
-  endpoint: endpoint(0),
-  fallbacks: [],
-};
 const LIMITS = { maxBodyBytes: 1000, budget: createBufferBudget(1000) };
 
 /** The size that a dispatch tells of a request with a length, a body as far as it has come, both or neither. */
@@ -32,7 +17,7 @@ function bytesOf(contentLength: number | undefined, held: string | undefined): n
     state.body = createRequestBody(LIMITS);
     state.body.add(Buffer.from(held));
   }
-  dispatch(state, FORWARD);
+  dispatch(state, forward());
   const [effect] = out.take('nothing').effects;
   return effect?.kind === 'dispatched' ? effect.bytes : Number.NaN;
 }

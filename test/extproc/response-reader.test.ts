@@ -72,6 +72,8 @@ describe('a JSON answer', () => {
     '{"usage":null}',
     '{"usage":{"prompt_tokens":"5"}}',
     '{"usage":{"prompt_tokens":-5}}',
+    '{"usage":{"prompt_tokens":1000000001}}',
+    '{"usage":{"prompt_tokens":1e300}}',
     '{"usage":[1]}',
     '{"a":{"b":{"usage":{"prompt_tokens":5}}}}',
     '{"choices":[{"usage":{"prompt_tokens":5}}]}',

@@ -105,6 +105,24 @@ test('a request over TLS is picked, counted and shown', async () => {
   ]);
 });
 
+test.each([
+  [[], 1],
+  [['--prefix-affinity=false'], 2],
+])('with %j a prompt that comes again goes to so many of two idle pods: %i', async (flags, expected) => {
+  const pods = [await startPod(['base']), await startPod(['base'])];
+  const { listening } = startServing(MANIFESTS, `--endpoints=${pods.join(',')}`, ...flags);
+  const { grpcPort, metricsPort } = await listening();
+  await becomeReady(metricsPort);
+  const client = openTls(grpcPort);
+  const prompt = 'San Francisco is a '.repeat(2000);
+  const picked = new Set<string | undefined>();
+  for (let turn = 0; turn < 16; turn += 1) {
+    const reply = await askFor(client, 'base', { prompt: `${prompt} ${turn}` });
+    picked.add(headerOf(reply, 'x-gateway-destination-endpoint'));
+  }
+  expect(picked.size).toBe(expected);
+});
+
 test('the key for /v1/models has to be there at the start', async () => {
   const { status, stderr } = startServing('--endpoints=127.0.0.1:1', '--model-server-api-key-file=/none');
   expect(await status).toBe(1);

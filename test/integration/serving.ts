@@ -119,8 +119,8 @@ export function requestHeaders(host: string): WireRequest {
 }
 
 /** A completion's body. */
-export function requestBody(model: string): WireRequest {
-  return { request_body: { body: Buffer.from(JSON.stringify({ model })), end_of_stream: true } };
+export function requestBody(model: string, prompt?: string): WireRequest {
+  return { request_body: { body: Buffer.from(JSON.stringify({ model, prompt })), end_of_stream: true } };
 }
 
 /** One open request. */
@@ -150,11 +150,11 @@ export function openRequest(client: Client): OpenRequest {
 export async function askFor(
   client: Client,
   model: string,
-  host = 'test.com',
+  { host = 'test.com', prompt }: { readonly host?: string; readonly prompt?: string } = {},
 ): Promise<WireResponse | undefined> {
   const request = openRequest(client);
   request.send(requestHeaders(host));
-  request.send(requestBody(model));
+  request.send(requestBody(model, prompt));
   await vi.waitFor(() => {
     const last = request.replies.at(-1);
     if (last?.request_body === undefined && last?.immediate_response === undefined)

@@ -2,15 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, servedModel } from '../e2e/client.ts';
 import { kubectl, manifests } from '../node/kubectl.ts';
 import { type Subject, wireUp } from './subject.ts';
-import { labelExpression } from './telemetry.ts';
+import { labelExpression, WITHOUT_METRICS } from './telemetry.ts';
 import { pushed } from './whole-config.ts';
 import { wiringOf } from './wirings.ts';
-
-/** Upstream's Envoy has no filter for Istio's metrics: only the expression of their label is run, in the log. */
-const WITHOUT_METRICS = {
-  target: { kind: 'Telemetry' },
-  patch: '[{ "op": "remove", "path": "/spec/metrics" }]',
-};
 
 describe('manifests/istio/components/telemetry', () => {
   let subject: Subject;

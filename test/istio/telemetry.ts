@@ -27,6 +27,12 @@ const telemetrySchema = z.object({
   }),
 });
 
+/** Upstream's Envoy has no filter for Istio's metrics: only the expression of their label is run, in the log. */
+export const WITHOUT_METRICS = {
+  target: { kind: 'Telemetry' },
+  patch: '[{ "op": "remove", "path": "/spec/metrics" }]',
+};
+
 async function shipped(name: string): Promise<unknown> {
   return parse(await readFile(manifests(`istio/components/telemetry/${name}`), 'utf8'));
 }

@@ -7,6 +7,8 @@ export interface Wiring {
   readonly folder: string;
   /** Those of `manifests/istio/components` that are added, to it and to Serin. */
   readonly components?: readonly string[];
+  /** Those of `manifests/components` that are added to Serin. */
+  readonly serin?: readonly string[];
   /** Patches of kustomize on top. */
   readonly patches?: readonly unknown[];
   readonly gateway: GatewayIdentity;
@@ -17,10 +19,13 @@ export interface Wiring {
 }
 
 /** The wiring as a kustomization, on top of some resources. */
-function ownOf({ folder, components = [], patches = [] }: Wiring, below: readonly string[]): Own {
+function ownOf({ folder, components = [], serin = [], patches = [] }: Wiring, below: readonly string[]): Own {
   return (at) => ({
     resources: [...below, `istio/${folder}`].map(at),
-    components: components.map((name) => at(`istio/components/${name}`)),
+    components: [
+      ...serin.map((name) => at(`components/${name}`)),
+      ...components.map((name) => at(`istio/components/${name}`)),
+    ],
     patches,
   });
 }

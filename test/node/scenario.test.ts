@@ -4,8 +4,8 @@ import type { LiveStatus } from '../../src/status/live-status.ts';
 import { type Answer, type Client, createClient, inParallel, servedModel } from '../e2e/client.ts';
 import { ADAPTERS } from '../e2e/pod.ts';
 import { createMissing, evict, kubectl, manifests, podNames, rolledOut, serviceAddress } from './kubectl.ts';
-import { more, ONLY_ANSWERS, startTraffic } from './traffic.ts';
-import { serinPage, VLLM } from './vllm.ts';
+import { faultsDuring, ONLY_ANSWERS, startTraffic } from './traffic.ts';
+import { replacePod, serinPage, VLLM } from './vllm.ts';
 
 const WORKLOADS = [VLLM, 'serin', 'llm-inference-gateway'];
 
@@ -132,25 +132,18 @@ describe('under load', () => {
 
   it('no request fails while Serin is restarted', async () => {
     const before = await podNames('app=serin');
-    const traffic = startTraffic(client);
-    await more(traffic);
-    await kubectl('rollout', 'restart', 'deployment/serin');
-    await rolledOut('serin');
-    const gone = before.map((name) => kubectl('wait', '--for=delete', `pod/${name}`, '--timeout=120s'));
-    await Promise.all(gone);
-    await more(traffic);
-    expect(await traffic.stop()).toEqual([]);
+    const restart = async () => {
+      await kubectl('rollout', 'restart', 'deployment/serin');
+      await rolledOut('serin');
+      const gone = before.map((name) => kubectl('wait', '--for=delete', `pod/${name}`, '--timeout=120s'));
+      await Promise.all(gone);
+    };
+    expect(await faultsDuring(client, restart)).toEqual([]);
     expect((await podNames('app=serin')).filter((name) => before.includes(name))).toEqual([]);
   });
 
   it('no request fails while a vLLM pod is deleted', async () => {
-    const [pod = ''] = await podNames(`app=${VLLM}`);
-    const traffic = startTraffic(client);
-    await more(traffic);
-    await kubectl('delete', 'pod', pod);
-    await rolledOut(VLLM);
-    await more(traffic);
-    expect(await traffic.stop()).toEqual([]);
+    expect(await faultsDuring(client, replacePod)).toEqual([]);
   });
 });
 

@@ -48,3 +48,19 @@ export async function more(traffic: Traffic, count = 50): Promise<void> {
   const until = traffic.answered() + count;
   await expect.poll(traffic.answered).toBeGreaterThan(until);
 }
+
+/** What clients get but answers while something happens to the cluster, a while before it and a while after. */
+export async function faultsDuring(
+  client: Client,
+  happening: () => Promise<unknown>,
+): Promise<readonly string[]> {
+  const traffic = startTraffic(client);
+  try {
+    await more(traffic);
+    await happening();
+    await more(traffic);
+  } finally {
+    await traffic.stop();
+  }
+  return traffic.stop();
+}

@@ -1,4 +1,4 @@
-import { applyOwn, kubectl, rolledOut } from './kubectl.ts';
+import { applyOwn, kubectl, podNames, rolledOut } from './kubectl.ts';
 
 /** The name of the seed's Deployment, and of its pool. */
 export const VLLM = 'vllm-llama2-7b-pool';
@@ -15,6 +15,13 @@ export async function deployVllm(namespace: string): Promise<void> {
     })),
   }));
   await rolledOut(VLLM, namespace);
+}
+
+/** Deletes a pod of the simulated servers; resolves once another is in its place. */
+export async function replacePod(): Promise<void> {
+  const [pod = ''] = await podNames(`app=${VLLM}`);
+  await kubectl('delete', 'pod', pod);
+  await rolledOut(VLLM);
 }
 
 /** A page of Serin's own, read in its pod: port and path. */

@@ -109,6 +109,15 @@ describe('a guard', () => {
     ]);
   });
 
+  test('ends a page that goes on when its reader may no more, and not while nobody knows', async () => {
+    const answers = [undefined, undefined, { status: 503, text: '' }, { status: 403, text: '' }];
+    const guard = async () => answers.shift();
+    const { ask } = await start({}, { guard, guardEveryMs: 10 });
+    const answer = await ask('/debug/live');
+    await expect(answer.text()).rejects.toThrow(TypeError);
+    expect([answer.status, answers]).toEqual([200, []]);
+  });
+
   test('that fails lets nothing pass', async () => {
     const { get } = await start({}, { guard: () => Promise.reject(new Error('secret')) });
     expect(await get('/healthz')).toEqual({ status: 500, type: 'text/plain', text: 'internal error\n' });
@@ -150,6 +159,51 @@ describe('a page', () => {
     await once(socket, 'readable');
     socket.destroy();
     expect(await ended.promise).toBeLessThan(1_000);
+  });
+
+  test('that goes on is not begun for a reader that has left while the guard thought', async () => {
+    const [asked, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const looks: unknown[] = [];
+    const guard = async () => {
+      looks.push({});
+      asked.resolve();
+      await left.promise;
+      return undefined;
+    };
+    const begun: unknown[] = [];
+    const run: EventPage['run'] = async () => void begun.push({});
+    const pages = new Map<string, Page>([
+      ['/page', () => ({ run })],
+      ['/next', () => ({ status: 200, type: 'text/plain', text: 'next' })],
+    ]);
+    const { port, get } = await start({}, { pages, guard, guardEveryMs: 1 });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /page HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await asked.promise;
+    socket.destroy();
+    await once(socket, 'close');
+    const next = get('/next');
+    await expect.poll(() => looks.length).toBe(2);
+    left.resolve();
+    expect([(await next).text, begun]).toEqual(['next', []]);
+    await get('/next');
+    // One look for each request, and none after that.
+    expect(looks.length).toBe(3);
+  });
+
+  test('that goes on is not begun twice on a connection', async () => {
+    const begun: AbortSignal[] = [];
+    const run: EventPage['run'] = async (send, signal) => {
+      begun.push(signal);
+      await send('1');
+      await once(signal, 'abort');
+    };
+    const { port } = await startPage(() => ({ run }));
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /page HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(3));
+    socket.resume();
+    await once(socket, 'close');
+    await expect.poll(() => begun.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   test('that goes on and then fails is cut off', async () => {

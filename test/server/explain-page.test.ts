@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/core/explain.ts';
 import { modelName } from '../../src/core/names.ts';
 import { explainPage, type Question, questionQuery } from '../../src/server/explain-page.ts';
+import { createLoadTable } from '../../src/state/load-table.ts';
 import { model, weights } from '../core/objects.ts';
 import { loadView, OPTIONS, snapshotOf } from '../core/pods.ts';
 
@@ -16,6 +17,16 @@ const QUESTION: Question = {
   origin: { pool: 'llm/pool', authority: 'serin.llm:9002' },
 };
 
+const CONTEXT = {
+  random: () => 0.95,
+  options: { ...OPTIONS, unknownModel: 'reject', directModels: 'all', stickySessions: false },
+} as const;
+
+interface Candidate {
+  readonly name: string;
+  readonly scores: { readonly prefix: number };
+}
+
 /** Decides on two pods, of which the second is away. */
 function ask({ request, origin }: Question) {
   const objects = [model('canary', 'lora-request', { targets: weights({ a: 90, b: 10 }) })];
@@ -24,9 +35,8 @@ function ask({ request, origin }: Question) {
     {
       snapshot: snapshotOf(2, objects),
       load: loadView({ running: 2 }, { freshness: 'dead' }),
-      random: () => 0.95,
       origin,
-      options: { ...OPTIONS, unknownModel: 'reject', directModels: 'all', stickySessions: false },
+      ...CONTEXT,
     },
     10,
   );
@@ -97,10 +107,30 @@ describe('/debug/explain', () => {
     expect(asked[1]).toEqual({ request: { host: '' }, origin: {} });
   });
 
+  test('tells the part of a prompt that pods were sent, by hashes of its beginnings', () => {
+    const load = createLoadTable();
+    const prefix = { hashes: [0x89abcdef, 1, 2] };
+    load.promptSent(1, 'a', { prefix, bytes: 600 });
+    const known = (question: Question) => {
+      const objects = [model('m', 'lora-request', { targets: weights({ a: 1 }) })];
+      const { request, origin } = question;
+      return explain(request, { ...CONTEXT, snapshot: snapshotOf(2, objects), load, origin }, 10);
+    };
+    const asked = { model: modelName('lora-request'), host: '', objective: undefined, session: undefined };
+    const request = { ...asked, subset: undefined, prompt: () => ({ hashes: [0x89abcdef, 1, 3] }) };
+    const query = questionQuery({ request, origin: { pool: undefined, authority: undefined } });
+    expect(query.get('prompt')).toBe('89abcdef,1,3');
+    const { candidates } = JSON.parse(explainPage(known, query).text);
+    expect(candidates.map(({ name, scores }: Candidate) => [name, scores.prefix])).toEqual([
+      ['pod-10.0.0.2', 0],
+      ['pod-10.0.0.1', 3.84],
+    ]);
+  });
+
   test('refuses what it does not know', () => {
     expect(answerTo('modle=x')).toEqual([
       400,
-      'modle: none of model, host, session, objective, subset, pool, authority\n',
+      'modle: none of model, host, session, objective, subset, pool, authority, prompt\n',
     ]);
   });
 });

@@ -45,7 +45,11 @@ function observe(effects: readonly Effect[], endedAt: Awaiting = 'nothing'): rea
     protocolError: note('protocol error'),
   };
   const ledger = {
-    dispatched: (slot: number, target: string | undefined, bytes: number | undefined) => {
+    dispatched: (
+      slot: number,
+      target: string | undefined,
+      { bytes }: { readonly bytes: number | undefined },
+    ) => {
       told.push(['sent', slot, target, bytes]);
       return slot;
     },
@@ -272,6 +276,26 @@ describe('a watcher', () => {
     expect(told).toEqual([
       [0, '', 1000],
       [0, undefined, undefined, EXPLANATION],
+    ]);
+  });
+
+  test('is told of a request that ended undecided, and why, if it wants to be', () => {
+    const told: unknown[] = [];
+    const abandoned = ({ id, decided }: RequestRecord, why: string) => void told.push([id, decided, why]);
+    const watch = () => ({ explains: false, ended: quiet, abandoned });
+    const watchers = [{ watch }, { watch: () => ({ explains: false, ended: quiet }) }];
+    const deps = { ledger: { dispatched: quiet, settled: quiet }, metrics: METRICS, watchers };
+    const clocks = { epochMs: () => 1000, now: () => 0 };
+    const refuse = () => void told.push('record');
+    for (const effects of [[], [{ kind: 'protocol-error', problem: 'x' }]] as const) {
+      const observer = observeRequest({ ...deps, ...clocks, record: refuse });
+      observer.began({ ...emptyHead(), requestId: '8e5c0d7a-01' });
+      for (const effect of effects) observer.effect(effect);
+      observer.closed('body');
+    }
+    expect(told).toEqual([
+      ['8e5c0d7a-01', undefined, 'reset'],
+      ['8e5c0d7a-01', undefined, 'protocol_error'],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../src/state/ledger.ts';
-import { createLedger, TRANSIT_MS } from '../../src/state/ledger.ts';
+import { createLedger, MOST_UNSEEN, TRANSIT_MS } from '../../src/state/ledger.ts';
 import { createLoadTable } from '../../src/state/load-table.ts';
 
 function start() {
@@ -80,13 +80,42 @@ describe('createLedger', () => {
   it('weighs a request by the size of its body, within bounds, and as a usual one if that is not known', () => {
     const { table, ledger } = start();
     const weight = (bytes: number | undefined) => {
-      const entry = ledger.dispatched(0, undefined, bytes);
+      const entry = ledger.dispatched(0, undefined, { bytes });
       const prompts = table.sentPrompts[0];
       ledger.settled(entry);
       return prompts;
     };
     expect([undefined, 1200, 3600, 10, 10_000_000].map(weight)).toEqual([1, 1, 3, 0.25, 32]);
     expect(table.sentPrompts[0]).toBe(0);
+  });
+
+  it('weighs of a prompt what its pod has not been sent before', () => {
+    const { table, ledger } = start();
+    const prompt = { hashes: [11, 12, 13, 14, 15] };
+    const weight = (slot: number) => {
+      const entry = ledger.dispatched(slot, 'sql-lora', { bytes: 3424, prompt });
+      const prompts = table.sentPrompts[slot];
+      ledger.settled(entry);
+      return prompts;
+    };
+    expect([0, 0, 1].map(weight)).toEqual([3424 / 1200, 2, 3424 / 1200]);
+  });
+
+  it('forgets the oldest of very many that nothing settles', () => {
+    const { clock, ledger, sent } = start();
+    const first = ledger.dispatched(0, undefined);
+    for (let more = 0; more < MOST_UNSEEN; more += 1) ledger.dispatched(0, undefined);
+    expect([first.counted, sent()]).toEqual([false, MOST_UNSEEN]);
+    ledger.scraped(0, clock.ms + TRANSIT_MS);
+    expect(sent()).toBe(0);
+  });
+
+  it('holds nothing of a request that is settled, and the request nothing of others', () => {
+    const { ledger } = start();
+    const [first, second, third] = [0, 0, 0].map((slot) => ledger.dispatched(slot, undefined));
+    if (second !== undefined) ledger.settled(second);
+    expect([first?.newer, third?.older]).toEqual([third, first]);
+    expect([second?.older, second?.newer]).toEqual([undefined, undefined]);
   });
 
   it('spreads a burst between two scrapes evenly over the pods', () => {

@@ -144,6 +144,13 @@ describe('createLoadTable', () => {
     expect(table.sentPrompts[0]).toBe(0);
   });
 
+  it('takes a name of endless length for no adapter', () => {
+    const table = createLoadTable();
+    table.touchAdapter(0, 'x'.repeat(1001));
+    table.addSent(0, 1, { target: 'x'.repeat(1001), prompts: 1 });
+    expect([table.adapters[0], table.busyLoras[0], table.sent[0]]).toEqual([undefined, undefined, 1]);
+  });
+
   it('gives a base model no slot', () => {
     const table = createLoadTable();
     table.setModels(0, new Map([['llama2', 'base']]));

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
-import { createTargetMetrics, MOST_DIRECT_NAMES } from '../../src/telemetry/target-metrics.ts';
+import {
+  createTargetMetrics,
+  MOST_DIRECT_NAMES,
+  MOST_GONE_TARGETS,
+} from '../../src/telemetry/target-metrics.ts';
 import { model, weights } from '../core/objects.ts';
 import { snapshotOf } from '../core/pods.ts';
 import { decided, linesOf, record, SERIES } from './target-records.ts';
@@ -40,6 +44,20 @@ describe('forwarded requests', () => {
     expect(linesOf(metrics.text(), 'serin_response_errors_total')).toEqual([`{${labels}} 0`]);
     metrics.follow(snapshotOf(1));
     expect(linesOf(metrics.text(), 'serin_requests_total')).toEqual([]);
+  });
+
+  test('of targets that no object names any more are told of, but for the oldest of very many', () => {
+    const metrics = createTargetMetrics();
+    const target = (name: string) => decided({ targetLabel: name });
+    metrics.routed(target('open'));
+    for (let made = 0; made < MOST_GONE_TARGETS + 5; made += 1) {
+      metrics.routed(target(`t${made}`));
+      metrics.released(target(`t${made}`));
+    }
+    metrics.follow(snapshotOf(1));
+    const lines = linesOf(metrics.text(), 'serin_requests_total');
+    const told = lines.map((line) => /target="(\w+)"/.exec(line)?.[1]);
+    expect([told.length, told[0], told[1]]).toEqual([MOST_GONE_TARGETS + 1, 'open', 't5']);
   });
 
   test('of direct names are told apart up to a thousand, whoever invents more', () => {

@@ -1,7 +1,7 @@
-import type { SimRequest } from '../request.ts';
+import type { Segment, SimRequest } from '../request.ts';
 import { createAdapters } from './adapters.ts';
-import { BLOCK_TOKENS, type PodSpec } from './pod-spec.ts';
-import { createPrefixCache } from './prefix-cache.ts';
+import { createKvCache, type Holding } from './kv-cache.ts';
+import type { PodSpec } from './pod-spec.ts';
 
 /** What a pod's metrics page tells, as of the end of its last step. */
 export interface PodSample {
@@ -9,6 +9,8 @@ export interface PodSample {
   readonly running: number;
   /** 0 to 1. */
   readonly kvUsage: number;
+  /** Blocks of the KV cache (`vllm:cache_config_info`). */
+  readonly kvBlocks: number;
   readonly maxLoras: number;
   /** Adapters of requests that run or wait: what `vllm:lora_requests_info` names. */
   readonly inFlight: readonly string[];
@@ -42,7 +44,8 @@ interface Sequence {
   promptTokens: number;
   computed: number;
   generated: number;
-  blocks: number;
+  /** Undefined while it waits. */
+  holding: Holding | undefined;
   /** Tokens of the prompt that the step under way computes. */
   chunk: number;
 }
@@ -50,29 +53,18 @@ interface Sequence {
 /** Creates an idle pod. */
 export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
   const adapters = createAdapters(spec);
-  const prefixes = createPrefixCache();
+  const kv = createKvCache(spec.kvBlocks);
   let waiting: Sequence[] = [];
   let running: Sequence[] = [];
-  let usedBlocks = 0;
-  let sample: PodSample = emptySample(spec.maxLoras);
+  let sample: PodSample = emptySample(spec);
 
   function adaptersInBatch(): Set<string> {
     return new Set(running.flatMap(({ request }) => request.adapter ?? []));
   }
 
-  function take(sequence: Sequence, tokens: number): boolean {
-    const more = Math.ceil(tokens / BLOCK_TOKENS) - sequence.blocks;
-    if (more <= 0) return true;
-    if (usedBlocks + more > spec.kvBlocks) return false;
-    usedBlocks += more;
-    sequence.blocks += more;
-    prefixes.shrinkTo(spec.kvBlocks - usedBlocks);
-    return true;
-  }
-
   function release(sequence: Sequence): void {
-    usedBlocks -= sequence.blocks;
-    sequence.blocks = 0;
+    if (sequence.holding !== undefined) kv.release(sequence.holding);
+    sequence.holding = undefined;
   }
 
   /** As in vLLM, the newest request gives its blocks up and is computed again later. */
@@ -90,7 +82,8 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
     for (let at = 0; at < running.length; ) {
       const sequence = running[at];
       if (sequence === undefined) return;
-      if (take(sequence, sequence.request.promptTokens + sequence.generated + 1)) at += 1;
+      const { holding, request, generated } = sequence;
+      if (holding === undefined || kv.grow(holding, request.promptTokens + generated + 1)) at += 1;
       else preemptNewest();
     }
   }
@@ -108,7 +101,7 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
       full ||= left <= 0 || running.length >= spec.maxNumSeqs;
       const fits: boolean = !full && fitsBatch(sequence, inBatch);
       // Memory is given in order: a large request is not overtaken for ever by small ones.
-      full ||= fits && !take(sequence, sequence.promptTokens + 1);
+      full ||= fits && !takeRoom(sequence);
       if (full || !fits) later.push(sequence);
       else left -= start(sequence, left, inBatch);
     }
@@ -116,14 +109,19 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
     return budget - left;
   }
 
+  function takeRoom(sequence: Sequence): boolean {
+    sequence.holding = kv.admit(sequence.request.segments, sequence.promptTokens + 1);
+    return sequence.holding !== undefined;
+  }
+
   function fitsBatch({ request: { adapter } }: Sequence, inBatch: ReadonlySet<string>): boolean {
     return adapter === undefined || inBatch.has(adapter) || inBatch.size < spec.maxLoras;
   }
 
   function start(sequence: Sequence, budget: number, inBatch: Set<string>): number {
-    const { adapter, segments } = sequence.request;
+    const { adapter } = sequence.request;
     // The last token is always computed, since the next one comes from it.
-    sequence.computed = Math.min(prefixes.match(segments), sequence.promptTokens - 1);
+    sequence.computed = Math.min(sequence.holding?.found ?? 0, sequence.promptTokens - 1);
     sequence.chunk = chunkOf(sequence, budget);
     if (adapter !== undefined) inBatch.add(adapter);
     running.push(sequence);
@@ -135,10 +133,9 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
     sequence.chunk = 0;
     if (sequence.computed < sequence.promptTokens) return;
     sequence.generated += 1;
-    if (sequence.generated === 1) {
-      prefixes.keep(sequence.request.segments);
-      listener.firstToken(sequence.request, atMs);
-    }
+    if (sequence.generated > 1) return;
+    if (sequence.holding !== undefined) kv.share(sequence.holding, sequence.request.segments);
+    listener.firstToken(sequence.request, atMs);
   }
 
   function retire(atMs: number): void {
@@ -146,6 +143,8 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
     for (const each of running) (each.generated >= each.request.outputTokens ? done : rest).push(each);
     running = rest;
     for (const sequence of done) {
+      const { holding, request } = sequence;
+      if (holding !== undefined) kv.share(holding, withAnswer(request));
       release(sequence);
       listener.finished(sequence.request, atMs);
     }
@@ -156,7 +155,8 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
     sample = {
       waiting: waiting.length,
       running: running.length,
-      kvUsage: usedBlocks / spec.kvBlocks,
+      kvUsage: kv.usage(),
+      kvBlocks: spec.kvBlocks,
       maxLoras: spec.maxLoras,
       inFlight: [...new Set(all)],
       onGpu: adapters.onGpu(),
@@ -167,7 +167,8 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
   return {
     enter: (request) => {
       const { promptTokens } = request;
-      waiting.push({ request, promptTokens, computed: 0, generated: 0, blocks: 0, chunk: 0 });
+      const none = { computed: 0, generated: 0, chunk: 0 };
+      waiting.push({ request, promptTokens, holding: undefined, ...none });
     },
     startStep: (slowness) => {
       if (running.length + waiting.length === 0) return undefined;
@@ -199,7 +200,12 @@ export function createEngine(spec: PodSpec, listener: EngineListener): Engine {
   };
 }
 
-function emptySample(maxLoras: number): PodSample {
+/** The answer stays too: a conversation goes on after it. Its last token was not computed. */
+function withAnswer({ segments, answerKey, outputTokens }: SimRequest): readonly Segment[] {
+  return [...segments, { key: answerKey, tokens: outputTokens - 1 }];
+}
+
+function emptySample({ maxLoras, kvBlocks }: PodSpec): PodSample {
   const none = { inFlight: [], onGpu: [], onCpu: [] };
-  return { waiting: 0, running: 0, kvUsage: 0, maxLoras, ...none };
+  return { waiting: 0, running: 0, kvUsage: 0, kvBlocks, maxLoras, ...none };
 }

@@ -1,10 +1,13 @@
-import { createLru, type Lru } from '../pod/lru.ts';
+import type { PodSample } from '../pod/engine.ts';
+import { BLOCK_TOKENS as KV_BLOCK_TOKENS } from '../pod/pod-spec.ts';
 import type { SimRequest } from '../request.ts';
 import { anyOf, createPages, leastOf, type Pages } from './plain.ts';
 import type { CreatePolicy } from './policy.ts';
+import { createPrefixIndex, type PrefixIndex } from './prefix-index.ts';
 
-/** Tokens of a block of the approximate prefix index, and how many blocks a pod's index holds. */
+/** Tokens of a block of the approximate prefix index. */
 const BLOCK_TOKENS = 64;
+/** A pod's index holds as much as the pod's own cache, which its page tells; or, before the first page, so many. */
 const INDEX_BLOCKS = 31_250;
 /** The weights of llm-d's default profile; a scorer that is added without one weighs 1. */
 const WEIGHTS = { queue: 2, kv: 2, prefix: 3, lora: 1 };
@@ -14,7 +17,8 @@ export function createLlmD({ lora }: { readonly lora: boolean }): CreatePolicy {
   return ({ random }) => {
     const pages = createPages();
     const { pods, page, hooks } = pages;
-    const index = createPrefixIndex();
+    const indexes = new Map<number, PrefixIndex>();
+    const seen = (pod: number, request: SimRequest) => indexes.get(pod)?.part(request) ?? 0;
     return {
       ...hooks,
       choose: (request) => {
@@ -23,11 +27,13 @@ export function createLlmD({ lora }: { readonly lora: boolean }): CreatePolicy {
         const cost = (pod: number) => {
           const queue = most === least ? 1 : (most - (page(pod)?.waiting ?? 0)) / (most - least);
           const kv = 1 - (page(pod)?.kvUsage ?? 0);
-          const points = WEIGHTS.queue * queue + WEIGHTS.kv * kv + WEIGHTS.prefix * index.score(pod, request);
+          const points = WEIGHTS.queue * queue + WEIGHTS.kv * kv + WEIGHTS.prefix * seen(pod, request);
           return -(points + (lora ? WEIGHTS.lora * loraScore(pages, pod, request.adapter) : 0));
         };
         const pod = anyOf(leastOf(pods, cost), random);
-        index.record(pod, request);
+        const index = indexes.get(pod) ?? createPrefixIndex(BLOCK_TOKENS);
+        indexes.set(pod, index);
+        index.record(request, indexBlocks(page(pod)));
         return pod;
       },
     };
@@ -41,32 +47,6 @@ function loraScore({ page }: Pages, pod: number, adapter: string | undefined): n
   return inFlight.length < maxLoras ? 0.8 : 0;
 }
 
-interface PrefixIndex {
-  /** The part of a request's prompt that a pod has seen, in whole blocks. */
-  readonly score: (pod: number, request: SimRequest) => number;
-  readonly record: (pod: number, request: SimRequest) => void;
-}
-
-function createPrefixIndex(): PrefixIndex {
-  const indexes: Lru[] = [];
-  const indexOf = (pod: number) => {
-    const index = indexes[pod] ?? createLru(INDEX_BLOCKS / 8);
-    indexes[pod] = index;
-    return index;
-  };
-  return {
-    score: (pod, { segments, promptTokens }) => {
-      const index = indexOf(pod);
-      let tokens = 0;
-      for (const segment of segments) {
-        if (!index.has(segment.key)) break;
-        tokens += segment.tokens;
-      }
-      const blocks = Math.floor(promptTokens / BLOCK_TOKENS);
-      return blocks === 0 ? 0 : Math.min(1, Math.floor(tokens / BLOCK_TOKENS) / blocks);
-    },
-    record: (pod, { segments }) => {
-      for (const { key } of segments) indexOf(pod).use(key);
-    },
-  };
+function indexBlocks(page: PodSample | undefined): number {
+  return page === undefined ? INDEX_BLOCKS : (page.kvBlocks * KV_BLOCK_TOKENS) / BLOCK_TOKENS;
 }

@@ -3,17 +3,21 @@ import type { LoadView } from '../../../src/core/load-view.ts';
 import { STANDING } from '../../../src/core/load-view.ts';
 import { poolKey, type TargetName, targetName } from '../../../src/core/names.ts';
 import { type PickOptions, pick } from '../../../src/core/pick.ts';
+import { MOST_PREFIXES, type PromptPrefix, prefixBytes } from '../../../src/core/prompt-prefix.ts';
 import type { Endpoint, Pool } from '../../../src/core/snapshot.ts';
-import { createLedger, type LedgerEntry } from '../../../src/state/ledger.ts';
+import { createLedger, type DispatchedBody, type LedgerEntry } from '../../../src/state/ledger.ts';
 import { createLoadTable } from '../../../src/state/load-table.ts';
 import type { PodSample } from '../pod/engine.ts';
 import type { SimRequest } from '../request.ts';
+import { hashOf } from './hash.ts';
 import type { CreatePolicy } from './policy.ts';
 
 /** What a variant changes, to see what a part of Serin is good for. */
 export interface SerinVariant {
   /** Pods tell what is in their slots and in their memory, which no release of vLLM does. */
   readonly residency?: boolean;
+  /** Whether prompts are read. */
+  readonly prefixes?: boolean;
   /** Whether the sizes of prompts are known. */
   readonly sizes?: boolean;
   /** What the picker sees of its own load table. */
@@ -29,7 +33,13 @@ const OPTIONS: PickOptions = { queueThreshold: 5, kvThreshold: 0.8, fallbackEndp
 
 /** Serin itself: its own load table, ledger and picker, on the clock of the simulation. */
 export function createSerin(variant: SerinVariant = {}): CreatePolicy {
-  const { residency = false, sizes = true, view = (load) => load, among = (all) => all } = variant;
+  const {
+    residency = false,
+    sizes = true,
+    prefixes = true,
+    view = (load) => load,
+    among = (all) => all,
+  } = variant;
   return ({ random, nowMs }) => {
     const table = createLoadTable();
     const ledger = createLedger({ table, now: nowMs });
@@ -55,15 +65,22 @@ export function createSerin(variant: SerinVariant = {}): CreatePolicy {
         entries.delete(id);
       },
       choose: (request) => {
-        const { id, promptTokens } = request;
         const target = targetOf(request);
-        const input = { target, subset: undefined, sheddable: false, random, options: OPTIONS };
+        const body = bodyOf(request, { sizes, prefixes });
+        const input = {
+          target,
+          prompt: body.prompt,
+          subset: undefined,
+          sheddable: false,
+          random,
+          options: OPTIONS,
+        };
         const pool = poolOf(among(endpoints, random));
         const load = residency ? withResidency(table, pages) : view(table, request);
         const picked = pick({ ...input, pool, load });
         if (picked.kind === 'reject') throw new Error(picked.message);
         const { slot } = picked.endpoint;
-        entries.set(id, ledger.dispatched(slot, target, sizes ? promptTokens * BYTES_PER_TOKEN : undefined));
+        entries.set(request.id, ledger.dispatched(slot, target, body));
         return slot;
       },
     };
@@ -93,4 +110,28 @@ function targetOf({ adapter }: SimRequest): TargetName | undefined {
 function poolOf(endpoints: readonly Endpoint[]): Pool {
   const none = { byAddress: new Map(), rules: new Map(), anyRule: undefined, objectives: new Map() };
   return { key: poolKey('default', 'simulated'), endpoints, ...none };
+}
+
+/** What is known of a request's body. */
+function bodyOf(
+  request: SimRequest,
+  known: { readonly sizes: boolean; readonly prefixes: boolean },
+): DispatchedBody {
+  return {
+    bytes: known.sizes ? request.promptTokens * BYTES_PER_TOKEN : undefined,
+    prompt: known.prefixes ? prefixOf(request) : undefined,
+  };
+}
+
+/** Prompts begin alike up to a boundary if their segments are the same up to there. */
+function prefixOf({ segments }: SimRequest): PromptPrefix {
+  const hashes: number[] = [];
+  let end = 0;
+  for (const { key, tokens } of segments) {
+    end += tokens * BYTES_PER_TOKEN;
+    while (hashes.length < MOST_PREFIXES && prefixBytes(hashes.length) < end) {
+      hashes.push(hashOf(`${key} ${hashes.length}`));
+    }
+  }
+  return { hashes };
 }

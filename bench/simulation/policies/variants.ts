@@ -3,6 +3,7 @@ import { STANDING } from '../../../src/core/load-view.ts';
 import { loadScore } from '../../../src/core/score.ts';
 import type { Endpoint } from '../../../src/core/snapshot.ts';
 import type { SimRequest } from '../request.ts';
+import { hashOf } from './hash.ts';
 import type { CreatePolicy } from './policy.ts';
 import { createSerin } from './serin.ts';
 
@@ -20,6 +21,8 @@ export const ABLATIONS: Variants = new Map([
   ['without idle adapters', createSerin({ view: standingAs([STANDING.resident, STANDING.cached]) })],
   ['without adapters in memory', createSerin({ view: standingAs([STANDING.cached]) })],
   ['without free slots', createSerin({ view: (load) => ({ ...load, busyLoras: [] }) })],
+  ['without empty slots', createSerin({ view: (load) => ({ ...load, adapters: allTaken(load) }) })],
+  ['without prefixes', createSerin({ prefixes: false })],
 ]);
 
 /** What was tried and not kept. */
@@ -45,6 +48,12 @@ function standingAs(forgotten: readonly number[]) {
   });
 }
 
+/** Pods of which no slot is empty. */
+function allTaken({ maxLoras }: LoadView): LoadView['adapters'] {
+  const names = Array.from(maxLoras, (slots) => Array.from({ length: slots }, (_, at) => `adapter ${at}`));
+  return names.map((each) => new Set(each));
+}
+
 const HOMES = 2;
 const AWAY_FROM_HOME = 16;
 
@@ -58,14 +67,6 @@ function withHomes(load: LoadView, { adapter }: SimRequest): LoadView {
     return held ? score : score + AWAY_FROM_HOME;
   });
   return { ...load, loadScores };
-}
-
-/** FNV-1a, spread over all bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 function anyTwo(endpoints: readonly Endpoint[], random: () => number): readonly Endpoint[] {

@@ -24,7 +24,10 @@ export type GetResult =
 /** Asks pods over HTTP with kept connections. */
 export type HttpGet = (get: GetRequest) => Promise<GetResult>;
 
+/** Told that a connection to an address has ended; only of plaintext. */
+export type OnEnded = (address: string) => void;
+
 /** Creates a client whose connections live until the signal aborts; without `tls` it speaks plaintext. */
-export function createHttpGet(signal: AbortSignal, tls?: PodTls): HttpGet {
-  return tls === undefined ? createPlainGet(signal) : createTlsGet(signal, tls);
+export function createHttpGet(signal: AbortSignal, tls?: PodTls, onEnded?: OnEnded): HttpGet {
+  return tls === undefined ? createPlainGet(signal, onEnded) : createTlsGet(signal, tls);
 }

@@ -3,7 +3,7 @@ import { pause } from '../files/wake.ts';
 import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
 import type { GetResult } from './http-get.ts';
-import type { Rest } from './idle-watch.ts';
+import type { IdleWatch } from './idle-watch.ts';
 import { createMetricsReader, type PageReading } from './metrics-reader.ts';
 import type { LoadFigures } from './parse-metrics.ts';
 import type { ScrapeDeps, ScrapeFault } from './scrape-ports.ts';
@@ -24,44 +24,54 @@ export interface LoadLoop {
   readonly endpoint: Endpoint;
   readonly deps: ScrapeDeps;
   readonly listener: LoadListener;
-  /** For longer than one interval a loop rests only as long as its endpoint is sent nothing. */
-  readonly rest: Rest;
+  /** For longer than one interval a loop rests only as long as it allows. */
+  readonly watch: IdleWatch;
+  /** How long to wait with the first scrape, so that those of many new endpoints do not fall together. */
+  readonly delayMs: number;
 }
 
 interface Loop {
   readonly endpoint: Endpoint;
   readonly deps: ScrapeDeps;
+  readonly watch: IdleWatch;
   readonly health: Health;
   readonly startPage: () => PageReading;
 }
 
 /**
  * Scrapes one endpoint until the signal aborts, each one in a loop of its own, so that a slow pod delays no
- * other. A pod that has work or trouble is scraped every `intervalMs`, an idle one every `idleIntervalMs` or
- * as soon as it is sent something, a dead one every `deadIntervalMs`.
+ * other. A pod that has work or trouble is scraped every `intervalMs`, an idle one as seldom as the watch says
+ * or as soon as it is sent something, a dead one every `deadIntervalMs`.
  */
 export async function runLoadLoop(
-  { endpoint, deps, listener, rest }: LoadLoop,
+  { endpoint, deps, listener, watch, delayMs }: LoadLoop,
   signal: AbortSignal,
 ): Promise<void> {
   const health = createHealth(endpoint, deps);
-  const loop = { endpoint, deps, health, startPage: createMetricsReader() };
+  const loop = { endpoint, deps, watch, health, startPage: createMetricsReader() };
+  await pause(delayMs, signal);
   // The first pause is any part of a whole one, and each later one a little longer or shorter than it: that
   // keeps the scrapes of many pods, and of many replicas, apart.
   for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
     const wasDead = health.isDead();
+    const startedAtMs = deps.now();
     const pauseMs = await scrape(loop, signal);
     if (signal.aborted) break;
     listener.tried();
     if (wasDead && !health.isDead()) listener.revived();
-    const restMs = pauseMs * part;
-    if (pauseMs > deps.timing.intervalMs) await rest(endpoint.slot, restMs, signal);
+    const restMs = restOf(pauseMs * part, deps.now() - startedAtMs);
+    if (pauseMs > deps.timing.intervalMs) await watch.rest(endpoint.slot, restMs, signal);
     else await pause(restMs, signal);
   }
   health.close();
 }
 
-/** Scrapes once; returns how long to wait for the next time. */
+/** An interval is from start to start, or the view of a slow pod would be old; but it gets its time to breathe. */
+function restOf(intervalMs: number, tookMs: number): number {
+  return Math.max(intervalMs - tookMs, intervalMs / 2);
+}
+
+/** Scrapes once; returns after how long to begin the next time. */
 async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
   const { endpoint, deps, health } = loop;
   const { timing, observer, now } = deps;
@@ -90,7 +100,7 @@ async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
 }
 
 function take(
-  { endpoint, deps, health }: Loop,
+  { endpoint, deps, watch, health }: Loop,
   figures: LoadFigures | undefined,
   startedAtMs: number,
 ): number {
@@ -101,13 +111,14 @@ function take(
     table.forget(slot);
     deps.settleSeen(slot, startedAtMs - UNSEEN_MS);
     health.silent();
-    return timing.idleIntervalMs;
+    return watch.idleMs();
   }
   table.record(slot, figures);
   deps.settleSeen(slot, startedAtMs);
   health.told();
   const busy = (figures.waiting ?? 0) + (figures.running ?? 0) + (table.sent[slot] ?? 0) > 0;
-  return busy ? timing.intervalMs : timing.idleIntervalMs;
+  if (busy) watch.worked();
+  return busy ? timing.intervalMs : watch.idleMs();
 }
 
 /** A page that a pod does not have is no fault: it may be another engine, or sit behind a proxy. */

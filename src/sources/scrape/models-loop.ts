@@ -1,13 +1,14 @@
 import type { ModelKind } from '../../core/load-view.ts';
 import type { Endpoint } from '../../core/snapshot.ts';
-import { createWake } from '../files/wake.ts';
+import { createWake, pause } from '../files/wake.ts';
 import type { GetResult } from './http-get.ts';
 import { parseModels } from './parse-models.ts';
 import type { ModelsFault, ScrapeDeps } from './scrape-ports.ts';
 
 /** Reads one endpoint's `/v1/models`, apart from its load: a slow list must not delay the figures. */
 export interface ModelsLoop {
-  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** Reads until the signal aborts, for the first time after so many milliseconds. */
+  readonly run: (delayMs: number, signal: AbortSignal) => Promise<void>;
   /** Reads again at once if one of these is new and the pod is not known to serve it. */
   readonly want: (targets: ReadonlySet<string>) => void;
   /** Reads again at once. */
@@ -20,7 +21,7 @@ interface Read {
   readonly fault: ModelsFault | undefined;
 }
 
-/** Creates the loop of one endpoint; its first read is at once, the next every `modelsIntervalMs`. */
+/** Creates the loop of one endpoint; after the first read the next follow every `modelsIntervalMs` or so. */
 export function createModelsLoop(endpoint: Endpoint, deps: ScrapeDeps): ModelsLoop {
   const wake = createWake();
   let served: ReadonlyMap<string, ModelKind> | undefined;
@@ -47,13 +48,15 @@ export function createModelsLoop(endpoint: Endpoint, deps: ScrapeDeps): ModelsLo
   }
 
   return {
-    run: async (signal) => {
-      while (!signal.aborted) {
+    run: async (delayMs, signal) => {
+      await pause(delayMs, signal);
+      // As with scrapes, this keeps the reads of many pods apart.
+      for (let part = deps.random(); !signal.aborted; part = 0.95 + 0.1 * deps.random()) {
         const result = await ask(signal);
         if (signal.aborted) return;
         // Nothing listens: whether the pod is gone is the load loop's business, and what it told stays.
         if (result.kind !== 'refused') take(readOf(result));
-        await wake.sleep(deps.timing.modelsIntervalMs, signal);
+        await wake.sleep(deps.timing.modelsIntervalMs * part, signal);
       }
     },
     want: (targets) => {

@@ -1,6 +1,6 @@
 import { expireAfter } from './deadline.ts';
 import { BROKEN, KEEP_ALIVE_MS, TIMEOUT } from './get-fault.ts';
-import type { GetRequest, GetResult, HttpGet } from './http-get.ts';
+import type { GetRequest, GetResult, HttpGet, OnEnded } from './http-get.ts';
 import { openPlainConnection, type PlainConnection } from './plain-connection.ts';
 
 /** What is read from a socket at once: a metrics page in few pieces. */
@@ -15,7 +15,7 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
  * asked four times a second, a page costs 175 µs of CPU here, and 430 by undici, which costs less than
  * `node:http`. All sockets are read into one buffer, and a page is read where it lies.
  */
-export function createPlainGet(signal: AbortSignal): HttpGet {
+export function createPlainGet(signal: AbortSignal, onEnded?: OnEnded): HttpGet {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const kept = createKeptConnections(signal);
 
@@ -23,7 +23,10 @@ export function createPlainGet(signal: AbortSignal): HttpGet {
     openPlainConnection({
       ...{ address, buffer, signal },
       onFree: (connection) => kept.add(address, connection),
-      onClosed: (connection) => kept.remove(address, connection),
+      onClosed: (connection) => {
+        kept.remove(address, connection);
+        if (!signal.aborted) onEnded?.(address);
+      },
     });
 
   async function ask(get: GetRequest): Promise<GetResult> {

@@ -40,6 +40,9 @@ export interface ScrapeTiming {
   readonly intervalMs: number;
   /** Between scrapes of a pod without any, and never shorter; bounds how long a killed pod goes unnoticed. */
   readonly idleIntervalMs: number;
+  /** The same once no pod has had work for `quietAfterMs`; its connection's end ends such a pause. */
+  readonly quietIntervalMs: number;
+  readonly quietAfterMs: number;
   readonly timeoutMs: number;
   /** Between scrapes of a dead pod. */
   readonly deadIntervalMs: number;

@@ -10,6 +10,8 @@ import type { ScrapeDeps } from './scrape-ports.ts';
 export interface Scraper {
   /** Starts and stops the loops of endpoints that came and went; call it with every snapshot. */
   readonly follow: (snapshot: Snapshot) => void;
+  /** Told that a connection to an address has ended, which may mean that its pod has. */
+  readonly unsettled: (address: string) => void;
   /** Runs until the signal aborts; nothing is asked before or after. */
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** Settles when every endpoint of the last snapshot has been tried once, or has gone. */
@@ -24,28 +26,28 @@ interface Watched {
   readonly tried: PromiseWithResolvers<void>;
 }
 
+/** New endpoints are asked for the first time within so much time for each, and all within so much. */
+const START_EACH_MS = 2;
+const START_WITHIN_MS = 500;
+
 /** Creates a scraper; `follow` may be called before `run`, and the loops begin with the later of both. */
 export function createScraper(deps: ScrapeDeps): Scraper {
   const watched = new Map<string, Watched>();
-  const rest = createIdleWatch({
-    table: deps.table,
-    intervalMs: deps.timing.intervalMs,
-    random: deps.random,
-  });
+  const watch = createIdleWatch(deps);
   const loops = new Set<Promise<void>>();
   const started = Promise.withResolvers<void>();
   const fault = Promise.withResolvers<void>();
   let latest: Snapshot | undefined;
   let isRunning = false;
 
-  function start(endpoint: Endpoint): void {
+  function start(endpoint: Endpoint, delayMs: number): void {
     const stop = new AbortController();
     const models = createModelsLoop(endpoint, deps);
     const tried = Promise.withResolvers<void>();
     watched.set(endpoint.address, { endpoint, stop, models, tried });
     const listener = { tried: tried.resolve, revived: models.again };
-    keep(runLoadLoop({ endpoint, deps, listener, rest }, stop.signal));
-    keep(models.run(stop.signal));
+    keep(runLoadLoop({ endpoint, deps, listener, watch, delayMs }, stop.signal));
+    keep(models.run(delayMs, stop.signal));
   }
 
   /** A loop that breaks ends the scraper: a pod that nobody watches would keep its last figures for ever. */
@@ -68,7 +70,8 @@ export function createScraper(deps: ScrapeDeps): Scraper {
     );
     for (const [address, each] of gone) stop(address, each);
     const added = [...endpoints.values()].filter(({ address }) => !watched.has(address));
-    for (const endpoint of added) start(endpoint);
+    const withinMs = Math.min(START_WITHIN_MS, added.length * START_EACH_MS);
+    for (const endpoint of added) start(endpoint, withinMs * deps.random());
     for (const [address, targets] of targetsByAddress(snapshot)) watched.get(address)?.models.want(targets);
   }
 
@@ -76,6 +79,10 @@ export function createScraper(deps: ScrapeDeps): Scraper {
     follow: (snapshot) => {
       latest = snapshot;
       if (isRunning) sync(snapshot);
+    },
+    unsettled: (address) => {
+      const slot = watched.get(address)?.endpoint.slot;
+      if (slot !== undefined) watch.unsettled(slot);
     },
     firstRound: async () => {
       await started.promise;

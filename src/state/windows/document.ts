@@ -66,16 +66,26 @@ const series = z
     return { pool, model, target, tally: { ...counts, ...histograms } };
   });
 
+/** A replica tells no more than its table holds and the rest of each pool: what is longer would take long to read. */
+const MAX_SERIES = 2_000;
+const MAX_WINDOWS = 10;
+
+/** Counts the entries before it looks at any. */
+function shortArray<T extends z.ZodType>(entry: T, max: number) {
+  return z.array(z.unknown()).max(max).pipe(z.array(entry));
+}
+
 const document = z.object({
   version: z.literal(WINDOWS_VERSION),
   replica: z.string(),
-  windows: z.array(
+  windows: shortArray(
     z.object({
       seconds: z.int().positive(),
       coveredSeconds: z.number().nonnegative(),
-      series: z.array(series),
+      series: shortArray(series, MAX_SERIES),
       rejections: z.record(z.string(), count),
     }),
+    MAX_WINDOWS,
   ),
 });
 

@@ -10,7 +10,8 @@ export interface Ring {
 
 /** Creates a ring that remembers `ticks` rows of `width` counts. */
 export function createRing(ticks: number, width: number): Ring {
-  const counts = new Uint32Array(ticks * width);
+  // Filled, since the system gives no memory to what nobody has written to, and it is all of use in time.
+  const counts = new Uint32Array(ticks * width).fill(0);
   const rows = Array.from({ length: ticks }, (_, index) =>
     counts.subarray(index * width, (index + 1) * width),
   );

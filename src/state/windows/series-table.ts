@@ -1,3 +1,4 @@
+import { createNameTree } from '../../core/name-tree.ts';
 import { createRing, type Ring } from './ring.ts';
 import { TALLY_WIDTH } from './tally.ts';
 import type { SeriesName } from './window.ts';
@@ -22,27 +23,19 @@ export interface SeriesTableOptions {
   readonly ticks: number;
 }
 
-type ByTarget = Map<string | undefined, CountedSeries>;
-
 /** Creates a table without a series. */
 export function createSeriesTable({ max, ticks }: SeriesTableOptions): SeriesTable {
-  const pools = new Map<string, Map<string | undefined, ByTarget>>();
+  const byName = createNameTree<CountedSeries>();
   let all: readonly CountedSeries[] = [];
   /** How many of them are no rest of a pool. */
   let named = 0;
   let sweptAt = -1;
 
-  function enter(series: CountedSeries): void {
-    const models = pools.get(series.pool) ?? new Map<string | undefined, ByTarget>();
-    const targets = models.get(series.model) ?? new Map<string | undefined, CountedSeries>();
-    pools.set(series.pool, models.set(series.model, targets.set(series.target, series)));
-  }
-
-  function create(name: SeriesName): Ring {
-    const series = { ...name, ring: createRing(ticks, TALLY_WIDTH) };
+  function create({ pool, model, target }: SeriesName): Ring {
+    const series = { pool, model, target, ring: createRing(ticks, TALLY_WIDTH) };
     all = [...all, series];
-    named += isRest(name) ? 0 : 1;
-    enter(series);
+    named += isRest(series) ? 0 : 1;
+    byName.put(series, series);
     return series.ring;
   }
 
@@ -52,8 +45,8 @@ export function createSeriesTable({ max, ticks }: SeriesTableOptions): SeriesTab
     sweptAt = tick;
     all = all.filter(({ ring }) => ring.latest() > tick - ticks);
     named = all.filter((series) => !isRest(series)).length;
-    pools.clear();
-    for (const series of all) enter(series);
+    byName.clear();
+    for (const series of all) byName.put(series, series);
   }
 
   function isFull(tick: number): boolean {
@@ -62,7 +55,7 @@ export function createSeriesTable({ max, ticks }: SeriesTableOptions): SeriesTab
   }
 
   function find(name: SeriesName, tick: number): Ring {
-    const known = pools.get(name.pool)?.get(name.model)?.get(name.target);
+    const known = byName.find(name.pool, name.model, name.target);
     if (known !== undefined) return known.ring;
     if (isRest(name) || !isFull(tick)) return create(name);
     return find({ pool: name.pool, model: undefined, target: undefined }, tick);

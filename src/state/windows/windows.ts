@@ -1,4 +1,5 @@
 import type { RouteKind } from '../../core/decision.ts';
+import { beginningOf } from '../../core/name-beginning.ts';
 import { REJECTIONS, type RejectReason } from '../../core/rejection.ts';
 import { createRing } from './ring.ts';
 import { type CountedSeries, createSeriesTable } from './series-table.ts';
@@ -80,14 +81,13 @@ export function createWindows({ now, maxSeries, isNamed }: WindowsOptions): Wind
   };
 }
 
-/** Nothing bounds the names that clients make up, so those have no series of their own. */
-function seriesOf(
-  { pool, route, model, target }: DecidedSeries,
-  isNamed: WindowsOptions['isNamed'],
-): SeriesName {
-  if (route === 'passthrough') return { pool, model: undefined, target: undefined };
-  const told = route === 'weighted' && model !== undefined && !isNamed(pool, model) ? undefined : model;
-  return { pool, model: told, target };
+/** Nothing bounds the names that clients make up, nor how long they are, so those have no series of their own. */
+function seriesOf(decided: DecidedSeries, isNamed: WindowsOptions['isNamed']): SeriesName {
+  const { pool, route, model, target } = decided;
+  const isMadeUp = route === 'passthrough' || (route === 'direct' && beginningOf(model) !== model);
+  if (isMadeUp) return { pool, model: undefined, target: undefined };
+  if (route !== 'weighted' || model === undefined || isNamed(pool, model)) return decided;
+  return { pool, model: undefined, target };
 }
 
 function seriesIn(

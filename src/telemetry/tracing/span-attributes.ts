@@ -18,8 +18,8 @@ export function operationOf(path: string): string | undefined {
 
 /** What a span tells of a request: OpenTelemetry's names for what it has some for, and Serin's for its decision. */
 export function spanAttributes(record: RequestRecord, operation: string | undefined): Attributes {
-  const { decided, explanation, id, status, usage, finishReason } = record;
-  const { model, target } = decided ?? { model: explanation?.model, target: explanation?.pick?.target };
+  const { decided, asked, explanation, id, status, usage, finishReason } = record;
+  const { model, target } = decided ?? { model: asked?.model, target: explanation?.pick?.target };
   return {
     'gen_ai.provider.name': 'vllm',
     ...filled({
@@ -30,10 +30,9 @@ export function spanAttributes(record: RequestRecord, operation: string | undefi
       'gen_ai.usage.input_tokens': usage?.promptTokens,
       'gen_ai.usage.output_tokens': usage?.completionTokens,
       'http.response.status_code': status,
-      'error.type': errorOf(record),
       ...serverOf(record),
       'serin.request_id': id,
-      'serin.pool': decided?.pool ?? explanation?.pool,
+      'serin.pool': decided?.pool ?? asked?.pool,
       'serin.target': beginningOf(target),
       'serin.role': decided?.role,
       'serin.group': decided?.group,

@@ -2,6 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import type { RequestRecord } from '../../core/request-record.ts';
 import type { Watch, Watcher } from '../../server/watcher.ts';
 import { messageOf } from '../../sources/files/system-error.ts';
+import { createRateLimit, type RateLimit } from '../../state/rate-limit.ts';
 import type { Log } from '../log.ts';
 import { throttle } from '../throttle.ts';
 import { errorOf, operationOf, spanAttributes } from './span-attributes.ts';
@@ -21,6 +22,8 @@ export interface TracingDeps {
   readonly log: Pick<Log, 'info' | 'warn'>;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
+  /** Requests a second whose decision is explained; a trace may be told of each request, and large pools take long. */
+  readonly explainedPerSecond: number;
 }
 
 const OFF: Tracing = { watchers: [], flush: async () => undefined };
@@ -31,7 +34,8 @@ const CLIENT = 2;
 const ERROR = 2;
 
 /** Builds traces if OpenTelemetry's variables ask for them; trouble with them never keeps Serin from serving. */
-export async function createTracing({ env, log, now }: TracingDeps): Promise<Tracing> {
+export async function createTracing(deps: TracingDeps): Promise<Tracing> {
+  const { env, log, now } = deps;
   const settings = readTraceSettings(env);
   if (settings.kind === 'off') {
     if (settings.problem !== undefined) log.warn({ problem: settings.problem }, 'no traces');
@@ -42,32 +46,48 @@ export async function createTracing({ env, log, now }: TracingDeps): Promise<Tra
   );
   try {
     const sdk = await loadTraceSdk(settings, failed);
-    return { watchers: [createTraceWatcher(sdk)], flush: () => flush(sdk) };
+    const explains = createRateLimit(deps.explainedPerSecond, now);
+    return { watchers: [createTraceWatcher(sdk, explains)], flush: () => flush(sdk) };
   } catch (error) {
     log.warn({ problem: messageOf(error) }, 'no traces: the packages @opentelemetry/… cannot be loaded');
     return OFF;
   }
 }
 
-function createTraceWatcher({ tracer, contextOf }: Pick<TraceSdk, 'tracer' | 'contextOf'>): Watcher {
+function createTraceWatcher(
+  { tracer, contextOf }: Pick<TraceSdk, 'tracer' | 'contextOf'>,
+  explains: RateLimit,
+): Watcher {
   return {
-    watch: ({ path, traceParent, traceState }, startTime): Watch | undefined => {
+    watch: ({ path, traceParent, traceState }, startTime, openedMs): Watch | undefined => {
       const operation = operationOf(path);
       const context = contextOf(traceParent, traceState);
       const span = tracer.startSpan(operation ?? 'request', { kind: CLIENT, startTime }, context);
       if (!span.isRecording()) return undefined;
-      return { explains: true, ended: (record) => end(span, record, operation) };
+      return {
+        explains: explains(openedMs),
+        ended: (record) => end(span, { record, operation, error: errorOf(record) }),
+        abandoned: (record, error) => end(span, { record, operation, error }),
+      };
     },
   };
 }
 
-function end(span: Span, record: RequestRecord, operation: string | undefined): void {
+interface Ended {
+  readonly record: RequestRecord;
+  readonly operation: string | undefined;
+  readonly error: string | undefined;
+}
+
+function end(span: Span, { record, operation, error }: Ended): void {
   const { decided, startedAtMs, durationMs, firstTokenMs } = record;
   // The label of the model: nothing bounds the names that clients make up.
   span.updateName([operation ?? 'request', decided?.modelLabel].filter(Boolean).join(' '));
   span.setAttributes(spanAttributes(record, operation));
-  const error = errorOf(record);
-  if (error !== undefined) span.setStatus({ code: ERROR, message: error });
+  if (error !== undefined) {
+    span.setAttribute('error.type', error);
+    span.setStatus({ code: ERROR, message: error });
+  }
   if (firstTokenMs !== undefined) span.addEvent('serin.first_token', startedAtMs + firstTokenMs);
   span.end(startedAtMs + durationMs);
 }

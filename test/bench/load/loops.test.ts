@@ -92,7 +92,8 @@ describe('an open loop', () => {
         },
       }),
     );
-    const tally = { ...createTally(nowMs), note: (_: Outcome, begunMs: number) => void due.push(begunMs) };
+    const counted = createTally(nowMs);
+    const tally = { ...counted, note: (_: Outcome, begunMs: number) => void due.push(begunMs) };
     // A clock that goes on by 2 µs whenever it is read.
     const steadyMs = () => {
       clockMs += 0.002;
@@ -109,6 +110,7 @@ describe('an open loop', () => {
     expect(share((gap) => gap > 0.3)).toBeCloseTo(0.05, 1);
     // None begins early, and none later than the few looks at the clock that a turn takes.
     expect(begun.filter(([, atMs], at) => atMs < (due[at] ?? 0) || atMs > (due[at] ?? 0) + 0.01)).toEqual([]);
+    expect(counted.result().lateP99Ms).toBeLessThan(0.01);
     expect(begun.filter(([lane]) => lane === 0).length / 2000).toBeCloseTo(0.5, 1);
   });
 

@@ -43,6 +43,7 @@ test('wrk posts the body for whole seconds, and what it says becomes the result'
     elapsedMs: 2000.5,
     p50Ms: 1.5005,
     p99Ms: 9,
+    lateP99Ms: 0,
   });
   expect(await readFile(join(folder, 'arguments'), 'utf8')).toMatch(
     /^-t1 -c16 -d2s --timeout 30s -s \/\S+\/post.lua http:\/\/127.0.0.1:4711\/v1\/completions -- \/\S+\/body\n$/,

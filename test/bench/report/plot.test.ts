@@ -59,12 +59,12 @@ test('both axes are logarithmic', () => {
   const [a, , b] = lines.map(([, points = '']) =>
     points.split(' ').map((point) => point.split(',').map(Number)),
   );
-  // The panels are 430 wide, from 70 and from 550 on, and sizes begin 20 from the left; heights are 380 to 60.
+  // The panels are 430 wide, from 70 and from 560 on, and sizes begin 20 from the left; heights are 380 to 60.
   expect(a).toEqual([
     [90, 380],
     [480, 60],
   ]);
-  expect(b).toEqual([[765, 303.7]]);
+  expect(b).toEqual([[775, 303.7]]);
 });
 
 test('a label looks the same in all panels and in the legend', () => {
@@ -72,4 +72,21 @@ test('a label looks the same in all panels and in the legend', () => {
   const solid = ['#111111', ''];
   const dashed = ['#222222', ' stroke-dasharray="7 4"'];
   expect(lines.map(([, ...look]) => look)).toEqual([solid, dashed, dashed, solid, dashed]);
+});
+
+test('ticks may be round numbers, and labels that would touch the one before are left out', () => {
+  const series = [{ label: 'a', look: A, points: [10, 11, 13, 95].map((x) => [x, 1] as const) }];
+  const labels = (more: object) => {
+    const drawn = drawPlot({ ...plot, ...more, panels: [{ title: 'one', series }] });
+    return [...drawn.matchAll(/>(\d+ B)</g)].map(([, label]) => label);
+  };
+  expect(labels({})).toEqual(['10 B', '13 B', '95 B']);
+  expect(labels({ roundX: true })).toEqual(['10 B', '20 B', '50 B', '100 B']);
+});
+
+test('a value that a logarithmic axis has no place for is a fault', () => {
+  const series = [{ label: 'a', look: A, points: [[1, 0]] as const }];
+  expect(() => drawPlot({ ...plot, panels: [{ title: 'one', series }] })).toThrow(
+    '0 has no place on a logarithmic axis',
+  );
 });

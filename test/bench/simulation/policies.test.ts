@@ -12,6 +12,7 @@ const IDLE: PodSample = {
   waiting: 0,
   running: 0,
   kvUsage: 0,
+  kvBlocks: 100,
   maxLoras: 2,
   inFlight: [],
   onGpu: [],
@@ -19,7 +20,8 @@ const IDLE: PodSample = {
 };
 
 function request(changes: Partial<SimRequest> = {}): SimRequest {
-  return { id: 0, atMs: 0, adapter: 'a', promptTokens: 256, outputTokens: 1, segments: [], ...changes };
+  const none = { id: 0, atMs: 0, adapter: 'a', promptTokens: 256, outputTokens: 1, segments: [] };
+  return { ...none, answerKey: 'answered', ...changes };
 }
 
 /** The pods that a policy chooses for a request, of pods whose pages are as given. */
@@ -81,11 +83,50 @@ describe('llm-d', () => {
     const of = request({ segments: [{ key: 'system', tokens: 128 }] });
     expect(chosen(plain, [{}, {}, {}], of).size).toBe(1);
   });
+
+  test('forgets what a pod has no room for', () => {
+    const prompt = (key: string) => request({ segments: [{ key, tokens: 640 }], promptTokens: 640 });
+    const chosenBehind = (others: number) => {
+      const policy = plain({ random: seededRandom(1), nowMs: () => 100 });
+      const tell = (...queues: readonly number[]) => {
+        for (const [pod, waiting] of queues.entries()) policy.scraped(pod, { ...IDLE, waiting }, 0);
+      };
+      for (const pod of [0, 1]) policy.joined(pod);
+      tell(0, 9);
+      policy.choose(prompt('one'));
+      for (let id = 0; id < others; id += 1) policy.choose(prompt(`other ${id}`));
+      tell(9, 0);
+      return policy.choose(prompt('one'));
+    };
+    // Ten blocks each, and an index holds 25, as many as the pod's cache.
+    expect([chosenBehind(1), chosenBehind(3)]).toEqual([0, 1]);
+  });
 });
 
 describe('Serin', () => {
   test('counts what it has sent itself', () => {
     expect(chosen(createSerin(), [{}, {}, {}], request({ adapter: undefined }))).toEqual(new Set([0, 1, 2]));
+  });
+
+  test('stays with the pod that has been sent the beginning of a prompt, if prompts are read', () => {
+    const of = request({
+      adapter: undefined,
+      promptTokens: 2100,
+      segments: [{ key: 'system', tokens: 2000 }],
+    });
+    const two = (policy: CreatePolicy) => {
+      const created = policy({ random: seededRandom(1), nowMs: () => 100 });
+      for (const pod of [0, 1, 2]) created.joined(pod);
+      const first = created.choose({ ...of, id: 0 });
+      created.ended({ ...of, id: 0 }, first);
+      return Array.from({ length: 9 }, () => {
+        const pod = created.choose({ ...of, id: 1 });
+        created.ended({ ...of, id: 1 }, pod);
+        return pod === first;
+      });
+    };
+    expect(two(createSerin())).toEqual(Array.from({ length: 9 }, () => true));
+    expect(two(createSerin({ prefixes: false }))).toContain(false);
   });
 
   test('knows idle adapters only where pods tell them', () => {

@@ -76,10 +76,18 @@ describe('a simulated pool', () => {
 
 describe('figures', () => {
   test('count what comes after the warm-up', () => {
-    const request = { id: 0, adapter: undefined, promptTokens: 1, outputTokens: 1, segments: [] };
+    const request = {
+      id: 0,
+      adapter: undefined,
+      promptTokens: 1,
+      outputTokens: 1,
+      segments: [],
+      answerKey: '',
+    };
     const served = [1000, 2000, 3000].map((atMs, pod) => ({
       request: { ...request, atMs },
       pod,
+      arrivedAtMs: atMs,
       firstTokenAtMs: atMs + 10 * (pod + 1),
       finishedAtMs: atMs + 100 * (pod + 1),
     }));

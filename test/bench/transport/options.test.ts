@@ -63,7 +63,12 @@ test('a peer is measured after the others, and may need the pods at ports that i
   const args = ['--servers', 'floor', '--peer', '127.0.0.1:9002', '--peer-pid', '77', '--pod-ports', '1,2'];
   expect(parseOptions(args)).toEqual({
     kind: 'ok',
-    options: { ...FULL, servers: ['floor', 'peer'], peer: { port: 9002, pid: 77 }, podPorts: [1, 2] },
+    options: {
+      ...FULL,
+      servers: ['floor', 'peer'],
+      peer: { port: 9002, pid: 77, name: '127.0.0.1:9002' },
+      podPorts: [1, 2],
+    },
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { type Client, inParallel } from '../../e2e/client.ts';
-import { kubectl, podNames, rolledOut } from '../../node/kubectl.ts';
-import { more, startTraffic } from '../../node/traffic.ts';
-import { VLLM } from '../../node/vllm.ts';
+import { kubectl, rolledOut } from '../../node/kubectl.ts';
+import { faultsDuring, more, startTraffic } from '../../node/traffic.ts';
+import { replacePod } from '../../node/vllm.ts';
 import { applyObjects, deleteObjects } from '../objects.ts';
 import type { Case, Subject } from '../subject.ts';
 
@@ -61,25 +61,16 @@ export const DISTURBANCES: readonly Case[] = [
   },
   {
     title: 'loses no request while a pod of vLLM is deleted',
-    run: async ({ client }) => {
-      const [pod = ''] = await podNames(`app=${VLLM}`);
-      const traffic = startTraffic(client);
-      await more(traffic);
-      await kubectl('delete', 'pod', pod);
-      await rolledOut(VLLM);
-      await more(traffic);
-      expect(await traffic.stop()).toEqual([]);
-    },
+    run: async ({ client }) => expect(await faultsDuring(client, replacePod)).toEqual([]),
   },
   {
     title: 'loses no request while Serin is restarted',
     run: async ({ client }) => {
-      const traffic = startTraffic(client);
-      await more(traffic);
-      await kubectl('rollout', 'restart', 'deployment/serin');
-      await rolledOut('serin');
-      await more(traffic);
-      expect(await traffic.stop()).toEqual([]);
+      const restart = async () => {
+        await kubectl('rollout', 'restart', 'deployment/serin');
+        await rolledOut('serin');
+      };
+      expect(await faultsDuring(client, restart)).toEqual([]);
     },
   },
 ];

@@ -38,7 +38,7 @@ const ended = (client: RawClient, streamId: number) =>
 const goaways = (client: RawClient) => client.frames().filter(({ type }) => type === FrameType.goaway);
 
 /** The sweep comes once a second. */
-const soon = <T>(check: () => T) => vi.waitFor(check, 8_000);
+const soon = <T>(check: () => T) => vi.waitFor(check, 30_000);
 
 test('a request and its answer, as large as they may be, arrive whole', async () => {
   const { port, got } = await startNotedServer({ onEnd: answer(3_000_000) });

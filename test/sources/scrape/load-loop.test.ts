@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { askedFor, snapshotOf, startPod, startScraping } from './scraping.ts';
+import type { GetRequest, GetResult } from '../../../src/sources/scrape/http-get.ts';
+import { runLoadLoop } from '../../../src/sources/scrape/load-loop.ts';
+import { createLoadTable } from '../../../src/state/load-table.ts';
+import { askedFor, createScraping, SILENT, snapshotOf, startPod, startScraping, TIMING } from './scraping.ts';
 import { pageWithQueue, servePages } from './test-pod.ts';
 
 describe('runLoadLoop', () => {
@@ -106,6 +109,89 @@ describe('runLoadLoop', () => {
     table.addSent(0, 1);
     table.addSent(0, -1);
     await expect.poll(() => askedFor(pod, '/metrics')).toBe(2);
+  });
+
+  it('scrapes all idle pods again once one is sent something in a quiet time', async () => {
+    const pods = [await startPod(0), await startPod(1)];
+    for (const pod of pods) pod.answerWith((_, response) => response.end(pageWithQueue(0)));
+    const { scraper, table } = startScraping({ quietIntervalMs: 60_000, quietAfterMs: 0 });
+    scraper.follow(snapshotOf(pods.map(({ endpoint }) => endpoint)));
+    await scraper.firstRound();
+    expect(pods.map((pod) => askedFor(pod, '/metrics'))).toEqual([1, 1]);
+    table.addSent(0, 1);
+    await expect.poll(() => pods.every((pod) => askedFor(pod, '/metrics') > 1)).toBe(true);
+  });
+
+  it('notices in a quiet time that a pod has ended, by the end of its connection', async () => {
+    const pod = await startPod();
+    pod.answerWith((_, response) => response.end(pageWithQueue(0)));
+    const { scraper, states } = startScraping({ quietIntervalMs: 60_000, quietAfterMs: 0 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await scraper.firstRound();
+    expect(askedFor(pod, '/metrics')).toBe(1);
+    await pod.stop();
+    await expect.poll(() => states).toEqual(['fresh', 'dead']);
+  });
+
+  it('scrapes a pod that keeps no connection as often in a quiet time as in another', async () => {
+    const pod = await startPod();
+    pod.answerWith((_, response) => response.setHeader('connection', 'close').end(pageWithQueue(0)));
+    const { scraper } = startScraping({ quietIntervalMs: 60_000, quietAfterMs: 0 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await expect.poll(() => askedFor(pod, '/metrics')).toBeGreaterThan(3);
+  });
+
+  it('waits any part of an interval before the second scrape, so that pods do not stay in step', async () => {
+    const pod = await startPod();
+    const { scraper, run } = createScraping({ timing: { intervalMs: 60_000 }, random: () => 0 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    void run();
+    await expect.poll(() => askedFor(pod, '/metrics')).toBe(2);
+  });
+
+  it('begins the next scrape an interval after the last began, and rests at least half of it', async () => {
+    const tookMs = [0, 0, 150, 300];
+    const rests: number[] = [];
+    const clock = { nowMs: 0 };
+    const stop = new AbortController();
+    const watch = {
+      ...{ idleMs: () => 400, worked: () => undefined, unsettled: () => undefined },
+      rest: async (_: number, ms: number) => {
+        rests.push(ms);
+        if (rests.length === tookMs.length) stop.abort();
+      },
+    };
+    const deps = {
+      ...{ table: createLoadTable(), settleSeen: () => undefined, timing: TIMING, apiKey: () => undefined },
+      ...{ now: () => clock.nowMs, random: () => 0.5, observer: SILENT },
+      get: async ({ onPiece }: GetRequest): Promise<GetResult> => {
+        clock.nowMs += tookMs[rests.length] ?? 0;
+        onPiece?.(Buffer.from(pageWithQueue(0)));
+        return { kind: 'answered', status: 200, body: Buffer.alloc(0) };
+      },
+    };
+    const [endpoint, listener] = [
+      (await startPod()).endpoint,
+      { tried: () => undefined, revived: () => undefined },
+    ];
+    await runLoadLoop({ endpoint, deps, listener, watch, delayMs: 0 }, stop.signal);
+    // The first is any part of an interval, here half of one.
+    expect(rests).toEqual([200, 400, 250, 200]);
+  });
+
+  it('takes no figure of a page whose families have moved, but scrapes it again', async () => {
+    const pod = await startPod();
+    const { scraper, states, settled } = startScraping();
+    const lines = ['vllm:num_requests_waiting 1\n', 'vllm:num_requests_running 1\n'];
+    /** How many scrapes were over at each question. */
+    const over: number[] = [];
+    pod.answerWith((request, response) => {
+      if (request.url === '/metrics') over.push(settled.length);
+      response.end((over.length < 3 ? lines : lines.toReversed()).join(''));
+    });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    await expect.poll(() => over.length).toBeGreaterThan(4);
+    expect([over.slice(0, 5), states]).toEqual([[0, 1, 2, 2, 3], ['fresh']]);
   });
 
   it('scrapes a pod often while it has been sent what no scrape has seen', async () => {

@@ -11,6 +11,14 @@ describe('createModelsLoop', () => {
     await expect.poll(() => askedFor(pod, '/v1/models')).toBeGreaterThan(3);
   });
 
+  it('waits any part of an interval before the second read, so that pods do not stay in step', async () => {
+    const pod = await startPod();
+    const { scraper, run } = createScraping({ random: () => 0 });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    void run();
+    await expect.poll(() => askedFor(pod, '/v1/models')).toBe(2);
+  });
+
   it('brings the key of the moment, since its file may be rotated', async () => {
     const pod = await startPod();
     let key: string | undefined = 'old';

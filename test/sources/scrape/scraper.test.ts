@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Address } from '../../../src/core/names.ts';
 import type { Endpoint } from '../../../src/core/snapshot.ts';
-import { askedFor, createScraping, snapshotOf, startPod, startScraping } from './scraping.ts';
+import { createScraper } from '../../../src/sources/scrape/scraper.ts';
+import { createLoadTable } from '../../../src/state/load-table.ts';
+import { askedFor, createScraping, SILENT, snapshotOf, startPod, startScraping, TIMING } from './scraping.ts';
 import { pageWithQueue, servePages } from './test-pod.ts';
 
 const NOWHERE: Endpoint = { slot: 7, address: '127.0.0.1:1' as Address, name: 'nowhere' };
@@ -38,6 +40,33 @@ describe('createScraper', () => {
     scraper.follow(snapshotOf([slow.endpoint, quick.endpoint]));
     await expect.poll(() => table.waiting[1]).toBeGreaterThan(5);
     expect(askedFor(slow, '/metrics')).toBe(1);
+  });
+
+  it('does not ask many new pods at the same moment', async () => {
+    const asked: number[] = [];
+    const random = [0.9, 0.1, 0.5];
+    const scraper = createScraper({
+      ...{ table: createLoadTable(), settleSeen: () => undefined, timing: TIMING, apiKey: () => undefined },
+      get: async ({ path, address }) => {
+        if (path === '/metrics') asked.push(Number(address.split(':')[1]));
+        return { kind: 'failed', reason: 'timeout' };
+      },
+      observer: SILENT,
+      now: () => performance.now(),
+      random: () => random.shift() ?? 0.5,
+    });
+    const endpoints = [0, 1, 2].map((slot) => ({
+      ...NOWHERE,
+      slot,
+      address: `127.0.0.1:${slot}` as Address,
+    }));
+    const stop = new AbortController();
+    scraper.follow(snapshotOf(endpoints));
+    const running = scraper.run(stop.signal);
+    await scraper.firstRound();
+    stop.abort();
+    await running;
+    expect(asked.slice(0, 3)).toEqual([1, 2, 0]);
   });
 
   it('follows the endpoints that come, go and take over a slot', async () => {
@@ -114,6 +143,8 @@ describe('createScraper', () => {
     await expect.poll(() => pod.asked.length).toBeGreaterThanOrEqual(3);
     stop();
     await running;
+    // A question may have been on its way.
+    await fetch(`http://${pod.endpoint.address}/stopped`);
     const asked = pod.asked.length;
     scraper.follow(snapshotOf([{ ...pod.endpoint, slot: 1 }]));
     await fetch(`http://${pod.endpoint.address}/after`);

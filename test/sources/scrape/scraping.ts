@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { modelName, poolKey, targetName } from '../../../src/core/names.ts';
 import type { Endpoint, Pool, Rule, Snapshot } from '../../../src/core/snapshot.ts';
 import { createHttpGet } from '../../../src/sources/scrape/http-get.ts';
-import type { ScrapeTiming } from '../../../src/sources/scrape/scrape-ports.ts';
+import type { ScrapeObserver, ScrapeTiming } from '../../../src/sources/scrape/scrape-ports.ts';
 import type { Scraper } from '../../../src/sources/scrape/scraper.ts';
 import { createScraper } from '../../../src/sources/scrape/scraper.ts';
 import type { LoadTable } from '../../../src/state/load-table.ts';
@@ -14,11 +14,19 @@ import { startTestPod } from './test-pod.ts';
 export const TIMING: ScrapeTiming = {
   intervalMs: 20,
   idleIntervalMs: 40,
+  quietIntervalMs: 40,
+  quietAfterMs: 60_000,
   timeoutMs: 5_000,
   deadIntervalMs: 60,
   stalenessMs: 60_000,
   modelsIntervalMs: 60_000,
   modelsTimeoutMs: 5_000,
+};
+
+/** Is told nothing. */
+export const SILENT: ScrapeObserver = {
+  ...{ scraped: () => undefined, failed: () => undefined },
+  ...{ freshness: () => undefined, modelsUnknown: () => undefined },
 };
 
 /** A scraper over HTTP, and everything that it tells. */
@@ -39,18 +47,20 @@ export interface Scraping {
 export interface ScrapingOptions {
   readonly timing?: Partial<ScrapeTiming>;
   readonly apiKey?: () => string | undefined;
+  readonly random?: () => number;
 }
 
 /** Creates a scraper that does not run yet; it ends with the test. */
-export function createScraping({ timing, apiKey = () => 'the-key' }: ScrapingOptions = {}): Scraping {
+export function createScraping(options: ScrapingOptions = {}): Scraping {
+  const { timing, apiKey = () => 'the-key', random = () => 0.5 } = options;
   const stop = new AbortController();
   const table = createLoadTable();
   const states: string[] = [];
   const faults: string[] = [];
   const results: string[] = [];
   const settled: { readonly slot: number; readonly startedAtMs: number }[] = [];
-  const get = createHttpGet(stop.signal);
-  const scraper = createScraper({
+  const get = createHttpGet(stop.signal, undefined, (address) => scraper.unsettled(address));
+  const scraper: Scraper = createScraper({
     get: async (request) => {
       const result = await get(request);
       results.push(`${request.path} ${result.kind}`);
@@ -67,7 +77,7 @@ export function createScraping({ timing, apiKey = () => 'the-key' }: ScrapingOpt
     timing: { ...TIMING, ...timing },
     apiKey,
     now: () => performance.now(),
-    random: () => 0.5,
+    random,
   });
   onTestFinished(() => stop.abort());
   return {

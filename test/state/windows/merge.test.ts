@@ -70,3 +70,13 @@ test('what is no document of this version is not read', () => {
   const broken = [{ ...json, version: 2 }, { ...json, windows: [{}] }, [], null, 'x'];
   expect(broken.map(readWindows)).toEqual(broken.map(() => undefined));
 });
+
+test('more series than a replica has, and more windows, are not looked at', () => {
+  const [window] = createTestWindows(() => 0).read();
+  const looked: unknown[] = [];
+  const entry = new Proxy({}, { get: (_, name) => void looked.push(name) });
+  const told = (windows: readonly unknown[]) => readWindows({ version: 1, replica: 'r', windows });
+  expect(told([{ ...window, series: Array(2_001).fill(entry) }])).toBeUndefined();
+  expect(told(Array(11).fill(entry))).toBeUndefined();
+  expect(looked).toEqual([]);
+});

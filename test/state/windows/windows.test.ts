@@ -113,6 +113,13 @@ describe('names', () => {
     expect(names()).toEqual([['a/b', undefined, undefined]]);
   });
 
+  test('of endless length neither', () => {
+    const { windows, names } = create();
+    const model = 'x'.repeat(1 << 20);
+    windows.record(forwarded('t', { decided: { pool: 'a/b', route: 'direct', model, target: model } }));
+    expect(names()).toEqual([['a/b', undefined, undefined]]);
+  });
+
   test('beyond the limit share the series of their pool, until others have been idle for the longest window', () => {
     const { clock, windows, names } = create(2);
     for (const target of ['a', 'b', 'c', 'd']) windows.record(forwarded(target));

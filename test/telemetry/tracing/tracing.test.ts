@@ -40,11 +40,11 @@ async function traces(collector: Pick<Collector, 'url'>, env: { readonly [name: 
   const note = (...line: readonly unknown[]) => void lines.push(line);
   const log = { warn: note, info: note };
   const given = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env };
-  const { watchers, flush } = await createTracing({ env: given, log, now: () => 0 });
+  const { watchers, flush } = await createTracing({ env: given, log, now: () => 0, explainedPerSecond: 2 });
   /** Ends a request; tells whether its decision was to be explained. */
   function trace({ head = {}, record = SERVED }: Traced = {}): boolean | undefined {
     const whole = { ...emptyHead(), path: '/v1/chat/completions', ...head };
-    const watch = watchers[0]?.watch(whole, record.startedAtMs);
+    const watch = watchers[0]?.watch(whole, record.startedAtMs, 0);
     watch?.ended(record);
     return watch?.explains;
   }
@@ -125,6 +125,37 @@ describe('a span', () => {
     await Promise.all([parents.flush(), roots.flush()]);
     expect(collector.spans.map(({ parentSpanId }) => parentSpanId).sort()).toEqual(['', '', PARENT]);
   });
+
+  test('of which there are more than are explained has no explanation', async () => {
+    const collector = await startCollector();
+    const { trace, flush } = await traces(collector);
+    expect([SAMPLED, SAMPLED, SAMPLED].map((head) => trace({ head }))).toEqual([true, true, false]);
+    await flush();
+    expect(collector.spans).toHaveLength(3);
+  });
+
+  test('tells of a request that ended undecided, and why', async () => {
+    const collector = await startCollector();
+    const { watchers, flush } = await traces(collector);
+    const record = recordOf({ durationMs: 250, startedAtMs: 1_700_000_000_000, decided: undefined });
+    for (const why of ['reset', 'protocol_error'] as const) {
+      watchers[0]
+        ?.watch({ ...emptyHead(), path: '/v1/chat/completions' }, record.startedAtMs, 0)
+        ?.abandoned?.(record, why);
+    }
+    await flush();
+    expect(collector.spans).toMatchObject(
+      ['reset', 'protocol_error'].map((why) => ({
+        ...{
+          name: 'chat',
+          startMs: record.startedAtMs,
+          endMs: 1_700_000_000_250,
+          status: { code: 2, message: why },
+        },
+        attributes: { 'error.type': why, 'gen_ai.operation.name': 'chat' },
+      })),
+    );
+  });
 });
 
 describe('a collector', () => {
@@ -163,7 +194,7 @@ describe('a collector', () => {
 test('without OpenTelemetry’s variables nothing is watched, and what cannot be done is told', async () => {
   const lines: unknown[] = [];
   const note = (...line: readonly unknown[]) => void lines.push(line);
-  const deps = { log: { warn: note, info: note }, now: () => 0 };
+  const deps = { log: { warn: note, info: note }, now: () => 0, explainedPerSecond: 2 };
   expect((await createTracing({ ...deps, env: {} })).watchers).toEqual([]);
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
   expect((await createTracing({ ...deps, env })).watchers).toEqual([]);

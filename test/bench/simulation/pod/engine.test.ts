@@ -18,7 +18,8 @@ const SPEC: PodSpec = {
 };
 
 function request(id: number, changes: Partial<SimRequest> = {}): SimRequest {
-  return { id, atMs: 0, adapter: undefined, promptTokens: 20, outputTokens: 2, segments: [], ...changes };
+  const none = { atMs: 0, adapter: undefined, promptTokens: 20, outputTokens: 2, segments: [] };
+  return { id, ...none, answerKey: `answered ${id}`, ...changes };
 }
 
 /** A pod, the times of its steps, and what became of its requests. */
@@ -102,10 +103,21 @@ describe('a simulated pod', () => {
     };
     expect(serve({ segments })).toBe(18);
     expect(serve({ segments })).toBeCloseTo(11.6);
-    // It takes nine blocks, so that three are left, which do not hold the segment.
+    // It takes nine blocks, so that three are left, which do not hold all of the segment.
     expect(serve({ promptTokens: 99 + 32, outputTokens: 1 })).toBe(20);
     step();
-    expect(serve({ segments })).toBe(18);
+    expect(serve({ segments })).toBeCloseTo(10 + 0.1 * (80 - 48));
+  });
+
+  test('finds the answer too when a conversation goes on', () => {
+    const { engine, step } = start();
+    const asked = [{ key: 'asked', tokens: 20 }];
+    engine.enter(request(0, { segments: asked, outputTokens: 30 }));
+    while (step() !== undefined);
+    const goesOn = [...asked, { key: 'answered 0', tokens: 30 }, { key: 'asked on', tokens: 10 }];
+    engine.enter(request(1, { segments: goesOn, promptTokens: 60 }));
+    // Of 20 + 29 tokens, three blocks are full.
+    expect(step()).toBeCloseTo(10 + 0.1 * (60 - 48));
   });
 
   test('takes blocks back from the newest request when there are none left, and computes it again', () => {
