@@ -22,6 +22,14 @@ describe('runLoadLoop', () => {
     expect(settled[0]?.startedAtMs).toBeLessThan(answeredAtMs - 40);
   });
 
+  it('asks for the metrics where they are said to be', async () => {
+    const pod = await startPod();
+    const { scraper, run } = createScraping({ metricsPath: '/metrics/?name[]=x' });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    void run();
+    await expect.poll(() => askedFor(pod, '/metrics/?name[]=x')).toBeGreaterThan(0);
+  });
+
   it('takes a refused pod out at once, and back with its first good scrape', async () => {
     const pod = await startPod();
     const { scraper, table, states, faults } = startScraping();
@@ -122,6 +130,18 @@ describe('runLoadLoop', () => {
     await expect.poll(() => pods.every((pod) => askedFor(pod, '/metrics') > 1)).toBe(true);
   });
 
+  it('scrapes all idle pods again once one shows in a quiet time that others sent it something', async () => {
+    const [first, second] = [await startPod(0), await startPod(1)];
+    for (const pod of [first, second]) pod.answerWith((_, response) => response.end(pageWithQueue(0)));
+    const { scraper } = startScraping({ quietIntervalMs: 60_000, quietAfterMs: 0 });
+    scraper.follow(snapshotOf([first.endpoint, second.endpoint]));
+    await scraper.firstRound();
+    first.answerWith(servePages);
+    // Nothing else has it scraped again so soon.
+    first.closeIdleConnections();
+    await expect.poll(() => askedFor(second, '/metrics')).toBeGreaterThan(1);
+  });
+
   it('notices in a quiet time that a pod has ended, by the end of its connection', async () => {
     const pod = await startPod();
     pod.answerWith((_, response) => response.end(pageWithQueue(0)));
@@ -162,7 +182,13 @@ describe('runLoadLoop', () => {
       },
     };
     const deps = {
-      ...{ table: createLoadTable(), settleSeen: () => undefined, timing: TIMING, apiKey: () => undefined },
+      ...{
+        table: createLoadTable(),
+        settleSeen: () => undefined,
+        timing: TIMING,
+        apiKey: () => undefined,
+        metricsPath: '/',
+      },
       ...{ now: () => clock.nowMs, random: () => 0.5, observer: SILENT },
       get: async ({ onPiece }: GetRequest): Promise<GetResult> => {
         clock.nowMs += tookMs[rests.length] ?? 0;
