@@ -138,9 +138,9 @@ describe('the access log of Envoy', () => {
       expect(record.durationMs).toBeGreaterThanOrEqual(Number(record.headersMs));
     }
     expect(replica.requests().filter(({ streamed }) => streamed)).toHaveLength(10);
-    expect(gateway.serin.requests()).toMatchObject([
-      { via: 'stream', outcome: 'rejected', reason: 'unknown_model' },
-    ]);
+    await expect
+      .poll(gateway.serin.requests)
+      .toMatchObject([{ via: 'stream', outcome: 'rejected', reason: 'unknown_model' }]);
     expect(await replica.metric('serin_access_log_entries_total{result="recorded"}')).toBe(20);
     await expect.poll(() => replica.metric('serin_access_log_entries_total{result="undecided"}')).toBe(1);
   });
