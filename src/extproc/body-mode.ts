@@ -26,6 +26,12 @@ export interface ResolvedModes {
 }
 
 const NAMES: ReadonlyMap<string, BodyMode> = new Map([
+  // As Envoy names them in every request, so that these need no other spelling.
+  ['NONE', 'none'],
+  ['BUFFERED', 'buffered'],
+  ['BUFFERED_PARTIAL', 'buffered-partial'],
+  ['STREAMED', 'streamed'],
+  ['FULL_DUPLEX_STREAMED', 'full-duplex'],
   ['none', 'none'],
   ['buffered', 'buffered'],
   ['buffered-partial', 'buffered-partial'],
@@ -36,7 +42,7 @@ const NAMES: ReadonlyMap<string, BodyMode> = new Map([
 
 /** Reads a mode as Envoy, call metadata or a flag spells it (`FULL_DUPLEX_STREAMED`, `full-duplex`). */
 export function parseBodyMode(text: string): BodyMode | undefined {
-  return NAMES.get(text.toLowerCase().replaceAll('_', '-'));
+  return NAMES.get(text) ?? NAMES.get(text.toLowerCase().replaceAll('_', '-'));
 }
 
 /**

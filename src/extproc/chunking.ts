@@ -9,6 +9,7 @@ export function groupChunks(
   slices: readonly Uint8Array[],
   maxBytes: number = MAX_CHUNK_BYTES,
 ): readonly (readonly Uint8Array[])[] {
+  if (isOneGroup(slices, maxBytes)) return [slices];
   const groups: Uint8Array[][] = [];
   let group: Uint8Array[] = [];
   let room = maxBytes;
@@ -26,4 +27,14 @@ export function groupChunks(
   }
   if (group.length > 0) groups.push(group);
   return groups;
+}
+
+/** Most bodies are a few slices without an empty one, and far smaller than a message may be. */
+function isOneGroup(slices: readonly Uint8Array[], maxBytes: number): boolean {
+  let bytes = 0;
+  for (const { length } of slices) {
+    if (length === 0) return false;
+    bytes += length;
+  }
+  return bytes > 0 && bytes <= maxBytes;
 }

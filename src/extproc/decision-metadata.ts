@@ -38,7 +38,21 @@ export function createDecisionMetadata({ forAccessLog }: DecisionMetadataOptions
     return made;
   }
 
-  return (forward, startedAtMs) => {
+  /** All of it is the same where nothing of it is the request's own, which is nearly always. */
+  function ofAll(forward: Forward): WireStruct | undefined {
+    const { route, target, model, fallbacks } = forward;
+    if (forAccessLog || route !== 'weighted' || target === undefined || fallbacks.length > 0)
+      return undefined;
+    const { ofModel } = lasting(forward);
+    const known = ofModel.get(model);
+    if (known !== undefined) return known;
+    const made = { shared: ofRequest(forward, 0) };
+    if (ofModel.size === MOST_MODELS) ofModel.clear();
+    ofModel.set(model, made);
+    return made;
+  }
+
+  function ofRequest(forward: Forward, startedAtMs: number): WireStruct {
     const own: { [name: string]: WireValue } = {};
     if (forward.model !== undefined) own.model = { stringValue: told(forward.model) };
     if (forAccessLog) {
@@ -53,7 +67,9 @@ export function createDecisionMetadata({ forAccessLog }: DecisionMetadataOptions
     return {
       fields: { [LB_NAMESPACE]: { structValue: { fields: balanced } }, [SERIN_NAMESPACE]: decided },
     };
-  };
+  }
+
+  return (forward, startedAtMs) => ofAll(forward) ?? ofRequest(forward, startedAtMs);
 }
 
 /** Objects give no longer names. */
@@ -70,7 +86,11 @@ interface Lasting {
   readonly role: string | undefined;
   readonly group: string | undefined;
   readonly struct: WireStruct;
+  /** The whole metadata by the model that was asked for; a policy has few of them for a target. */
+  readonly ofModel: Map<string | undefined, WireStruct>;
 }
+
+const MOST_MODELS = 16;
 
 function makeLasting({ pool, route, target, role, group, endpoint }: Forward): Lasting {
   const fields: { [name: string]: WireValue } = {
@@ -81,7 +101,7 @@ function makeLasting({ pool, route, target, role, group, endpoint }: Forward): L
   for (const [name, text] of Object.entries({ target, role, group })) {
     if (text !== undefined) fields[name] = { stringValue: told(text) };
   }
-  return { pool, role, group, struct: { fields } };
+  return { pool, role, group, struct: { fields }, ofModel: new Map() };
 }
 
 /** Header and metadata carry the same text: one `ip:port`, or with fallbacks a list, the pick first. */

@@ -24,7 +24,7 @@ export function createExchange(deps: ExchangeDeps): Exchange {
   return {
     receive: (event) => {
       receive(state, event);
-      return { ...out.take(), awaiting: awaitingOf(state) };
+      return out.take(awaitingOf(state));
     },
   };
 }

@@ -68,6 +68,8 @@ export interface WireRequest {
 export interface WireHeaderOption {
   readonly header: { readonly key: string; readonly raw_value: Uint8Array };
   readonly append_action: 'OVERWRITE_IF_EXISTS_OR_ADD';
+  /** True if the same object is sent again and again: its bytes are made once. */
+  readonly lasting?: true;
 }
 
 /** `envoy.service.ext_proc.v3.HeaderMutation`. */

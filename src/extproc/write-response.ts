@@ -2,6 +2,7 @@ import type { ProtoWriter } from './protobuf/writer.ts';
 import {
   createProtoWriter,
   prependBytes,
+  prependFields,
   prependInteger,
   prependLength,
   prependString,
@@ -23,7 +24,7 @@ import { createStructWriter } from './write-struct.ts';
  * slices, and what follows. Each function prepends its fields last to first, since the writer runs backwards.
  */
 export function createResponseWriter(): (response: WireResponse) => readonly Uint8Array[] {
-  const writer = createProtoWriter();
+  const writer: ResponseWriter = { ...createProtoWriter(), options: new WeakMap() };
   const prependStruct = createStructWriter();
   return (response) => {
     if (response.dynamic_metadata !== undefined) prependStruct(writer, 8, response.dynamic_metadata);
@@ -32,7 +33,12 @@ export function createResponseWriter(): (response: WireResponse) => readonly Uin
   };
 }
 
-function prependResponse(writer: ProtoWriter, response: WireResponse): void {
+/** A writer with the bytes of headers that are sent again and again. */
+interface ResponseWriter extends ProtoWriter {
+  readonly options: WeakMap<WireHeaderOption, Uint8Array>;
+}
+
+function prependResponse(writer: ResponseWriter, response: WireResponse): void {
   if (response.immediate_response !== undefined) prependImmediate(writer, response.immediate_response);
   if (response.response_trailers !== undefined) prependTrailers(writer, 6, response.response_trailers);
   if (response.request_trailers !== undefined) prependTrailers(writer, 5, response.request_trailers);
@@ -44,7 +50,7 @@ function prependResponse(writer: ProtoWriter, response: WireResponse): void {
 
 /** `HeadersResponse` and `BodyResponse`, which have the same shape. */
 function prependPhase(
-  writer: ProtoWriter,
+  writer: ResponseWriter,
   field: number,
   { response }: { readonly response?: WireCommonResponse },
 ): void {
@@ -54,7 +60,7 @@ function prependPhase(
 }
 
 function prependTrailers(
-  writer: ProtoWriter,
+  writer: ResponseWriter,
   field: number,
   { header_mutation }: { readonly header_mutation?: WireHeaderMutation },
 ): void {
@@ -63,7 +69,7 @@ function prependTrailers(
   prependLength(writer, field, before);
 }
 
-function prependCommon(writer: ProtoWriter, response: WireCommonResponse): void {
+function prependCommon(writer: ResponseWriter, response: WireCommonResponse): void {
   const before = writer.length;
   if (response.clear_route_cache === true) prependInteger(writer, 5, 1);
   if (response.body_mutation !== undefined) prependBody(writer, response.body_mutation);
@@ -88,12 +94,31 @@ function pieces(bytes: WireBytes): readonly Uint8Array[] {
   return bytes instanceof Uint8Array ? [bytes] : bytes;
 }
 
-function prependHeaders(writer: ProtoWriter, field: number, mutation: WireHeaderMutation): void {
+function prependHeaders(writer: ResponseWriter, field: number, mutation: WireHeaderMutation): void {
   const before = writer.length;
-  const { set_headers = [], remove_headers = [] } = mutation;
-  for (const key of remove_headers.toReversed()) prependString(writer, 2, key);
-  for (const option of set_headers.toReversed()) prependHeaderOption(writer, option);
+  const { set_headers = NO_OPTIONS, remove_headers = NO_KEYS } = mutation;
+  for (let at = remove_headers.length - 1; at >= 0; at -= 1)
+    prependString(writer, 2, remove_headers[at] ?? '');
+  for (let at = set_headers.length - 1; at >= 0; at -= 1) {
+    const option = set_headers[at];
+    if (option?.lasting === true) prependFields(writer, bytesOf(writer.options, option));
+    else if (option !== undefined) prependHeaderOption(writer, option);
+  }
   prependLength(writer, field, before);
+}
+
+const NO_OPTIONS: readonly WireHeaderOption[] = [];
+const NO_KEYS: readonly string[] = [];
+
+/** The bytes of a header, kept for as long as somebody may send it. */
+function bytesOf(known: WeakMap<WireHeaderOption, Uint8Array>, option: WireHeaderOption): Uint8Array {
+  const before = known.get(option);
+  if (before !== undefined) return before;
+  const own = createProtoWriter();
+  prependHeaderOption(own, option);
+  const bytes = Buffer.concat(takeMessage(own));
+  known.set(option, bytes);
+  return bytes;
 }
 
 /** `HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD`, the only action that replies use. */
@@ -109,7 +134,7 @@ function prependHeaderOption(writer: ProtoWriter, { header }: WireHeaderOption):
   prependLength(writer, 1, before);
 }
 
-function prependImmediate(writer: ProtoWriter, immediate: WireImmediateResponse): void {
+function prependImmediate(writer: ResponseWriter, immediate: WireImmediateResponse): void {
   const before = writer.length;
   prependString(writer, 5, immediate.details);
   if (immediate.grpc_status !== undefined) {

@@ -1,17 +1,18 @@
-import type { Decision, Forward, PickRequest } from '../core/decision.ts';
+import type { Decision, PickRequest } from '../core/decision.ts';
 import type { StreamOrigin } from '../core/find-pool.ts';
 import { reject } from '../core/rejection.ts';
 import type { BodyMode, ModeHints } from '../extproc/body-mode.ts';
 import { parseBodyMode } from '../extproc/body-mode.ts';
 import type { DecisionMetadata } from '../extproc/decision-metadata.ts';
 import { decode } from '../extproc/decode.ts';
-import { encode } from '../extproc/encode.ts';
+import { createEncoder } from '../extproc/encode.ts';
 import { createExchange } from '../extproc/exchange.ts';
-import type { Inbound, RequestHead } from '../extproc/inbound.ts';
+import type { RequestHead } from '../extproc/inbound.ts';
 import { BODY_MODE_METADATA, POOL_METADATA, RESPONSE_BODY_MODE_METADATA } from '../extproc/keys.ts';
 import type { Awaiting, Effect, Reply, StreamEvent } from '../extproc/outcome.ts';
 import type { BodyLimits } from '../extproc/request-body.ts';
 import type { Hold } from '../extproc/request-state.ts';
+import type { WireRequest } from '../extproc/wire.ts';
 import type { StreamTimeouts } from './deadline.ts';
 import { createDeadline } from './deadline.ts';
 import type { ExtProcCall, ExtProcService } from './ext-proc-call.ts';
@@ -63,6 +64,7 @@ export interface StreamDeps {
  */
 export function createExtProcService(deps: StreamDeps): ExtProcService {
   const { limits, cutThrough, injectIncludeUsage, debugHeader } = deps;
+  const encode = createEncoder(deps.describe);
   let openStreams = 0;
   return (call) => {
     const refusal =
@@ -74,33 +76,37 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
     const origin = { pool: call.metadata(POOL_METADATA), authority: call.authority };
     const decide = (request: PickRequest) =>
       deps.decide(request, { origin, depth: observer.explains() ? 'explained' : 'plain' });
+    const hints = modeHints(deps, call);
     const exchange = createExchange({
-      ...{ decide, limits, cutThrough, injectIncludeUsage, debugHeader, refusal },
-      hints: modeHints(deps, call),
+      decide,
+      limits,
+      cutThrough,
+      injectIncludeUsage,
+      debugHeader,
+      refusal,
+      hints,
     });
     let awaiting: Awaiting = 'nothing';
     const wait = createDeadline(deps.wheel, deps.timeouts, () => receive({ kind: 'deadline' }));
 
-    const describe = (forward: Forward) => deps.describe(forward, observer.startedAtMs);
-
     function send(reply: Reply): void {
-      call.send(encode(reply, describe));
+      call.send(encode(reply, observer.startedAtMs));
+    }
+
+    function failed(error: unknown): void {
+      deps.onFault(error);
+      const rejection = reject('internal', 'internal error');
+      observer.effect({ kind: 'rejected', rejection });
+      send({ kind: 'immediate', rejection, grpc: false });
     }
 
     /** One of the boundaries where an error is caught: a fault costs this stream and no other. */
-    function guard(work: () => void): void {
-      try {
-        work();
-      } catch (error) {
-        deps.onFault(error);
-        const rejection = reject('internal', 'internal error');
-        observer.effect({ kind: 'rejected', rejection });
-        send({ kind: 'immediate', rejection, grpc: false });
-      }
-    }
-
     function receive(event: StreamEvent): void {
-      guard(() => advance(event));
+      try {
+        advance(event);
+      } catch (error) {
+        failed(error);
+      }
     }
 
     function advance(event: StreamEvent): void {
@@ -111,13 +117,19 @@ export function createExtProcService(deps: StreamDeps): ExtProcService {
       wait(awaiting);
     }
 
-    function take(message: Inbound): void {
-      if (message.kind === 'request-headers') observer.began(message.head);
-      advance({ kind: 'message', message });
+    /** The same boundary, without a closure for each message. */
+    function take(wire: WireRequest): void {
+      try {
+        const message = decode(wire);
+        if (message.kind === 'request-headers') observer.began(message.head);
+        advance({ kind: 'message', message });
+      } catch (error) {
+        failed(error);
+      }
     }
 
     return {
-      onMessage: (message) => guard(() => take(decode(message))),
+      onMessage: take,
       onHalfClose: () => call.end(),
       onClose: () => {
         const endedAt = awaiting;

@@ -28,6 +28,31 @@ describe('the metadata of decisions', () => {
     expect(sharedOf(describeDecision(direct, 0))).not.toBe(sharedOf(describeDecision(direct, 0)));
   });
 
+  test('is one object for all requests for a model that go to a target on an endpoint, where no log needs more', () => {
+    const describeDecision = createDecisionMetadata({ forAccessLog: false });
+    const byRequest = createDecisionMetadata({ forAccessLog: true });
+    const [one, other] = [endpoint('10.0.0.1:8000'), endpoint('10.0.0.2:8000')];
+    const of = (parts: Parameters<typeof forward>[0]) => describeDecision(forward(parts), Math.random());
+    const first = of({ endpoint: one });
+    expect(of({ endpoint: one })).toBe(first);
+    const parts = [
+      { endpoint: other },
+      { endpoint: one, model: modelName('another') },
+      { endpoint: one, target: targetName('another') },
+      { endpoint: one, pool: poolKey('other', 'pool') },
+      { endpoint: one, fallbacks: [other] },
+    ];
+    for (const each of parts) expect(of(each)).not.toBe(first);
+    // What is kept says what would have been made for the request.
+    const { 'envoy.lb': balanced, serin } = byRequest(forward({ endpoint: one }), 0).fields ?? {};
+    const { started: _, ...own } = serin?.structValue?.fields ?? {};
+    const destination = balanced?.structValue?.fields?.['x-gateway-destination-endpoint'];
+    expect(first.shared?.fields).toEqual({
+      'envoy.lb': { structValue: { fields: { 'x-gateway-destination-endpoint': destination } } },
+      serin: { structValue: { shared: serin?.structValue?.shared, fields: own } },
+    });
+  });
+
   test('tells names as long as those of objects whole, and of longer ones the beginning', () => {
     const describeDecision = createDecisionMetadata({ forAccessLog: true });
     const told = (name: string) => {

@@ -18,7 +18,7 @@ function bytesOf(contentLength: number | undefined, held: string | undefined): n
     state.body.add(Buffer.from(held));
   }
   dispatch(state, forward());
-  const [effect] = out.take().effects;
+  const [effect] = out.take('nothing').effects;
   return effect?.kind === 'dispatched' ? effect.bytes : Number.NaN;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { WireBytes, WireResponse } from '../../src/extproc/wire.ts';
+import type { WireBytes, WireHeaderOption, WireResponse } from '../../src/extproc/wire.ts';
 import { createResponseWriter } from '../../src/extproc/write-response.ts';
 import { loadProtos, SERVICES, serviceOf } from '../../src/server/proto.ts';
 
@@ -133,6 +133,25 @@ describe('a ProcessingResponse', () => {
     const before = Buffer.concat(first);
     for (let at = 0; at < 100; at += 1) write(reply('b'.repeat(900)));
     expect(Buffer.concat(first).equals(before)).toBe(true);
+  });
+
+  test('writes a header that comes again as it wrote it first, among others and in any message', () => {
+    const write = createResponseWriter();
+    const option = (key: string, value: string) =>
+      ({
+        header: { key, raw_value: Buffer.from(value) },
+        append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
+      }) as const;
+    const lasting = { ...option('x-to', '10.0.0.1:8000'), lasting: true } as const;
+    const reply = (set_headers: readonly WireHeaderOption[]): WireResponse => ({
+      request_headers: { response: { header_mutation: { set_headers }, clear_route_cache: true } },
+    });
+    const once = option('x-to', '10.0.0.1:8000');
+    for (const length of ['1', '22', '333']) {
+      const own = option('content-length', length);
+      expect(Buffer.concat(write(reply([lasting, own])))).toEqual(Buffer.concat(write(reply([once, own]))));
+    }
+    expect(Buffer.concat(write(reply([lasting])))).toEqual(Buffer.concat(write(reply([once]))));
   });
 
   test('writes fields that messages share once, before their own, and reads back as all of them', () => {
