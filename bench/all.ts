@@ -17,6 +17,7 @@ const PLAN: readonly (readonly [string, ...string[]])[] = [
   ['codec'],
   ['pick'],
   ['snapshot'],
+  ['records'],
   ['scrape'],
 ];
 

@@ -64,16 +64,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     { summary: 'a snapshot against a bare index of the same endpoints (10 s)', run: benchSnapshot },
   ],
   ['scrape', { summary: "reading a pod's metrics, and fetching them (6 s)", run: benchScrape }],
-  [
-    'records',
-    {
-      summary: 'what is told of a request, apart from all else (20 s)',
-      run: async (_, signal) => {
-        await benchRecords(signal);
-        return 0;
-      },
-    },
-  ],
+  ['records', { summary: 'what is told of a request, apart from all else (20 s)', run: benchRecords }],
   [
     'simulation',
     {

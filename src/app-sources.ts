@@ -148,6 +148,7 @@ export function createFollowingScraper(deps: ScraperDeps, signal: AbortSignal): 
     settleSeen: ledger.scraped,
     observer: scrapeObserver(deps),
     timing: timingOf(config),
+    metricsPath: config.modelServerMetricsPath,
     apiKey,
     now: deps.now,
     random: deps.random,

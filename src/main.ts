@@ -12,6 +12,17 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(name, () => shutdown.abort());
 }
 
+/** The status by which shells tell that a command was ended by a closed pipe. */
+const PIPE_CLOSED = 141;
+
+// Whoever has seen enough, such as `head`, ends a command without a word; gateways need their picker, log or not.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (process.argv[2] === 'serve') return;
+  if (error.code !== 'EPIPE') throw error;
+  process.once('exit', () => io.exit(PIPE_CLOSED));
+  shutdown.abort();
+});
+
 const io = {
   env: process.env,
   stdout: process.stdout,

@@ -23,8 +23,6 @@ export interface Told {
   readonly observer: (without: Partial<ObserverDeps<LedgerEntry>>) => () => StreamObserver;
   /** Decides a request of the example. */
   readonly decide: () => Forward;
-  /** Has every pod scraped, so that the ledger forgets what was sent. */
-  readonly scrape: () => void;
 }
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/multi-lora');
@@ -54,9 +52,6 @@ export async function createTold(stop: AbortSignal): Promise<Told> {
       return () => observeRequest(left);
     },
     decide: () => decideOne(state, config),
-    scrape: () => {
-      for (const slot of PODS.keys()) state.ledger.scraped(slot, Number.POSITIVE_INFINITY);
-    },
   };
 }
 

@@ -23,7 +23,7 @@ export interface ScrapeRow {
   /** Every series of it, as a parser reads that knows of no wanted ones. */
   readonly floorUs: number;
   readonly ratio: number;
-  /** CPU time of a question and its answer, by a client's name; the server is in this process, too. */
+  /** CPU time from the question to the last byte read, by a client's name; the server's, in this process, is in it. */
   readonly scrapesUs: { readonly [client: string]: number };
 }
 
@@ -33,7 +33,7 @@ const PAGE_BYTES = 65_000;
 /** What Serin reads from a socket at once. */
 const PIECE_BYTES = 64 * 1024;
 /** Scrapes of a round. */
-const SCRAPES = 10;
+const SCRAPES = 100;
 
 /** Times reading and fetching pages. */
 export async function measurePages(effort: Effort): Promise<readonly ScrapeRow[]> {

@@ -6,6 +6,7 @@ import { formatNumber } from '../report/format.ts';
 import { median } from '../report/median.ts';
 import type { Target } from '../report/target.ts';
 import { startPods } from '../servers/start-pods.ts';
+import type { TargetsOptions } from './options.ts';
 
 const portSchema = z.object({ port: z.number() });
 const tookSchema = z.object({ took: z.array(z.number()) });
@@ -16,7 +17,10 @@ const MOST = 3;
 const CLOSED = { kind: 'closed', concurrency: 16, requests: 1_000_000 } as const;
 
 /** How evenly Serin answers at half of what it can take: from a request's last message to its reply. */
-export async function measureInside(windowMs: number, signal: AbortSignal): Promise<readonly Target[]> {
+export async function measureInside(
+  { warmUpMs, windowMs }: Pick<TargetsOptions, 'warmUpMs' | 'windowMs'>,
+  signal: AbortSignal,
+): Promise<readonly Target[]> {
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
   try {
@@ -25,10 +29,9 @@ export async function measureInside(windowMs: number, signal: AbortSignal): Prom
     const { port } = portSchema.parse(await server.listen());
     const load = startLoad(stop);
     const to = { protocol: 'ext_proc', port, bodyBytes: BODY_BYTES, connections: CONNECTIONS } as const;
-    const saturated = { ...to, loop: { ...CLOSED, forMs: windowMs } };
     // Code that runs for the first time is slower.
-    await load(saturated);
-    const { requests, elapsedMs } = await load(saturated);
+    await load({ ...to, loop: { ...CLOSED, forMs: warmUpMs } });
+    const { requests, elapsedMs } = await load({ ...to, loop: { ...CLOSED, forMs: windowMs } });
     const perSecond = Math.floor((requests * 1000) / elapsedMs / 2);
     const runs: Quantiles[] = [];
     for (let run = 0; run < RUNS; run += 1) {

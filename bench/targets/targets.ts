@@ -42,7 +42,7 @@ async function measureAll(options: TargetsOptions, signal: AbortSignal): Promise
   say('first byte');
   const firstByte = await measureFirstByte(signal);
   say('inside');
-  const inside = await measureInside(options.windowMs, signal);
+  const inside = await measureInside(options, signal);
   say('scraping');
   const scraping = await measureScraping(options.watchMs, signal);
   const { targets, rows } = await measureCosts(options, say, signal);

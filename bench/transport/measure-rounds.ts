@@ -11,14 +11,14 @@ export async function measureRounds(
   say: (line: string) => void,
 ): Promise<readonly Sample[]> {
   if (options.parts.every((part) => part === 'memory')) return [];
-  const servers = await Promise.all(options.servers.map(bed.start));
-  await Promise.all(servers.map(checkReplies));
   const contenders: Contender[] = [];
-  for (const server of servers) {
+  for (const name of options.servers) {
+    const server = await bed.start(name);
+    await checkReplies(server);
     const gateway = options.parts.includes('envoy') ? await bed.startGateway(server) : undefined;
     contenders.push({ server, gatewayPort: gateway?.listenerPort });
   }
   const samples = await runRounds({ bed, options, contenders, say });
-  await Promise.all(servers.map((server) => server.stop()));
+  await Promise.all(contenders.map(({ server }) => server.stop()));
   return samples;
 }

@@ -7,7 +7,7 @@ import { processMethod } from '../servers/process-method.ts';
 import type { RunningServer } from '../servers/start-server.ts';
 
 const BODY_BYTES = 100_000;
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 const MODEL = /"model":"[^"]+"/;
 
 /**

@@ -28,7 +28,6 @@ export const LEGACY_FLAGS: ReadonlySet<string> = new Set([
   'metrics-cert-dir',
   'metrics-client-ca-file',
   'metrics-endpoint-auth',
-  'model-server-metrics-path',
   'model-server-metrics-port',
   'pool-group',
   'refresh-pods-interval',

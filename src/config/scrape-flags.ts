@@ -1,5 +1,5 @@
 import { flag, optional } from './flag.ts';
-import { parseBoolean, parseChoice, parseDuration, parseText } from './values.ts';
+import { parseBoolean, parseChoice, parseDuration, parsePath, parseText } from './values.ts';
 
 /** Flags of how pods are asked for their metrics and models. */
 export const SCRAPE_FLAGS = {
@@ -21,6 +21,11 @@ export const SCRAPE_FLAGS = {
   modelServerApiKeyFile: optional('model-server-api-key-file', parseText, {
     placeholder: 'FILE',
     help: "the key that the pods' /v1/models wants; read again at every use",
+  }),
+  modelServerMetricsPath: flag('model-server-metrics-path', parsePath, {
+    fallback: '/metrics',
+    placeholder: 'PATH',
+    help: 'where pods show their metrics',
   }),
   modelServerMetricsScheme: flag('model-server-metrics-scheme', parseChoice(['http', 'https']), {
     fallback: 'http',

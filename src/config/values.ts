@@ -21,6 +21,10 @@ export const parseText: Parse<string> = (text) => (text === '' ? bad('a value is
 export const parseHostName: Parse<string> = (text) =>
   /^[a-z\d_]([-a-z\d_.]*[a-z\d_])?$/i.test(text) ? ok(text.toLowerCase()) : bad('a host name expected');
 
+/** A path of HTTP, a query included. */
+export const parsePath: Parse<string> = (text) =>
+  /^\/[!-"$-~]*$/.test(text) ? ok(text) : bad('a path such as /metrics expected');
+
 /** Go's spellings of a boolean. */
 export const parseBoolean: Parse<boolean> = (text) => {
   if (/^(true|t|1)$/i.test(text)) return ok(true);

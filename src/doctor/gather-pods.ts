@@ -68,7 +68,8 @@ export async function gatherPods(question: PodsQuestion): Promise<PodsFacts> {
 
 async function askMetrics({ address, name }: Endpoint, ways: Ways, question: PodsQuestion): Promise<PodFact> {
   const { config, seen, signal } = question;
-  const ask = { address, path: '/metrics', headers: {}, timeoutMs: config.scrapeTimeout, signal };
+  const { modelServerMetricsPath: path, scrapeTimeout: timeoutMs } = config;
+  const ask = { address, path, headers: {}, timeoutMs, signal };
   const answer = answerOf(await ways.get(ask));
   const failed = answer.kind === 'failed' || isBadRequest(answer);
   const otherwise = failed ? await ways.getOtherwise(ask) : undefined;

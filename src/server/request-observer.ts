@@ -158,18 +158,29 @@ function elapsedMs<Entry>({ deps, openedMs }: Observed<Entry>): number {
 }
 
 function closed<Entry>(this: Observed<Entry>, awaiting: Awaiting): void {
-  const { deps, record, forward, rejection, routed } = this;
+  tell(this, awaiting);
+  // One that was open for long lies dead in the old generation for a while, and would keep all of this there.
+  this.head = undefined;
+  this.watch = undefined;
+  this.entry = undefined;
+  this.forward = undefined;
+  this.routed = undefined;
+  this.rejection = undefined;
+}
+
+function tell<Entry>(observed: Observed<Entry>, awaiting: Awaiting): void {
+  const { deps, record, forward, rejection, routed } = observed;
   deps.metrics.streamClosed();
   if (routed !== undefined) deps.metrics.released(routed);
   if (awaiting !== 'nothing') deps.metrics.streamReset(awaiting);
-  if (rejection === undefined && forward === undefined) return abandoned(this);
+  if (rejection === undefined && forward === undefined) return abandoned(observed);
   // One that sends no headers is watched from its end.
-  if (this.head === undefined) this.began(NO_HEAD);
-  record.id = idOf(this.head?.requestId);
-  record.durationMs = elapsedMs(this);
+  if (observed.head === undefined) observed.began(NO_HEAD);
+  record.id = idOf(observed.head?.requestId);
+  record.durationMs = elapsedMs(observed);
   complete(record, forward, rejection);
   deps.record(record);
-  this.watch?.ended(record);
+  observed.watch?.ended(record);
 }
 
 /** Of a stream without a decision nobody is told but who looks at it. */

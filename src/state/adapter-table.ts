@@ -5,7 +5,7 @@ import { createStandingColumns } from './standing-columns.ts';
 
 /** Where adapters are on each pod. */
 export interface AdapterTable {
-  /** Those in the GPU slots of each pod, the last used one last. */
+  /** Those in the GPU slots of each pod. */
   readonly adapters: readonly (ReadonlySet<string> | undefined)[];
   readonly busyLoras: ArrayLike<number>;
   readonly standing: (adapter: string) => Uint8Array;

@@ -62,6 +62,7 @@ test('every setting has a default but the pods', () => {
     metricsStalenessThreshold: 2_000,
     scrapeTimeout: 1_000,
     modelServerApiKeyFile: undefined,
+    modelServerMetricsPath: '/metrics',
     modelServerMetricsScheme: 'http',
     modelServerMetricsHttpsInsecureSkipVerify: true,
     modelServerCaFile: undefined,

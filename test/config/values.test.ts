@@ -7,6 +7,7 @@ import {
   parseDuration,
   parseInteger,
   parseNumber,
+  parsePath,
   parsePort,
   parseText,
 } from '../../src/config/values.ts';
@@ -64,6 +65,12 @@ test('sizes have binary and decimal units, with or without the B', () => {
 test('a choice is one of its words, and text is not empty', () => {
   expect(valuesOf(parseChoice(['all', 'none']), ['all', 'None', ''])).toEqual(['all', undefined, undefined]);
   expect(valuesOf(parseText, ['x', ''])).toEqual(['x', undefined]);
+});
+
+test('a path begins with a slash and has a query, no fragment and nothing that would end it', () => {
+  const good = ['/metrics', '/', '/metrics/?name[]=vllm:x&name%5B%5D=y'];
+  expect(valuesOf(parsePath, good)).toEqual(good);
+  expect(valuesOf(parsePath, ['metrics', '', '/a b', '/a#b', '/a\r\nx: y', '/ü'])).toEqual(Array(6));
 });
 
 test('a problem says what is expected', () => {

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { parseMetrics } from '../../src/sources/scrape/parse-metrics.ts';
 import { type Client, inParallel } from '../e2e/client.ts';
 import { countsOf } from './counts.ts';
 import { compareWithList, NOTHING_TO_SAY } from './difference.ts';
@@ -26,6 +28,20 @@ test('the simulator shows the families, types, labels and bounds of a real serve
   expect([...expected.keys()]).toContain('vllm:lora_requests_info');
   const found = familyDifferences(expected, actual);
   expect(compareWithList(found, FAMILY_DIFFERENCES)).toEqual(NOTHING_TO_SAY);
+});
+
+test('a real server tells what Serin reads alone, at the path that the README names', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, path = ''] = /`(\/metrics\/\?name[^`]*)`/.exec(readme) ?? [];
+  const { body } = await pair.real.send({ method: 'GET', path });
+  const wanted = [
+    'num_requests_waiting',
+    'num_requests_running',
+    'kv_cache_usage_perc',
+    'lora_requests_info',
+  ];
+  expect(new Set(familiesOf(body).keys())).toEqual(new Set(wanted.map((name) => `vllm:${name}`)));
+  expect(parseMetrics(Buffer.from(body))).toEqual(parseMetrics(Buffer.from(await page(pair.real))));
 });
 
 test('the simulator counts a request as a real server does', async () => {

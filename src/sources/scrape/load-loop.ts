@@ -79,7 +79,7 @@ async function scrape(loop: Loop, signal: AbortSignal): Promise<number> {
   const page = loop.startPage();
   const result = await deps.get({
     address: endpoint.address,
-    path: '/metrics',
+    path: deps.metricsPath,
     headers: {},
     timeoutMs: timing.timeoutMs,
     signal,

@@ -60,6 +60,8 @@ export interface ScrapeDeps {
   readonly settleSeen: SettleSeen;
   readonly observer: ScrapeObserver;
   readonly timing: ScrapeTiming;
+  /** Where pods show their metrics. */
+  readonly metricsPath: string;
   /** The key that `/v1/models` wants, read anew each time since its file may rotate. */
   readonly apiKey: () => string | undefined;
   /** A monotonic clock in milliseconds. */

@@ -22,6 +22,14 @@ describe('runLoadLoop', () => {
     expect(settled[0]?.startedAtMs).toBeLessThan(answeredAtMs - 40);
   });
 
+  it('asks for the metrics where they are said to be', async () => {
+    const pod = await startPod();
+    const { scraper, run } = createScraping({ metricsPath: '/metrics/?name[]=x' });
+    scraper.follow(snapshotOf([pod.endpoint]));
+    void run();
+    await expect.poll(() => askedFor(pod, '/metrics/?name[]=x')).toBeGreaterThan(0);
+  });
+
   it('takes a refused pod out at once, and back with its first good scrape', async () => {
     const pod = await startPod();
     const { scraper, table, states, faults } = startScraping();
@@ -162,7 +170,13 @@ describe('runLoadLoop', () => {
       },
     };
     const deps = {
-      ...{ table: createLoadTable(), settleSeen: () => undefined, timing: TIMING, apiKey: () => undefined },
+      ...{
+        table: createLoadTable(),
+        settleSeen: () => undefined,
+        timing: TIMING,
+        apiKey: () => undefined,
+        metricsPath: '/',
+      },
       ...{ now: () => clock.nowMs, random: () => 0.5, observer: SILENT },
       get: async ({ onPiece }: GetRequest): Promise<GetResult> => {
         clock.nowMs += tookMs[rests.length] ?? 0;

@@ -47,6 +47,7 @@ describe('createScraper', () => {
     const random = [0.9, 0.1, 0.5];
     const scraper = createScraper({
       ...{ table: createLoadTable(), settleSeen: () => undefined, timing: TIMING, apiKey: () => undefined },
+      metricsPath: '/metrics',
       get: async ({ path, address }) => {
         if (path === '/metrics') asked.push(Number(address.split(':')[1]));
         return { kind: 'failed', reason: 'timeout' };

@@ -48,11 +48,12 @@ export interface ScrapingOptions {
   readonly timing?: Partial<ScrapeTiming>;
   readonly apiKey?: () => string | undefined;
   readonly random?: () => number;
+  readonly metricsPath?: string;
 }
 
 /** Creates a scraper that does not run yet; it ends with the test. */
 export function createScraping(options: ScrapingOptions = {}): Scraping {
-  const { timing, apiKey = () => 'the-key', random = () => 0.5 } = options;
+  const { timing, apiKey = () => 'the-key', random = () => 0.5, metricsPath = '/metrics' } = options;
   const stop = new AbortController();
   const table = createLoadTable();
   const states: string[] = [];
@@ -75,6 +76,7 @@ export function createScraping(options: ScrapingOptions = {}): Scraping {
       modelsUnknown: (_, fault) => void faults.push(`models ${fault}`),
     },
     timing: { ...TIMING, ...timing },
+    metricsPath,
     apiKey,
     now: () => performance.now(),
     random,
