@@ -24,6 +24,7 @@ const PLAN: readonly (readonly [string, ...string[]])[] = [
 /** Shown with a problem. */
 export const ALL_USAGE = `npm run bench -- all [options]
   --quick             figures for a look only
+  --before FILE       profile.json of an earlier run, for profile
   --out FOLDER        where the JSON and the SVG of each go (.cache/bench)
   --readme            puts the tables and the pictures into bench/README.md and bench/profiles.md, too`;
 
@@ -36,11 +37,12 @@ export function createAll(benchmarks: ReadonlyMap<string, Callable>, say: (line:
       return 2;
     }
     const statuses: number[] = [];
-    for (const [name, ...own] of PLAN) {
+    for (const part of PLAN) {
       if (signal.aborted) break;
+      const [name] = part;
       const startedMs = performance.now();
       say(`== ${name}`);
-      const given = read.options.quick ? args : [...own, ...args];
+      const given = argumentsOf(part, read.options);
       statuses.push(await statusOf(name, benchmarks.get(name)?.run(given, signal), say));
       say(`== ${name} took ${formatDuration(performance.now() - startedMs)}`);
     }
@@ -48,13 +50,35 @@ export function createAll(benchmarks: ReadonlyMap<string, Callable>, say: (line:
   };
 }
 
-function readArguments(args: readonly string[]): Parsed<{ readonly quick: boolean }> {
+interface AllOptions {
+  readonly quick: boolean;
+  readonly before: readonly string[];
+  /** What every one of them takes. */
+  readonly common: readonly string[];
+}
+
+function argumentsOf([name, ...own]: (typeof PLAN)[number], options: AllOptions): readonly string[] {
+  const { quick, before, common } = options;
+  return [...(quick ? [] : own), ...(name === 'profile' ? before : []), ...common];
+}
+
+function readArguments(args: readonly string[]): Parsed<AllOptions> {
   return parsed(() => {
+    const text = { type: 'string' } as const;
     const { values } = parseArgs({
       args: [...args],
-      options: { quick: { type: 'boolean' }, readme: { type: 'boolean' }, out: { type: 'string' } },
+      options: { quick: { type: 'boolean' }, readme: { type: 'boolean' }, out: text, before: text },
     });
-    return { quick: values.quick === true };
+    const { quick = false, readme = false, out, before } = values;
+    return {
+      quick,
+      before: before === undefined ? [] : ['--before', before],
+      common: [
+        ...(quick ? ['--quick'] : []),
+        ...(readme ? ['--readme'] : []),
+        ...(out === undefined ? [] : ['--out', out]),
+      ],
+    };
   });
 }
 

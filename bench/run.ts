@@ -11,7 +11,7 @@ import { benchScanning } from './scanning/scanning.ts';
 import { benchScrape } from './scraping/scrape.ts';
 import { benchSimulation } from './simulation/simulation.ts';
 import { benchSnapshot } from './snapshot/snapshot.ts';
-import { benchTargets } from './targets/targets.ts';
+import { benchPeer, benchTargets } from './targets/targets.ts';
 import { benchTransport } from './transport/transport.ts';
 
 interface Benchmark {
@@ -26,6 +26,13 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
     {
       summary: 'every figure that Serin is held to (about five minutes); run unless another is named',
       run: benchTargets,
+    },
+  ],
+  [
+    'peer',
+    {
+      summary: 'another ext_proc server beside serin serve, behind Envoy (--peer, two minutes)',
+      run: benchPeer,
     },
   ],
   [

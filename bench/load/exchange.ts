@@ -21,7 +21,7 @@ export interface Exchange {
 export type Verdict = Outcome | { readonly kind: 'wait' } | { readonly kind: 'request-answered' };
 
 /** Field numbers of ProcessingResponse. */
-const REPLY = { requestHeaders: 1, responseHeaders: 2, requestBody: 3, immediate: 7 } as const;
+const REPLY = { requestHeaders: 1, responseHeaders: 2, requestBody: 3, immediate: 7, metadata: 8 } as const;
 /** A target's name may be shorter than the model's, by less than this. */
 const SLACK_BYTES = 64;
 const WAIT = { kind: 'wait' } as const;
@@ -42,6 +42,8 @@ export function newExchange(
 export function judge(exchange: Exchange, reply: ReplyMessage): Verdict {
   switch (reply.field) {
     case REPLY.requestHeaders:
+    // Go writes the metadata of a reply to headers in front of the reply itself.
+    case REPLY.metadata:
       exchange.headersAnswered = true;
       return WAIT;
     case REPLY.requestBody:

@@ -5,6 +5,7 @@ import type { Peer } from '../servers/start-server.ts';
 import { makeBed } from '../transport/bed.ts';
 import { measureRounds } from '../transport/measure-rounds.ts';
 import { measureMemory } from '../transport/memory.ts';
+import type { TransportOptions } from '../transport/options.ts';
 import { type Row, rowsOf } from '../transport/samples.ts';
 import { soak } from '../transport/soak.ts';
 import { targetRows } from '../transport/targets.ts';
@@ -31,23 +32,45 @@ const BEHIND_ENVOY = {
 
 /** What the whole picker costs: CPU behind Envoy beside the floor's, and memory under large bodies and in the long run. */
 export async function measureCosts(
-  { rounds, warmUpMs, windowMs, requests, peer, podPorts }: TargetsOptions,
+  given: TargetsOptions,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Costs> {
-  const options = { ...BEHIND_ENVOY, rounds, warmUpMs, windowMs, peer, podPorts, servers: serversOf(peer) };
+  const options = roundsOf(given);
   const ended = new AbortController();
   try {
     const bed = await makeBed(options, say, AbortSignal.any([signal, ended.signal]));
     const rows = rowsOf(await measureRounds(bed, options, say));
     const memory = await measureMemory(bed, SERVER, options.warmUpMs);
-    const soaked = await soak(bed, { name: SERVER, requests }, say);
+    const soaked = await soak(bed, { name: SERVER, requests: given.requests }, say);
     failOn(rows.reduce((sum, { failed }) => sum + failed, memory.failed + soaked.failed));
     const targets = [...targetRows(rows).map(cpuTarget), memoryTarget(memory.ofBodies), soakTarget(soaked)];
     return { targets, rows };
   } finally {
     ended.abort();
   }
+}
+
+/** What requests cost behind Envoy, and nothing else. */
+export async function measureBehindEnvoy(
+  given: TargetsOptions,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const options = roundsOf(given);
+  const ended = new AbortController();
+  try {
+    const bed = await makeBed(options, say, AbortSignal.any([signal, ended.signal]));
+    const rows = rowsOf(await measureRounds(bed, options, say));
+    failOn(rows.reduce((sum, { failed }) => sum + failed, 0));
+    return rows;
+  } finally {
+    ended.abort();
+  }
+}
+
+function roundsOf({ rounds, warmUpMs, windowMs, peer, podPorts }: TargetsOptions): TransportOptions {
+  return { ...BEHIND_ENVOY, rounds, warmUpMs, windowMs, peer, podPorts, servers: serversOf(peer) };
 }
 
 /** A figure with failures behind it is no figure. */

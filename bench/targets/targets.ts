@@ -2,7 +2,8 @@ import { pickTargets } from '../picking/picking.ts';
 import { publish } from '../report/publish.ts';
 import { targetTable } from '../report/target.ts';
 import { measureScraping } from '../scraping/idle.ts';
-import { type Costs, measureCosts } from './costs.ts';
+import type { Row } from '../transport/samples.ts';
+import { type Costs, measureBehindEnvoy, measureCosts } from './costs.ts';
 import { measureFirstByte } from './first-byte.ts';
 import { measureInside } from './inside.ts';
 import { parseTargetsOptions, TARGETS_USAGE, type TargetsOptions } from './options.ts';
@@ -22,15 +23,30 @@ export async function benchTargets(args: readonly string[], signal: AbortSignal)
   const at = new Date();
   const { targets, rows } = await measureAll(options, signal);
   await publish({ name: 'targets', at, options, rows: { targets }, tables: targetTable(targets) }, options);
-  if (options.peer !== undefined) {
-    const beside = peerRows(rows);
-    const how = `${options.rounds} rounds of ${options.windowMs} ms; the peer is ${options.peer.name}`;
-    await publish(
-      { name: 'peer', at, how, options, rows: { rows: beside }, tables: peerTable(beside) },
-      options,
-    );
-  }
+  if (options.peer !== undefined) await publishPeer(rows, at, options);
   return 0;
+}
+
+/** Measures a peer beside Serin and the floor, and nothing else; resolves with the exit status. */
+export async function benchPeer(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const parsed = parseTargetsOptions(args);
+  if (parsed.kind === 'invalid' || parsed.options.peer === undefined) {
+    say(`${parsed.kind === 'invalid' ? parsed.problem : 'no --peer was named'}\n${TARGETS_USAGE}`);
+    return 2;
+  }
+  const at = new Date();
+  await publishPeer(await measureBehindEnvoy(parsed.options, say, signal), at, parsed.options);
+  return 0;
+}
+
+async function publishPeer(rows: readonly Row[], at: Date, options: TargetsOptions): Promise<void> {
+  const { rounds, windowMs, peer } = options;
+  const beside = peerRows(rows);
+  const how = `${rounds} rounds of ${windowMs} ms; the peer is ${peer?.name}`;
+  await publish(
+    { name: 'peer', at, how, options, rows: { rows: beside }, tables: peerTable(beside) },
+    options,
+  );
 }
 
 /** One after the other: they would disturb each other. */

@@ -43,6 +43,14 @@ test('--quick is what each of them makes of it', async () => {
   expect(called.map(([, ...args]) => args)).toEqual(NAMES.map(() => ['--quick']));
 });
 
+test('an earlier profile is for the profile alone', async () => {
+  const { called, benchmarks } = createBenchmarks();
+  await createAll(benchmarks, () => undefined)(['--before', 'x.json', '--out', 'y'], signal);
+  expect(called.filter((call) => call.includes('--before'))).toEqual([
+    ['profile', '--before', 'x.json', '--out', 'y'],
+  ]);
+});
+
 test('an option that not all of them have is refused', async () => {
   const { called, benchmarks } = createBenchmarks();
   expect(await createAll(benchmarks, () => undefined)(['--sizes', '1K'], signal)).toBe(2);

@@ -24,8 +24,8 @@ test('the README names every way to learn of requests', () => {
   for (const { label } of Object.values(WAYS)) expect(text).toContain(label);
 });
 
-/** Flags of `serin serve` that stand in a table, and of Node. */
-const ELSEWHERE = ['--response-signals', '--cpu-prof'];
+/** Flags of `serin serve`, of Node and of a peer that it names. */
+const ELSEWHERE = ['--response-signals', '--cpu-prof', '--secure-serving', '--config-text'];
 
 const USAGES = [
   USAGE,

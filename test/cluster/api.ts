@@ -4,8 +4,8 @@ import type { ApiServer } from '../../scripts/cluster/api-server.ts';
 /** Asks an API server directly, where kubectl would take too long or too many processes. */
 export type Api = (method: string, path: string, body?: object) => Promise<{ readonly status: number }>;
 
-/** Creates an administrator's way to a server; connections end with the signal. */
-export function createApi(server: ApiServer): Api & { readonly close: () => void } {
+/** Creates an administrator's way to a server, and the end of its connections. */
+export function createApi(server: ApiServer): { readonly api: Api; readonly close: () => void } {
   const agent = new Agent({ ca: server.ca, keepAlive: true, maxSockets: 8 });
   const api: Api = (method, path, body) =>
     new Promise((resolve, reject) => {
@@ -21,7 +21,7 @@ export function createApi(server: ApiServer): Api & { readonly close: () => void
       sent.once('error', reject);
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
-  return Object.assign(api, { close: () => agent.destroy() });
+  return { api, close: () => agent.destroy() };
 }
 
 const PODS = '/api/v1/namespaces/default/pods';

@@ -1,27 +1,23 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createShell, type Shell } from '../../scripts/docker/shell.ts';
 import { leaseNameOf } from '../../src/sources/kubernetes/status/lease.ts';
-import { CHART, POOL_VALUE } from './chart-values.ts';
-import { setting } from './cluster.ts';
+import { POOL_VALUE } from './chart-values.ts';
+import { type Helm, startHelm } from './helm.ts';
 import { deployed, find, type Manifest, objects, rulesOf, scopeOf } from './rendered.ts';
 
 const STATUS = join(import.meta.dirname, '../../manifests/components/status');
 
-let folder: string;
-let shell: Shell;
+let helm: Helm;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'serin-helm-'));
-  shell = createShell({ ...process.env, HOME: folder }, new AbortController().signal);
+  helm = await startHelm();
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => helm.stop());
 
 async function rendered(...settings: readonly string[]): Promise<readonly Manifest[]> {
   const set = [POOL_VALUE, 'status.enabled=true', ...settings].join(',');
-  return objects(await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, '--set', set]));
+  return objects(await helm.render('--set', set));
 }
 
 /** The component's objects, with the shipped Role. */

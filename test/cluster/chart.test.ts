@@ -1,36 +1,28 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { createShell, type Shell } from '../../scripts/docker/shell.ts';
 import { adminPort } from '../../src/config/admin-port.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
 import { setting } from './cluster.ts';
+import { type Helm, startHelm } from './helm.ts';
 import { deployed, find, type Manifest, monitored, objects, rulesOf, scopeOf } from './rendered.ts';
 
 const MANIFESTS = join(import.meta.dirname, '../../manifests');
 
-let folder: string;
-let shell: Shell;
-
+let helm: Helm;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'serin-helm-'));
-  shell = createShell({ ...process.env, HOME: folder }, new AbortController().signal);
+  helm = await startHelm();
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => helm.stop());
 
-const helm = (...args: readonly string[]) => shell.try(setting('SERIN_HELM'), args);
-
-async function template(...settings: readonly string[]): Promise<string> {
-  const set = settings.flatMap((each) => ['--set', each]);
-  return (await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, ...set])).trim();
-}
+const template = (...settings: readonly string[]) =>
+  helm.render(...settings.flatMap((each) => ['--set', each]));
 
 describe('the chart', () => {
   it('passes helm lint', async () => {
-    const linted = await helm(
+    const linted = await helm.run(
       'lint',
       CHART,
       '--strict',
@@ -48,7 +40,7 @@ describe('the chart', () => {
   );
 
   it('wants to know the pods of the pool that it creates', async () => {
-    const failed = await helm('template', 'vllm', CHART);
+    const failed = await helm.run('template', 'vllm', CHART);
     expect(failed).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('router.modelServers.matchLabels has to select the pods'),
@@ -79,7 +71,9 @@ describe('the chart', () => {
   });
 
   it('deploys what the kustomization deploys', async () => {
-    const ours = objects(await shell.run(setting('SERIN_KUBECTL'), ['kustomize', join(MANIFESTS, 'serin')]));
+    const ours = objects(
+      await helm.shell.run(setting('SERIN_KUBECTL'), ['kustomize', join(MANIFESTS, 'serin')]),
+    );
     // The release's name is part of names and labels there.
     const rendered = (await template(POOL_VALUE)).replaceAll('vllm-epp', 'serin');
     const theirs = objects(rendered);
@@ -245,9 +239,9 @@ describe('the chart', () => {
         tracing: { enabled: false },
       },
     };
-    const file = join(folder, 'values.yaml');
+    const file = join(helm.folder, 'values.yaml');
     await writeFile(file, stringify(values));
-    const rendered = objects(await shell.run(setting('SERIN_HELM'), ['template', 'vllm', CHART, '-f', file]));
+    const rendered = objects(await helm.render('-f', file));
     const { spec, pod, container } = deployed(rendered, 'vllm-epp');
     expect([spec.replicas, container.image]).toEqual([3, 'registry.example/team/serin:v1']);
     expect(pod.tolerations).toEqual(values.router.epp.tolerations);

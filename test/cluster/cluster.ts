@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ApiServer, startApiServer } from '../../scripts/cluster/api-server.ts';
 import type { Generation } from '../../scripts/cluster/upstream-crds.ts';
 import { createShell, type Ended } from '../../scripts/docker/shell.ts';
+import { type Api, createApi } from './api.ts';
 
 /** A real API server for a test file, with kubectl. */
 export interface Cluster {
@@ -13,6 +14,10 @@ export interface Cluster {
   readonly as: (token: string) => Promise<Kubectl>;
   /** Applies manifests that are given as text. */
   readonly apply: (manifests: string, ...flags: readonly string[]) => Promise<Ended>;
+  /** Runs kubectl to bring kinds, and waits until they are served; gives how that ended. */
+  readonly establish: Kubectl;
+  /** Asks as the administrator, without kubectl. */
+  readonly api: Api;
   /** Ends the server. */
   readonly stop: () => Promise<void>;
 }
@@ -51,6 +56,7 @@ export async function startCluster(users: readonly string[] = []): Promise<Clust
   }
 
   const kubectl = await as(server.token('admin'));
+  const { api, close } = createApi(server);
   return {
     server,
     kubectl,
@@ -61,7 +67,14 @@ export async function startCluster(users: readonly string[] = []): Promise<Clust
       await writeFile(file, manifests);
       return kubectl('apply', '-f', file, ...flags);
     },
+    establish: async (...args) => {
+      const ended = await kubectl(...args);
+      await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+      return ended;
+    },
+    api,
     stop: async () => {
+      close();
       await server.stop();
       end.abort();
       await rm(folder, { recursive: true, force: true });

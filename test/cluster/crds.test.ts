@@ -10,8 +10,7 @@ const XK8S = 'inference.networking.x-k8s.io';
 const example = (path: string) => readFile(join(ROOT, 'examples', path), 'utf8');
 
 async function createCrds(cluster: Cluster) {
-  const created = await cluster.kubectl('create', '-k', CRDS);
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  const created = await cluster.establish('create', '-k', CRDS);
   return created;
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { doctorCommand } from '../../src/commands/doctor.ts';
-import { type Api, createApi, createReadyPod } from './api.ts';
+import { runCommand } from '../commands/run-command.ts';
+import { createReadyPod } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { flatPool, modelOf, startLoopbackPods } from './live-serin.ts';
 
@@ -9,27 +10,15 @@ const MANIFESTS = join(import.meta.dirname, '../../manifests');
 const XK8S = 'inference.networking.x-k8s.io';
 
 let cluster: Cluster;
-let api: Api & { readonly close: () => void };
 beforeAll(async () => {
   cluster = await startCluster(['reader']);
-  api = createApi(cluster.server);
 });
-afterAll(async () => {
-  api.close();
-  await cluster.stop();
-});
+afterAll(() => cluster.stop());
 
-/** Runs the doctor as a user; gives the lines and the exit status. */
+/** Runs the doctor as a user; gives the exit status and the lines. */
 async function examine(user: 'admin' | 'reader', ...flags: readonly string[]) {
   const kubeconfig = await cluster.server.writeKubeconfig(cluster.server.token(user));
-  const lines: string[] = [];
-  const status = await doctorCommand(['--pool-name=pool', `--kubeconfig=${kubeconfig}`, ...flags], {
-    env: {},
-    signal: new AbortController().signal,
-    print: (line) => lines.push(line),
-    stderr: { write: (text) => lines.push(text) },
-  });
-  return { lines, status };
+  return runCommand(doctorCommand, ['--pool-name=pool', `--kubeconfig=${kubeconfig}`, ...flags]);
 }
 
 test('without CRDs it says which kinds are missing, and how they come', async () => {
@@ -46,12 +35,11 @@ test('without CRDs it says which kinds are missing, and how they come', async ()
 });
 
 test('a working set-up has no fault: each kind in the version that is read, rights, pods and adapters', async () => {
-  await cluster.kubectl('create', '-k', join(MANIFESTS, 'crds'));
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await cluster.establish('create', '-k', join(MANIFESTS, 'crds'));
   const port = await startLoopbackPods(['sql-lora']);
   await cluster.apply(flatPool(port));
   await cluster.apply(modelOf({ 'sql-lora': 1 }));
-  await createReadyPod(api, 'p-1', '127.0.0.1');
+  await createReadyPod(cluster.api, 'p-1', '127.0.0.1');
   const { lines, status } = await examine('admin');
   expect(lines).toEqual(
     expect.arrayContaining([

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { writeKubeconfig } from '../sources/kubernetes/kubeconfig.ts';
-import { type Api, createApi, createReadyPod } from './api.ts';
+import { createReadyPod } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { eventually } from './eventually.ts';
@@ -20,19 +20,13 @@ const CRDS = join(import.meta.dirname, '../../manifests/crds');
 const OUTAGE_MS = 30_000;
 
 let cluster: Cluster;
-let api: Api & { readonly close: () => void };
 
 beforeAll(async () => {
   cluster = await startCluster();
-  api = createApi(cluster.server);
-  await cluster.kubectl('create', '-k', CRDS);
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
-  await createReadyPod(api, 'p-1', '127.0.0.1');
+  await cluster.establish('create', '-k', CRDS);
+  await createReadyPod(cluster.api, 'p-1', '127.0.0.1');
 });
-afterAll(async () => {
-  api.close();
-  await cluster.stop();
-});
+afterAll(() => cluster.stop());
 
 /** Asks without a pause; the result ends that and gives everything but good answers. */
 function underLoad(

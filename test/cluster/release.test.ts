@@ -1,34 +1,27 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createShell, type Ended } from '../../scripts/docker/shell.ts';
 import { ALL_VALUES, CHART, OBJECTIVE_VALUES, POOL_VALUE } from './chart-values.ts';
-import { type Cluster, setting, startCluster, upstreamCrds } from './cluster.ts';
+import { type Cluster, startCluster, upstreamCrds } from './cluster.ts';
+import { type Helm, startHelm } from './helm.ts';
 
 describe('a release of the chart', () => {
   let cluster: Cluster;
   let kubeconfig: string;
   let upstreamPool: string;
-  let folder: string;
+  let helm: Helm;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'serin-helm-'));
+    helm = await startHelm();
     cluster = await startCluster();
     kubeconfig = await cluster.server.writeKubeconfig(cluster.server.token('admin'));
     await cluster.kubectl('create', '-f', upstreamCrds('v1.5.0'));
-    await cluster.kubectl('create', '-f', upstreamCrds('prometheus-operator'));
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+    await cluster.establish('create', '-f', upstreamCrds('prometheus-operator'));
     upstreamPool = await crds();
   });
   afterAll(async () => {
     await cluster.stop();
-    await rm(folder, { recursive: true });
+    await helm.stop();
   });
 
-  function release(...args: readonly string[]): Promise<Ended> {
-    const shell = createShell({ ...process.env, HOME: folder }, new AbortController().signal);
-    return shell.try(setting('SERIN_HELM'), [...args, '--kubeconfig', kubeconfig]);
-  }
+  const release = (...args: readonly string[]) => helm.run(...args, '--kubeconfig', kubeconfig);
 
   const flags = (...settings: readonly string[]) => settings.flatMap((each) => ['--set', each]);
   const LINE = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.generation}{"\\n"}{end}';

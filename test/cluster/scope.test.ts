@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, createApi, createReadyPod } from './api.ts';
+import { createReadyPod } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { flatPool, serveOn, startLoopbackPods } from './live-serin.ts';
@@ -8,21 +8,16 @@ import { flatPool, serveOn, startLoopbackPods } from './live-serin.ts';
 const CRDS = join(import.meta.dirname, '../../manifests/crds');
 
 let cluster: Cluster;
-let api: Api & { readonly close: () => void };
 beforeAll(async () => {
   cluster = await startCluster(['reader']);
-  api = createApi(cluster.server);
 });
-afterAll(async () => {
-  api.close();
-  await cluster.stop();
-});
+afterAll(() => cluster.stop());
 
 test('a selector needs no CRD at all, and may be more than a list of labels', async () => {
   const port = await startLoopbackPods(['sql-lora']);
-  await createReadyPod(api, 'p-1', '127.0.0.1');
-  await createReadyPod(api, 'p-2', '127.0.0.2', 'second');
-  await createReadyPod(api, 'p-3', '127.0.0.3', 'other');
+  await createReadyPod(cluster.api, 'p-1', '127.0.0.1');
+  await createReadyPod(cluster.api, 'p-2', '127.0.0.2', 'second');
+  await createReadyPod(cluster.api, 'p-3', '127.0.0.3', 'other');
   const argv = ['--endpoint-selector', 'app in (vllm,second)', `--endpoint-target-ports=${port}`];
   const serin = await serveOn(cluster, { argv });
   const addresses = async () =>
@@ -51,8 +46,7 @@ test('a selector needs no CRD at all, and may be more than a list of labels', as
 });
 
 test('all pools of two namespaces are read with rights in those two alone', async () => {
-  await cluster.kubectl('create', '-k', CRDS);
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await cluster.establish('create', '-k', CRDS);
   const role = ['role', 'reader', '--verb=list,watch'];
   const groups = [
     'pods',

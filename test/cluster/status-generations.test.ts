@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Generation } from '../../scripts/cluster/upstream-crds.ts';
-import { createApi, createReadyPod } from './api.ts';
+import { createReadyPod } from './api.ts';
 import { type Cluster, startCluster, upstreamCrds } from './cluster.ts';
 import { flatPool, modelOf, serveOn, startLoopbackPods } from './live-serin.ts';
 import { createStored } from './written.ts';
@@ -41,11 +41,8 @@ test.each(GENERATIONS)(
   "the CRDs of upstream's %s take the conditions of an %s",
   async (generation, kind, manifests) => {
     cluster = await startCluster();
-    const api = createApi(cluster.server);
-    await cluster.kubectl('apply', '--server-side', '-f', upstreamCrds(generation));
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
-    await createReadyPod(api, 'p-1', '127.0.0.1');
-    api.close();
+    await cluster.establish('apply', '--server-side', '-f', upstreamCrds(generation));
+    await createReadyPod(cluster.api, 'p-1', '127.0.0.1');
     const port = await startLoopbackPods(['sql-lora']);
     expect(await cluster.apply(manifests(port))).toMatchObject({ code: 0 });
     await serveOn(cluster, { argv: ['--pool-name=pool', '--write-status'] });

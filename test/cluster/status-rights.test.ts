@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Api, createApi, createReadyPod } from './api.ts';
+import { createReadyPod } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { flatPool, modelOf, serveOn, startLoopbackPods } from './live-serin.ts';
@@ -27,15 +27,12 @@ const WRITE = `
   - { apiGroups: [llm-d.ai], resources: [inferencemodelrewrites/status], verbs: [patch] }`;
 
 let cluster: Cluster;
-let api: Api & { readonly close: () => void };
 let stored: Stored;
 beforeAll(async () => {
   cluster = await startCluster(['writer', 'leader', 'reader']);
-  api = createApi(cluster.server);
   stored = createStored(cluster);
-  await cluster.kubectl('create', '-k', CRDS);
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
-  await createReadyPod(api, 'p-1', '127.0.0.1');
+  await cluster.establish('create', '-k', CRDS);
+  await createReadyPod(cluster.api, 'p-1', '127.0.0.1');
   for (const [user, rules] of [
     ['writer', READ + LEASE + WRITE],
     ['leader', READ + LEASE],
@@ -50,10 +47,7 @@ rules:${rules}
     await cluster.kubectl('create', 'rolebinding', user, `--role=${user}`, `--user=${user}`);
   }
 });
-afterAll(async () => {
-  api.close();
-  await cluster.stop();
-});
+afterAll(() => cluster.stop());
 
 /** A pool with a model about which nothing is written, and a lease that nobody holds. */
 async function startPool(): Promise<void> {

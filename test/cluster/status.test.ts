@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Api, createApi, createReadyPod, setReady } from './api.ts';
+import { createReadyPod, setReady } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { flatPool, type LiveSerin, modelOf, serveOn, startLoopbackPods } from './live-serin.ts';
@@ -21,24 +21,18 @@ const good = (n: number) => [
 ];
 
 let cluster: Cluster;
-let api: Api & { readonly close: () => void };
 let stored: Stored;
 beforeAll(async () => {
   cluster = await startCluster(['writer', 'reader']);
-  api = createApi(cluster.server);
   stored = createStored(cluster);
-  await cluster.kubectl('create', '-k', CRDS);
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
-  await createReadyPod(api, 'p-1', '127.0.0.1');
+  await cluster.establish('create', '-k', CRDS);
+  await createReadyPod(cluster.api, 'p-1', '127.0.0.1');
 });
 afterEach(async () => {
   await cluster.kubectl('delete', 'inferencemodels,inferencemodelrewrites.llm-d.ai', '--all');
   await cluster.kubectl('delete', 'leases,inferencepools,rolebindings,roles', '--all');
 });
-afterAll(async () => {
-  api.close();
-  await cluster.stop();
-});
+afterAll(() => cluster.stop());
 
 async function startPool(weights: Readonly<Record<string, number>>): Promise<void> {
   const port = await startLoopbackPods(['sql-lora', 'sql-lora-1']);
@@ -63,9 +57,9 @@ test('a model says what became of it, for each edit, and is not written without 
   expect(await stored.message(MODEL, 'm', 'TargetsAvailable')).toBe(
     'a ready pod serves sql-lora; no ready pod is known to serve sql-lora-2',
   );
-  await setReady(api, 'p-1', '127.0.0.1', 'False');
+  await setReady(cluster.api, 'p-1', '127.0.0.1', 'False');
   await stored.until(MODEL, 'm', [...good(2).slice(0, 2), 'TargetsAvailable False NoReadyPods @2']);
-  await setReady(api, 'p-1', '127.0.0.1', 'True');
+  await setReady(cluster.api, 'p-1', '127.0.0.1', 'True');
   await stored.until(MODEL, 'm', [...good(2).slice(0, 2), 'TargetsAvailable False NotServed @2']);
 });
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Api, createApi, createReadyPod, setReady } from './api.ts';
+import { createReadyPod, setReady } from './api.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { flatPool, type LiveSerin, modelOf, serveOn, startLoopbackPods, untilPods } from './live-serin.ts';
@@ -9,26 +9,20 @@ const CRDS = join(import.meta.dirname, '../../manifests/crds');
 const ADAPTERS = ['sql-lora', 'sql-lora-1', 'tweet-summary'];
 
 let cluster: Cluster;
-let api: Api & { readonly close: () => void };
 let serin: LiveSerin;
 let port: number;
 
 beforeAll(async () => {
   cluster = await startCluster();
-  api = createApi(cluster.server);
-  expect(await cluster.kubectl('create', '-k', CRDS)).toMatchObject({ code: 0 });
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  expect(await cluster.establish('create', '-k', CRDS)).toMatchObject({ code: 0 });
 });
-afterAll(async () => {
-  api.close();
-  await cluster.stop();
-});
+afterAll(() => cluster.stop());
 
 beforeEach(async () => {
   port = await startLoopbackPods(ADAPTERS);
   await cluster.apply(`${flatPool(port)}---${modelOf({ 'sql-lora': 1 })}`);
-  await createReadyPod(api, 'p-1', '127.0.0.1');
-  await createReadyPod(api, 'p-2', '127.0.0.2');
+  await createReadyPod(cluster.api, 'p-1', '127.0.0.1');
+  await createReadyPod(cluster.api, 'p-2', '127.0.0.2');
   serin = await serveOn(cluster);
   await untilPods(serin, ['127.0.0.1', '127.0.0.2'], port);
 });
@@ -63,26 +57,26 @@ test('a weight edit by kubectl reaches the next request in under a second', asyn
 
 test('a pod that is not ready any more gets no further request, and comes back', async () => {
   expect(await podsOf(40)).toEqual([`127.0.0.1:${port}`, `127.0.0.2:${port}`]);
-  await setReady(api, 'p-1', '127.0.0.1', 'False');
+  await setReady(cluster.api, 'p-1', '127.0.0.1', 'False');
   await untilPods(serin, ['127.0.0.2'], port);
   expect(await podsOf(40)).toEqual([`127.0.0.2:${port}`]);
-  await setReady(api, 'p-1', '127.0.0.1', 'True');
+  await setReady(cluster.api, 'p-1', '127.0.0.1', 'True');
   await untilPods(serin, ['127.0.0.1', '127.0.0.2'], port);
 });
 
 test('a pod that terminates leaves at once, long before it is gone', async () => {
-  await api('PATCH', '/api/v1/namespaces/default/pods/p-2', {
+  await cluster.api('PATCH', '/api/v1/namespaces/default/pods/p-2', {
     metadata: { finalizers: ['serin.test/stay'] },
   });
-  await api('DELETE', '/api/v1/namespaces/default/pods/p-2');
+  await cluster.api('DELETE', '/api/v1/namespaces/default/pods/p-2');
   await untilPods(serin, ['127.0.0.1'], port);
   expect(await podsOf(40)).toEqual([`127.0.0.1:${port}`]);
   expect(await cluster.kubectl('get', 'pod', 'p-2')).toMatchObject({ code: 0 });
-  await api('PATCH', '/api/v1/namespaces/default/pods/p-2', { metadata: { finalizers: [] } });
+  await cluster.api('PATCH', '/api/v1/namespaces/default/pods/p-2', { metadata: { finalizers: [] } });
 });
 
 test('an edit of the pool’s selector or port changes its pods', async () => {
-  await createReadyPod(api, 'p-4', '127.0.0.4', 'other');
+  await createReadyPod(cluster.api, 'p-4', '127.0.0.4', 'other');
   await cluster.apply(flatPool(port).replace('app: vllm', 'app: other'));
   await untilPods(serin, ['127.0.0.4'], port);
   await cluster.apply(flatPool(port + 1));
@@ -93,7 +87,7 @@ test('pods that are scaled to none and back are followed', async () => {
   await cluster.kubectl('delete', 'pods', '--all', '--grace-period=0', '--force');
   await untilPods(serin, [], port);
   expect(await serin.ask()).toMatchObject({ refused: 'serin_no_endpoint' });
-  await createReadyPod(api, 'p-3', '127.0.0.3');
+  await createReadyPod(cluster.api, 'p-3', '127.0.0.3');
   await untilPods(serin, ['127.0.0.3'], port);
   await eventually(async () => expect(await serin.ask()).toMatchObject({ pod: `127.0.0.3:${port}` }));
 });
@@ -119,13 +113,13 @@ test('a thousand pods are all there, and leave together', async () => {
   const queue = [...many];
   const create = async () => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      await createReadyPod(api, next.name, next.ip);
+      await createReadyPod(cluster.api, next.name, next.ip);
     }
   };
   await Promise.all([create(), create(), create(), create()]);
   const count = async () => (await serin.view()).pools[0]?.endpoints.length;
   await eventually(async () => expect(await count()).toBe(1000));
   expect(await serin.ask()).toMatchObject({ target: 'sql-lora' });
-  await api('DELETE', '/api/v1/namespaces/default/pods?gracePeriodSeconds=0');
+  await cluster.api('DELETE', '/api/v1/namespaces/default/pods?gracePeriodSeconds=0');
   await eventually(async () => expect(await count()).toBe(0));
 }, 120_000);

@@ -3,6 +3,7 @@ import { doctorCommand } from '../../src/commands/doctor.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { gatherEnvoy } from '../../src/doctor/gather-envoy.ts';
 import { filterPath } from '../../src/envoy-binary/render-config.ts';
+import { runCommand } from '../commands/run-command.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
 
 /** The library refuses what is no host, and tells of no connection that it has refused. */
@@ -18,18 +19,12 @@ async function start(options: StackOptions): Promise<Stack> {
 
 /** Runs the doctor on a stack, with the flags of its Serin. */
 async function examine(stack: Stack, ...flags: readonly string[]) {
-  const lines: string[] = [];
   const argv = [
     ...['--manifests', stack.manifests, '--endpoints', stack.pods.map(({ address }) => address).join(',')],
     ...[`--serin=127.0.0.1:${stack.serin.metricsPort}`, `--grpc-port=${stack.serin.grpcPort}`],
     ...[`--envoy-admin=127.0.0.1:${stack.adminPort}`, '--json', ...flags],
   ];
-  const status = await doctorCommand(argv, {
-    env: {},
-    signal: new AbortController().signal,
-    print: (line) => lines.push(line),
-    stderr: { write: (text) => lines.push(text) },
-  });
+  const { status, lines } = await runCommand(doctorCommand, argv);
   const { findings } = JSON.parse(lines.join('\n')) as { readonly findings: readonly Finding[] };
   const of = (kind: Finding['kind']) =>
     findings.flatMap((each) => (each.kind === kind ? [`${each.check}: ${each.message}`] : []));

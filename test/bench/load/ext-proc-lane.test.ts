@@ -74,6 +74,21 @@ test('a request is headers, body and response headers, and a reset as the last w
   expect(paths).toEqual(Array(3).fill('/envoy.service.ext_proc.v3.ExternalProcessor/Process'));
 });
 
+test('a reply to headers may begin with its metadata, as Go writes it', async () => {
+  const metadata = framed({
+    dynamic_metadata: headersReply('127.0.0.1:1').dynamic_metadata ?? { fields: {} },
+  });
+  const lane = await openLane(
+    await startServer((stream) => {
+      const relay = createRelay({ ...replies, toRequestHeaders: metadata });
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+      stream.on('data', (chunk: Buffer) => void stream.write(Buffer.concat(relay(chunk))));
+    }),
+    1024,
+  );
+  expect(await begin(lane)).toEqual({ kind: 'answered' });
+});
+
 test('bodies larger than the windows go out as the server lets them', async () => {
   const lane = await openLane(await startServer(carry), 300_000);
   expect(await Promise.all([begin(lane), begin(lane), begin(lane)])).toEqual(

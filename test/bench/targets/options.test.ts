@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseTargetsOptions, TARGETS_USAGE } from '../../../bench/targets/options.ts';
+import { benchPeer } from '../../../bench/targets/targets.ts';
 
 test('every target is measured thoroughly unless it is told otherwise, beside a peer if there is one', () => {
   expect(parseTargetsOptions([])).toMatchObject({
@@ -27,4 +28,9 @@ test('what makes no sense is told, and the help names every option', () => {
   for (const name of ['quick', 'peer', 'peer-pid', 'peer-name', 'pod-ports', 'out', 'readme']) {
     expect(TARGETS_USAGE).toContain(`--${name}`);
   }
+});
+
+test('a peer has to be named to be measured', async () => {
+  const { signal } = new AbortController();
+  expect(await benchPeer(['--quick'], signal)).toBe(2);
 });

@@ -130,6 +130,18 @@ describe('runLoadLoop', () => {
     await expect.poll(() => pods.every((pod) => askedFor(pod, '/metrics') > 1)).toBe(true);
   });
 
+  it('scrapes all idle pods again once one shows in a quiet time that others sent it something', async () => {
+    const [first, second] = [await startPod(0), await startPod(1)];
+    for (const pod of [first, second]) pod.answerWith((_, response) => response.end(pageWithQueue(0)));
+    const { scraper } = startScraping({ quietIntervalMs: 60_000, quietAfterMs: 0 });
+    scraper.follow(snapshotOf([first.endpoint, second.endpoint]));
+    await scraper.firstRound();
+    first.answerWith(servePages);
+    // Nothing else has it scraped again so soon.
+    first.closeIdleConnections();
+    await expect.poll(() => askedFor(second, '/metrics')).toBeGreaterThan(1);
+  });
+
   it('notices in a quiet time that a pod has ended, by the end of its connection', async () => {
     const pod = await startPod();
     pod.answerWith((_, response) => response.end(pageWithQueue(0)));

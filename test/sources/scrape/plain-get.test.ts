@@ -174,6 +174,29 @@ describe('createPlainGet', () => {
     expect(await ask({ signal: new AbortController().signal })).toEqual(BROKEN);
   });
 
+  it('leaves no timer behind, so that none pile up', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (let time = 0; time < 3; time += 1) await ask();
+    pod.answerWith((socket) => socket.destroy());
+    await ask();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells that a connection has ended, and not of those that it ends itself at last', async () => {
+    const ended: string[] = [];
+    get = createPlainGet(stop.signal, (address) => void ended.push(address));
+    await ask();
+    pod.sockets[0]?.destroy();
+    await expect.poll(() => ended).toEqual([pod.address]);
+    await ask();
+    const [, second] = pod.sockets;
+    const closed = second === undefined ? undefined : once(second, 'close');
+    stop.abort();
+    await closed;
+    expect(ended).toEqual([pod.address]);
+  });
+
   it('closes a connection that is no longer used', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
