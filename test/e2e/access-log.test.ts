@@ -138,9 +138,9 @@ describe('the access log of Envoy', () => {
       expect(record.durationMs).toBeGreaterThanOrEqual(Number(record.headersMs));
     }
     expect(replica.requests().filter(({ streamed }) => streamed)).toHaveLength(10);
-    expect(gateway.serin.requests()).toMatchObject([
-      { via: 'stream', outcome: 'rejected', reason: 'unknown_model' },
-    ]);
+    await expect
+      .poll(gateway.serin.requests)
+      .toMatchObject([{ via: 'stream', outcome: 'rejected', reason: 'unknown_model' }]);
     expect(await replica.metric('serin_access_log_entries_total{result="recorded"}')).toBe(20);
     await expect.poll(() => replica.metric('serin_access_log_entries_total{result="undecided"}')).toBe(1);
   });
@@ -234,7 +234,7 @@ describe('the access log of Envoy', () => {
     const { gateway, told } = await start({ serin: ['-v=4'] });
     await inParallel(5, 5, () => gateway.client.complete('lora-request'));
     await expect.poll(() => gateway.serin.metric('serin_access_log_entries_total{result="ignored"}')).toBe(5);
-    expect(told().map(({ via }) => via)).toEqual(Array.from({ length: 5 }, () => 'stream'));
+    await expect.poll(() => told().map(({ via }) => via)).toEqual(Array.from({ length: 5 }, () => 'stream'));
   });
 
   it('holds no drain: its streams have no end of their own', async () => {
