@@ -12,12 +12,16 @@ import { scanFigures, scanSums } from './scan.ts';
 export interface PickRow {
   readonly endpoints: number;
   readonly pickNs: number;
+  /** Where the prompt is known, too, and some pods were sent it. */
+  readonly promptNs: number;
   /** A bare scan of all figures: the floor. */
   readonly figuresNs: number;
   /** A bare scan of the kept sums. */
   readonly sumsNs: number;
   /** By the floor; the median of the rounds, in each of which all take turns within milliseconds. */
   readonly ratio: number;
+  /** The same of a pick that knows the prompt. */
+  readonly promptRatio: number;
 }
 
 /** Endpoints, and how often the floor a pick may cost there. */
@@ -39,31 +43,37 @@ export function measurePicks({ rounds }: Pick<Effort, 'rounds'>): readonly PickR
   return [...PICK_LIMITS.keys()].map((endpoints) => measureOne(endpoints, rounds));
 }
 
-type Choose = (target: TargetName) => Endpoint | undefined;
+type Choose = (target: TargetName, at: number) => Endpoint | undefined;
 
 function measureOne(endpoints: number, count: number): PickRow {
   const random = seededRandom(endpoints);
   const crowd = createCrowd(endpoints, random);
-  const picks = pickOf(crowd, random);
+  const picks = pickOf(crowd, random, []);
+  const promptPicks = pickOf(crowd, random, crowd.prompts);
   const rounds = Array.from({ length: WARM_UP + count }, () => ({
     figuresNs: nsOf(crowd, (target) => scanFigures(crowd, target)),
     sumsNs: nsOf(crowd, () => scanSums(crowd)),
     pickNs: nsOf(crowd, picks),
+    promptNs: nsOf(crowd, promptPicks),
   })).slice(WARM_UP);
   return {
     endpoints,
     pickNs: median(rounds.map(({ pickNs }) => pickNs)),
+    promptNs: median(rounds.map(({ promptNs }) => promptNs)),
     figuresNs: median(rounds.map(({ figuresNs }) => figuresNs)),
     sumsNs: median(rounds.map(({ sumsNs }) => sumsNs)),
     ratio: median(rounds.map(({ pickNs, figuresNs }) => pickNs / figuresNs)),
+    promptRatio: median(rounds.map(({ promptNs, figuresNs }) => promptNs / figuresNs)),
   };
 }
 
-function pickOf({ pool, load }: Crowd, random: () => number): Choose {
-  return (target) => {
+/** Picks with the prompts by the places of their targets, as far as there are any. */
+function pickOf({ pool, load }: Crowd, random: () => number, prompts: Crowd['prompts']): Choose {
+  return (target, at) => {
     const picked = pick({
       pool,
       target,
+      prompt: prompts[at],
       subset: undefined,
       sheddable: false,
       load,
@@ -80,7 +90,10 @@ function nsOf({ pool, targets }: Crowd, choose: Choose): number {
   const startedUs = cpuUs();
   for (let round = 0; round < rounds; round += 1) {
     // What nobody reads, the compiler may leave out.
-    for (const target of targets) if (choose(target) === undefined) throw new Error('no endpoint');
+    for (let at = 0; at < targets.length; at += 1) {
+      const target = targets[at];
+      if (target === undefined || choose(target, at) === undefined) throw new Error('no endpoint');
+    }
   }
   return ((cpuUs() - startedUs) * 1000) / (rounds * targets.length);
 }

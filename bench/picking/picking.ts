@@ -5,7 +5,16 @@ import { markdownTable } from '../report/table.ts';
 import type { Target } from '../report/target.ts';
 import { measurePicks, PICK_LIMITS, type PickRow } from './measure.ts';
 
-const HEAD = ['endpoints', 'pick µs', 'all figures µs', 'kept sums µs', '× all figures', '× kept sums'];
+const HEAD = [
+  'endpoints',
+  'pick µs',
+  'with a prompt µs',
+  'all figures µs',
+  'kept sums µs',
+  '× all figures',
+  'with a prompt, × all figures',
+  '× kept sums',
+];
 const ROUNDS = 31;
 
 /** Picks against bare scans. */
@@ -16,9 +25,10 @@ export const benchPicks = createMicro({
   picture: drawPicks,
 });
 
-function cells({ endpoints, pickNs, figuresNs, sumsNs, ratio }: PickRow): readonly string[] {
-  const micros = [pickNs, figuresNs, sumsNs].map((ns) => formatNumber(ns / 1000));
-  return [`${endpoints}`, ...micros, formatNumber(ratio), formatNumber(pickNs / sumsNs)];
+function cells(row: PickRow): readonly string[] {
+  const { endpoints, pickNs, promptNs, figuresNs, sumsNs, ratio, promptRatio } = row;
+  const micros = [pickNs, promptNs, figuresNs, sumsNs].map((ns) => formatNumber(ns / 1000));
+  return [`${endpoints}`, ...micros, ...[ratio, promptRatio, pickNs / sumsNs].map(formatNumber)];
 }
 
 function drawPicks(rows: readonly PickRow[]): string {
@@ -38,6 +48,11 @@ function drawPicks(rows: readonly PickRow[]): string {
             points: line(({ pickNs }) => pickNs),
           },
           {
+            label: 'a pick that knows the prompt',
+            look: { colour: '#0072b2', dashed: true },
+            points: line(({ promptNs }) => promptNs),
+          },
+          {
             label: 'the floor: a bare scan of all figures',
             look: { colour: '#000000', dashed: false },
             points: line(({ figuresNs }) => figuresNs),
@@ -55,13 +70,21 @@ function drawPicks(rows: readonly PickRow[]): string {
 
 /** What a pick costs, against what it may cost. */
 export function pickTargets(): readonly Target[] {
-  return measurePicks({ rounds: ROUNDS }).map(({ endpoints, ratio }) => {
-    const most = PICK_LIMITS.get(endpoints) ?? Number.NaN;
-    return {
-      work: `pick among ${endpoints} endpoints, in-process`,
-      found: `${formatNumber(ratio)} × a bare scan`,
-      wanted: `≤ ${most} × a bare scan`,
-      holds: ratio <= most,
-    };
-  });
+  const rows = measurePicks({ rounds: ROUNDS });
+  return [
+    ...rows.map(({ endpoints, ratio }) => pickTarget(endpoints, ratio, '')),
+    ...rows.map(({ endpoints, promptRatio }) =>
+      pickTarget(endpoints, promptRatio, ' by a prompt of 1 KiB, too'),
+    ),
+  ];
+}
+
+function pickTarget(endpoints: number, ratio: number, how: string): Target {
+  const most = PICK_LIMITS.get(endpoints) ?? Number.NaN;
+  return {
+    work: `pick among ${endpoints} endpoints, in-process${how}`,
+    found: `${formatNumber(ratio)} × a bare scan`,
+    wanted: `≤ ${most} × a bare scan`,
+    holds: ratio <= most,
+  };
 }
