@@ -1,8 +1,9 @@
 /**
  * A process of its own: the whole picker on its own transport, that notes for each request how long it took from
- * the last message of the request phase, when it was read, to the end of the turn that writes the reply. Asked, it
+ * the last message of the request phase, when it was read, until the socket has been given the reply. Asked, it
  * tells these times in milliseconds and forgets them. Its arguments are the pods.
  */
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createPicker } from '../../src/app-picker.ts';
 import { createGrpcPorts } from '../../src/app-ports.ts';
@@ -23,6 +24,33 @@ const FLAGS = [
 
 const now = () => performance.now();
 const took: number[] = [];
+/** When the requests were read whose replies no socket has been given. */
+const unwritten: number[] = [];
+
+/**
+ * Has every write of a socket settle what waits for one. A connection reads a chunk and writes its replies without
+ * anything else in between, so what waits is its own; scrapes write with nothing waiting.
+ */
+function timeWrites(): void {
+  const { write } = Socket.prototype;
+  Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
+    const isTaken = Reflect.apply(write, this, args);
+    if (this.writableCorked === 0) settle();
+    return isTaken;
+  } as typeof write;
+  const { uncork } = Socket.prototype;
+  Socket.prototype.uncork = function (this: Socket) {
+    Reflect.apply(uncork, this, []);
+    settle();
+  };
+}
+
+function settle(): void {
+  if (unwritten.length === 0) return;
+  const writtenMs = now();
+  for (const readMs of unwritten) took.push(writtenMs - readMs);
+  unwritten.length = 0;
+}
 
 /** Notes the times of every call of a service. */
 function timed(service: ExtProcService): ExtProcService {
@@ -33,8 +61,7 @@ function timed(service: ExtProcService): ExtProcService {
       onMessage: (message) => {
         const readMs = now();
         onMessage(message);
-        // What a turn writes leaves at its end, behind all that was read with it.
-        if (endsRequest(message)) process.nextTick(() => took.push(now() - readMs));
+        if (endsRequest(message)) unwritten.push(readMs);
       },
     };
   };
@@ -44,6 +71,7 @@ function endsRequest({ request_body, request_headers }: WireRequest): boolean {
   return request_body?.end_of_stream === true || request_headers?.end_of_stream === true;
 }
 
+timeWrites();
 const parsed = parseConfig(FLAGS, {});
 if (parsed.kind === 'invalid') throw new Error(parsed.problems.join());
 const { config } = parsed;

@@ -116,8 +116,9 @@ function truncated(bytes: number) {
 }
 
 /**
- * Decides as soon as the body has told its model, and what picks want to know of its prompt; what follows is checked on its way. Envoy tells the end of
- * a body in a message of its own, so one whose value has closed is whole but for that, and goes on in one piece.
+ * Decides as soon as the body has told its model, and what picks want to know of its prompt; what follows is checked
+ * on its way. Envoy tells the end of a body in a message of its own, so one whose value has closed is whole but for
+ * that, and goes on in one piece.
  */
 function cutThrough(state: RequestState, body: RequestBody, wasComplete: boolean): void {
   const model = body.model();

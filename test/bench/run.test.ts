@@ -120,7 +120,9 @@ test('without a name every figure that has a target is measured', { timeout: 120
       /^first byte at the pod of a 1 MiB body that takes \d+(\.\d)? ms to send, full duplex$/,
     ),
     expect.stringMatching(/^time inside Serin at \d+ requests\/s, half of its saturation/),
-    ...[10, 100, 1000, 10_000].map((pods) => `pick among ${pods} endpoints, in-process`),
+    ...['', ' by a prompt of 1 KiB, too'].flatMap((how) =>
+      [10, 100, 1000, 10_000].map((pods) => `pick among ${pods} endpoints, in-process${how}`),
+    ),
     'scraping 100 idle pods with pages of 65 KB',
     'age of the view of a pod under load, 500 requests/s, p99',
     'snapshot rebuild, 1000 endpoints',

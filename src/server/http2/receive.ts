@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 import { ErrorCode, fault } from './fault.ts';
 import type { FrameHeader } from './frame.ts';
 import { Flag, FrameType } from './frame.ts';
-import type { FrameReader } from './frame-reader.ts';
+import type { DataPiece, FrameReader } from './frame-reader.ts';
 import { createFrameReader, readFrames } from './frame-reader.ts';
 import { WINDOWS } from './limits.ts';
 import {
@@ -19,15 +19,39 @@ import { receiveData } from './receive-data.ts';
 import { receiveContinuation, receiveHeaders } from './receive-headers.ts';
 import { spend } from './token-bucket.ts';
 
-/** Creates what feeds the bytes of the socket to a connection; a fault ends it with GOAWAY. */
-export function createReceiver<Owner>(connection: Connection<Owner>): (chunk: Uint8Array) => void {
+/**
+ * After so many pieces of DATA with something to send, it is sent: what comes in while nobody could read, such as during
+ * a collection, can be dozens of requests in one chunk, and the answer to the first should not wait for all of them. One
+ * or two requests are answered in one write.
+ */
+const MOST_UNSENT = 4;
+
+/**
+ * Creates what feeds the bytes of the socket to a connection; a fault ends it with GOAWAY. `send` is called in the
+ * midst of a chunk that has much to answer; its end is for the caller.
+ */
+export function createReceiver<Owner>(
+  connection: Connection<Owner>,
+  send: () => void,
+): (chunk: Uint8Array) => void {
+  let unsent = 0;
+  function onData(streamId: number, piece: DataPiece): Fault | undefined {
+    const problem = receiveData(connection, streamId, piece);
+    unsent = connection.output.bytes > 0 ? unsent + 1 : 0;
+    if (unsent >= MOST_UNSENT) {
+      unsent = 0;
+      send();
+    }
+    return problem;
+  }
   const reader: FrameReader = createFrameReader({
     onHeader: (header) => checkHeader(connection, header),
-    onData: (streamId, piece) => receiveData(connection, streamId, piece),
+    onData,
     onFrame: (header, payload) => receiveFrame(connection, header, payload),
   });
   return (chunk) => {
     if (connection.failed !== undefined) return;
+    unsent = 0;
     connection.reading = true;
     const problem = readFrames(reader, chunk);
     if (problem !== undefined) failConnection(connection, problem);

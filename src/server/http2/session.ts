@@ -48,7 +48,7 @@ export function createSession<Owner>(socket: Socket, options: SessionOptions<Own
     pausedSinceMs: undefined,
     endedAtMs: undefined,
   };
-  const receive = createReceiver(connection);
+  const receive = createReceiver(connection, () => flush(session, options.now));
   let scheduled = false;
 
   /** What one turn sends outside of reads leaves in one write as well. */

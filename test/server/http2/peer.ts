@@ -84,7 +84,7 @@ export function createLink<Owner>(
     onPong: () => undefined,
     ...options,
   });
-  const receive = createReceiver(connection);
+  const receive = createReceiver(connection, () => undefined);
   const frames = () => parseFrames(Buffer.concat(takeOutput(connection.output)));
   function send(...pieces: readonly Uint8Array[]): readonly SentFrame[] {
     for (const piece of pieces) receive(piece);
