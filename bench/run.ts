@@ -24,7 +24,7 @@ const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([
   [
     'targets',
     {
-      summary: 'every figure that Serin is held to (about five minutes); run unless another is named',
+      summary: 'every figure that Serin is held to (about three minutes); run unless another is named',
       run: benchTargets,
     },
   ],
