@@ -5,7 +5,7 @@ import { createMetrics } from '../src/app-metrics.ts';
 import { createState } from '../src/app-state.ts';
 import { parseConfig } from '../src/config/config.ts';
 import { modelName, poolKey, targetName } from '../src/core/names.ts';
-import { NO_RESPONSE } from '../src/core/request-record.ts';
+import { NO_RESPONSE } from './core/no-response.ts';
 import { member, model, pool, weights } from './core/objects.ts';
 import { decided, record } from './telemetry/target-records.ts';
 

@@ -81,19 +81,6 @@ export interface TokenUsage {
  */
 export type NoUsageReason = 'unread' | 'opaque' | 'cut' | 'absent';
 
-/** The facts of a response that never came. */
-export const NO_RESPONSE: ResponseFacts = {
-  status: undefined,
-  served: undefined,
-  headersMs: undefined,
-  firstTokenMs: undefined,
-  streamed: false,
-  usage: undefined,
-  noUsage: undefined,
-  finishReason: undefined,
-  end: 'unseen',
-};
-
 /** Takes the record of every request, on the request path: it must not wait. */
 export type RecordSink = (record: RequestRecord) => void;
 

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Forward } from '../../src/core/decision.ts';
 import { modelName, targetName } from '../../src/core/names.ts';
 import { reject } from '../../src/core/rejection.ts';
-import { NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
+import type { RequestRecord } from '../../src/core/request-record.ts';
 import { emptyHead } from '../../src/extproc/decode.ts';
 import type { RequestHead } from '../../src/extproc/inbound.ts';
 import type { Awaiting, Effect } from '../../src/extproc/outcome.ts';
 import { observeRequest } from '../../src/server/request-observer.ts';
+import { NO_RESPONSE } from '../core/no-response.ts';
 import { POOL } from '../core/objects.ts';
 import { endpoint } from '../core/pods.ts';
 

@@ -1,5 +1,5 @@
 import type { Decided, RequestRecord } from '../../src/core/request-record.ts';
-import { NO_RESPONSE } from '../../src/core/request-record.ts';
+import { NO_RESPONSE } from '../core/no-response.ts';
 
 /** The record of a request for `lora-request` that went to 10.0.0.1:8000. */
 export function recordOf(

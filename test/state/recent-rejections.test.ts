@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
+import type { RequestRecord } from '../../src/core/request-record.ts';
 import { createRecentRejections } from '../../src/state/recent-rejections.ts';
+import { NO_RESPONSE } from '../core/no-response.ts';
 
 const refused = (startedAtMs: number): RequestRecord => ({
   ...{ via: 'stream', startedAtMs, durationMs: 1, outcome: 'rejected', reason: 'overloaded' },

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
+import type { RequestRecord } from '../../src/core/request-record.ts';
 import {
   createTargetMetrics,
   MOST_DIRECT_NAMES,
   MOST_GONE_TARGETS,
 } from '../../src/telemetry/target-metrics.ts';
+import { NO_RESPONSE } from '../core/no-response.ts';
 import { model, weights } from '../core/objects.ts';
 import { snapshotOf } from '../core/pods.ts';
 import { decided, linesOf, record, SERIES } from './target-records.ts';

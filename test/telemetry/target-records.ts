@@ -1,4 +1,5 @@
-import { type Decided, NO_RESPONSE, type RequestRecord } from '../../src/core/request-record.ts';
+import type { Decided, RequestRecord } from '../../src/core/request-record.ts';
+import { NO_RESPONSE } from '../core/no-response.ts';
 
 /** The labels of the series that `decided()` is counted in. */
 export const SERIES =
