@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { type Parsed, parsed } from './arguments.ts';
+import { type Command, type Parsed, parsed } from './arguments.ts';
 import { formatDuration } from './report/format.ts';
 
 /** A benchmark, as it is called with some arguments. */
 export interface Callable {
-  readonly run: (args: readonly string[], signal: AbortSignal) => Promise<number>;
+  readonly run: Command;
 }
 
 /** What is measured of all, and with which arguments of its own. */

@@ -6,6 +6,13 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 const LEAST_BYTES = 64;
 const MOST_BYTES = 8 * 1024 * 1024;
 
+/** The options that every benchmark takes, as `parseArgs` takes them. */
+export const COMMON_OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  readme: { type: 'boolean', default: false },
+  out: { type: 'string', default: '.cache/bench' },
+} as const;
+
 /** The options of a benchmark, or what is wrong with its arguments. */
 export type Parsed<Options> =
   | { readonly kind: 'ok'; readonly options: Options }
@@ -18,6 +25,23 @@ export function parsed<Options>(read: () => Options): Parsed<Options> {
   } catch (error) {
     return { kind: 'invalid', problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** How a benchmark is called: it resolves with the exit status. */
+export type Command = (args: readonly string[], signal: AbortSignal) => Promise<number>;
+
+/** Creates a command from what it does with its options; arguments that are wrong end it with `usage` and status 2. */
+export function createCommand<Options>(
+  read: (args: readonly string[]) => Parsed<Options>,
+  usage: string,
+  run: (options: Options, signal: AbortSignal) => Promise<number>,
+): Command {
+  return async (args, signal) => {
+    const given = read(args);
+    if (given.kind === 'ok') return run(given.options, signal);
+    console.error(`${given.problem}\n${usage}`);
+    return 2;
+  };
 }
 
 /** A whole number within bounds; throws with the flag if it is none. */

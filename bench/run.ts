@@ -1,5 +1,6 @@
 // npm run bench -- NAME [options]
 import { createAll } from './all.ts';
+import type { Command } from './arguments.ts';
 import { benchCodec } from './codec/codec.ts';
 import { benchLatency } from './latency/latency.ts';
 import { benchPicks } from './picking/picking.ts';
@@ -16,8 +17,7 @@ import { benchTransport } from './transport/transport.ts';
 
 interface Benchmark {
   readonly summary: string;
-  /** Resolves with the exit status. */
-  readonly run: (args: readonly string[], signal: AbortSignal) => Promise<number>;
+  readonly run: Command;
 }
 
 const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map([

@@ -1,3 +1,4 @@
+import { type Command, createCommand } from '../arguments.ts';
 import { formatNumber } from '../report/format.ts';
 import { drawPlot, type Panel } from '../report/plot.ts';
 import { publish } from '../report/publish.ts';
@@ -5,7 +6,7 @@ import { markdownTable } from '../report/table.ts';
 import { SERVERS } from '../servers/kinds.ts';
 import { LOOKS } from '../servers/looks.ts';
 import { type LatencyRow, measureLatencies } from './measure.ts';
-import { LATENCY_USAGE, parseLatencyOptions } from './options.ts';
+import { LATENCY_USAGE, type LatencyOptions, parseLatencyOptions } from './options.ts';
 
 const { error: say } = console;
 const HEAD = [
@@ -21,13 +22,9 @@ const HEAD = [
 ];
 
 /** Measures latency against load; resolves with the exit status. */
-export async function benchLatency(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const parsed = parseLatencyOptions(args);
-  if (parsed.kind === 'invalid') {
-    say(`${parsed.problem}\n${LATENCY_USAGE}`);
-    return 2;
-  }
-  const { options } = parsed;
+export const benchLatency: Command = createCommand(parseLatencyOptions, LATENCY_USAGE, runLatency);
+
+async function runLatency(options: LatencyOptions, signal: AbortSignal): Promise<number> {
   const { rounds, windowMs } = options;
   const ended = new AbortController();
   try {

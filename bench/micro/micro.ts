@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Parsed, parsed } from '../arguments.ts';
+import { COMMON_OPTIONS, type Command, createCommand, type Parsed, parsed } from '../arguments.ts';
 import { publish } from '../report/publish.ts';
 import type { Effort } from './turns.ts';
 
@@ -29,30 +29,21 @@ export const MICRO_USAGE = `npm run bench -- NAME [options]
   --readme            puts the table and the picture into bench/README.md, too`;
 
 /** Creates the command of one; resolves with the exit status. */
-export function createMicro<Row extends object>({ name, measure, tables, picture }: Micro<Row>) {
-  return async (args: readonly string[], signal: AbortSignal): Promise<number> => {
-    const read = parseMicroOptions(args);
-    if (read.kind === 'invalid') {
-      console.error(`${read.problem}\n${MICRO_USAGE.replaceAll('NAME', name)}`);
-      return 2;
-    }
-    const { options } = read;
+export function createMicro<Row extends object>({ name, measure, tables, picture }: Micro<Row>): Command {
+  const usage = MICRO_USAGE.replaceAll('NAME', name);
+  return createCommand(parseMicroOptions, usage, async (options, signal) => {
     const at = new Date();
     const rows = await measure(options.quick ? QUICK : THOROUGH, signal);
     const finding = { name, at, options, rows: { rows }, tables: tables(rows), picture: picture?.(rows) };
     await publish(finding, options);
     return 0;
-  };
+  });
 }
 
 /** Reads the arguments behind the name. */
 export function parseMicroOptions(args: readonly string[]): Parsed<MicroOptions> {
   return parsed(() => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { quick: { type: 'boolean' }, readme: { type: 'boolean' }, out: { type: 'string' } },
-    });
-    const { quick = false, readme = false, out = '.cache/bench' } = values;
+    const { quick, readme, out } = parseArgs({ args: [...args], options: COMMON_OPTIONS }).values;
     return { quick, readme, out };
   });
 }

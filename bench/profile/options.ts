@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { countOf, listOf, type Parsed, parsed, sizesOf } from '../arguments.ts';
+import { COMMON_OPTIONS, countOf, listOf, type Parsed, parsed, sizesOf } from '../arguments.ts';
 
 /** Who sends the requests. */
 export const DRIVERS = ['direct', 'envoy'] as const;
@@ -58,8 +58,7 @@ function read(args: readonly string[]): ProfileOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      quick: { type: 'boolean' },
-      readme: { type: 'boolean' },
+      ...COMMON_OPTIONS,
       drivers: text,
       sizes: text,
       rounds: text,
@@ -68,10 +67,9 @@ function read(args: readonly string[]): ProfileOptions {
       functions: text,
       root: text,
       before: text,
-      out: text,
     },
   });
-  const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
+  const given = { ...(values.quick ? QUICK : DEFAULTS), ...values };
   return {
     drivers: listOf('--drivers', values.drivers, DRIVERS),
     sizes: sizesOf('--sizes', given.sizes),
@@ -81,7 +79,7 @@ function read(args: readonly string[]): ProfileOptions {
     functions: countOf('--functions', given.functions, [1, 1000]),
     root: given.root === undefined ? undefined : resolve(given.root),
     before: given.before,
-    out: given.out ?? '.cache/bench',
-    readme: values.readme === true,
+    out: values.out,
+    readme: values.readme,
   };
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { type Command, createCommand } from '../arguments.ts';
 import { publish } from '../report/publish.ts';
 import { measureProfiles } from './measure.ts';
-import { DRIVERS, PROFILE_USAGE, parseProfileOptions } from './options.ts';
+import { DRIVERS, PROFILE_USAGE, type ProfileOptions, parseProfileOptions } from './options.ts';
 import { type EarlierRow, profileTables } from './tables.ts';
 
 const { error: say } = console;
@@ -20,13 +21,9 @@ const earlierSchema = z.object({
 });
 
 /** Shows where the time of a request goes, and where it went before; resolves with the exit status. */
-export async function benchProfile(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const parsed = parseProfileOptions(args);
-  if (parsed.kind === 'invalid') {
-    say(`${parsed.problem}\n${PROFILE_USAGE}`);
-    return 2;
-  }
-  const { options } = parsed;
+export const benchProfile: Command = createCommand(parseProfileOptions, PROFILE_USAGE, runProfile);
+
+async function runProfile(options: ProfileOptions, signal: AbortSignal): Promise<number> {
   const earlier = options.before === undefined ? [] : await readEarlier(options.before);
   const ended = new AbortController();
   try {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { countOf, type Parsed, parsed } from '../arguments.ts';
+import { COMMON_OPTIONS, countOf, type Parsed, parsed } from '../arguments.ts';
 
 /** What a run measures, and how long. */
 export interface ResponseOptions {
@@ -36,22 +36,20 @@ function read(args: readonly string[]): ResponseOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      quick: { type: 'boolean' },
-      readme: { type: 'boolean' },
+      ...COMMON_OPTIONS,
       streams: text,
       events: text,
       'interval-ms': text,
       rounds: text,
-      out: text,
     },
   });
-  const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
+  const given = { ...(values.quick ? QUICK : DEFAULTS), ...values };
   return {
     streams: countOf('--streams', given.streams, [1, 5000]),
     events: countOf('--events', given.events, [1, 1000]),
     intervalMs: countOf('--interval-ms', given['interval-ms'], [1, 10_000]),
     rounds: countOf('--rounds', given.rounds, [1, 100]),
-    out: given.out ?? '.cache/bench',
-    readme: values.readme === true,
+    out: values.out,
+    readme: values.readme,
   };
 }

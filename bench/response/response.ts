@@ -1,21 +1,18 @@
+import { type Command, createCommand } from '../arguments.ts';
 import { formatNumber } from '../report/format.ts';
 import { publish } from '../report/publish.ts';
 import { markdownTable } from '../report/table.ts';
 import type { WayRow } from './measure.ts';
 import { measureWays } from './measure.ts';
-import { parseOptions, RESPONSE_USAGE } from './options.ts';
+import { parseOptions, RESPONSE_USAGE, type ResponseOptions } from './options.ts';
 import { WAYS } from './ways.ts';
 
 const { error: say } = console;
 
 /** Measures the ways to learn what became of a request; resolves with the exit status. */
-export async function benchResponse(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const parsed = parseOptions(args);
-  if (parsed.kind === 'invalid') {
-    say(`${parsed.problem}\n${RESPONSE_USAGE}`);
-    return 2;
-  }
-  const { options } = parsed;
+export const benchResponse: Command = createCommand(parseOptions, RESPONSE_USAGE, runResponse);
+
+async function runResponse(options: ResponseOptions, signal: AbortSignal): Promise<number> {
   const { rounds, streams, events, intervalMs } = options;
   const how = `${rounds} rounds of ${streams} streams with ${events} events each, ${intervalMs} ms apart`;
   const at = new Date();

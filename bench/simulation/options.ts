@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Parsed, parsed } from '../arguments.ts';
+import { COMMON_OPTIONS, type Parsed, parsed } from '../arguments.ts';
 
 /** How the simulation is to be run. */
 export interface SimulationOptions {
@@ -32,13 +32,12 @@ export function parseSimulationOptions(args: readonly string[]): Parsed<Simulati
     const { values } = parseArgs({
       args: [...args],
       options: {
-        quick: { type: 'boolean' },
-        readme: { type: 'boolean' },
-        real: { type: 'boolean' },
-        out: { type: 'string' },
+        ...COMMON_OPTIONS,
+        real: { type: 'boolean', default: false },
+        out: { type: 'string', default: '.cache/bench/simulation' },
       },
     });
-    const { quick = false, readme = false, real = false, out = '.cache/bench/simulation' } = values;
+    const { quick, readme, real, out } = values;
     return {
       seeds: quick ? SEEDS.slice(0, 1) : SEEDS,
       pairSeeds: quick ? PAIR_SEEDS.slice(0, 3) : PAIR_SEEDS,

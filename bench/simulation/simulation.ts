@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { type Command, createCommand } from '../arguments.ts';
 import { drawLoads, PLOTTED } from './load-plot.ts';
 import { parseSimulationOptions, SIMULATION_USAGE, type SimulationOptions } from './options.ts';
 import { PEERS, POLICIES, SERIN } from './policies/policies.ts';
@@ -15,13 +16,13 @@ const { log, error: say } = console;
 const VARIED = ['even split', 'Zipf 100', 'Zipf 1000', 'conversations'];
 
 /** Simulates all policies on all workloads and writes the report; resolves with the exit status. */
-export async function benchSimulation(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const read = parseSimulationOptions(args);
-  if (read.kind === 'invalid') {
-    say(`${read.problem}\n${SIMULATION_USAGE}`);
-    return 2;
-  }
-  const { options } = read;
+export const benchSimulation: Command = createCommand(
+  parseSimulationOptions,
+  SIMULATION_USAGE,
+  runSimulation,
+);
+
+async function runSimulation(options: SimulationOptions, signal: AbortSignal): Promise<number> {
   if (options.real) return benchReal(signal);
   const trials = await tryAll(options, signal);
   const pairings = await pairAll(options, trials, signal);

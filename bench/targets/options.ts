@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Parsed, parsed } from '../arguments.ts';
+import { COMMON_OPTIONS, type Parsed, parsed } from '../arguments.ts';
 import { PEER_OPTIONS, PEER_USAGE, type PeerOptions, peerOptionsOf } from '../servers/peer-options.ts';
 
 /** How thoroughly to measure. */
@@ -31,14 +31,9 @@ export function parseTargetsOptions(args: readonly string[]): Parsed<TargetsOpti
   return parsed(() => {
     const { values } = parseArgs({
       args: [...args],
-      options: {
-        quick: { type: 'boolean' },
-        readme: { type: 'boolean' },
-        out: { type: 'string' },
-        ...PEER_OPTIONS,
-      },
+      options: { ...COMMON_OPTIONS, ...PEER_OPTIONS },
     });
-    const { quick = false, readme = false, out = '.cache/bench' } = values;
+    const { quick, readme, out } = values;
     return { ...(quick ? QUICK : THOROUGH), ...peerOptionsOf(values), out, readme };
   });
 }

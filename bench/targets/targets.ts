@@ -1,3 +1,4 @@
+import { type Command, createCommand, type Parsed } from '../arguments.ts';
 import { pickTargets } from '../picking/picking.ts';
 import { publish } from '../report/publish.ts';
 import { targetTable } from '../report/target.ts';
@@ -13,13 +14,9 @@ import { measureSnapshot } from './snapshot.ts';
 const { error: say } = console;
 
 /** Measures every figure that Serin is held to; resolves with the exit status, which tells of faults alone. */
-export async function benchTargets(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const parsed = parseTargetsOptions(args);
-  if (parsed.kind === 'invalid') {
-    say(`${parsed.problem}\n${TARGETS_USAGE}`);
-    return 2;
-  }
-  const { options } = parsed;
+export const benchTargets: Command = createCommand(parseTargetsOptions, TARGETS_USAGE, runTargets);
+
+async function runTargets(options: TargetsOptions, signal: AbortSignal): Promise<number> {
   const at = new Date();
   const { targets, rows } = await measureAll(options, signal);
   await publish({ name: 'targets', at, options, rows: { targets }, tables: targetTable(targets) }, options);
@@ -28,14 +25,17 @@ export async function benchTargets(args: readonly string[], signal: AbortSignal)
 }
 
 /** Measures a peer beside Serin and the floor, and nothing else; resolves with the exit status. */
-export async function benchPeer(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const parsed = parseTargetsOptions(args);
-  if (parsed.kind === 'invalid' || parsed.options.peer === undefined) {
-    say(`${parsed.kind === 'invalid' ? parsed.problem : 'no --peer was named'}\n${TARGETS_USAGE}`);
-    return 2;
-  }
+export const benchPeer: Command = createCommand(parsePeerOptions, TARGETS_USAGE, runPeer);
+
+function parsePeerOptions(args: readonly string[]): Parsed<TargetsOptions> {
+  const given = parseTargetsOptions(args);
+  if (given.kind === 'invalid' || given.options.peer !== undefined) return given;
+  return { kind: 'invalid', problem: 'no --peer was named' };
+}
+
+async function runPeer(options: TargetsOptions, signal: AbortSignal): Promise<number> {
   const at = new Date();
-  await publishPeer(await measureBehindEnvoy(parsed.options, say, signal), at, parsed.options);
+  await publishPeer(await measureBehindEnvoy(options, say, signal), at, options);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { countOf, listOf, type Parsed, parsed, sizesOf } from '../arguments.ts';
+import { COMMON_OPTIONS, countOf, listOf, type Parsed, parsed, sizesOf } from '../arguments.ts';
 import { SERVER_NAMES, type ServerName } from '../servers/kinds.ts';
 import { PEER_OPTIONS, PEER_USAGE, type PeerOptions, peerOptionsOf } from '../servers/peer-options.ts';
 
@@ -59,8 +59,7 @@ function read(args: readonly string[]): TransportOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      quick: { type: 'boolean' },
-      readme: { type: 'boolean' },
+      ...COMMON_OPTIONS,
       sizes: text,
       rounds: text,
       'warm-up-ms': text,
@@ -68,11 +67,10 @@ function read(args: readonly string[]): TransportOptions {
       servers: text,
       parts: text,
       requests: text,
-      out: text,
       ...PEER_OPTIONS,
     },
   });
-  const given = { ...(values.quick === true ? QUICK : DEFAULTS), ...values };
+  const given = { ...(values.quick ? QUICK : DEFAULTS), ...values };
   const parts = listOf('--parts', values.parts, PARTS);
   if (parts.includes('rate') && !parts.includes('direct')) {
     throw new Error('--parts: rate needs direct, whose throughput it takes half of');
@@ -88,10 +86,10 @@ function read(args: readonly string[]): TransportOptions {
     rounds: countOf('--rounds', given.rounds, [1, 100]),
     warmUpMs: countOf('--warm-up-ms', given['warm-up-ms'], [1, 60_000]),
     windowMs: countOf('--window-ms', given['window-ms'], [1, 60_000]),
-    out: given.out ?? '.cache/bench',
+    out: values.out,
     podPorts,
     peer,
-    readme: values.readme === true,
+    readme: values.readme,
     soak: given.requests === undefined ? undefined : countOf('--requests', given.requests, [1, 100_000_000]),
   };
 }

@@ -1,3 +1,4 @@
+import { type Command, createCommand } from '../arguments.ts';
 import { publish } from '../report/publish.ts';
 import { type Bed, makeBed } from './bed.ts';
 import { drawCosts } from './cost-plot.ts';
@@ -13,16 +14,13 @@ import { targetRows } from './targets.ts';
 const { error: say } = console;
 
 /** Measures the transports side by side; resolves with the exit status. */
-export async function benchTransport(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const parsed = parseOptions(args);
-  if (parsed.kind === 'invalid') {
-    say(`${parsed.problem}\n${USAGE}`);
-    return 2;
-  }
+export const benchTransport: Command = createCommand(parseOptions, USAGE, runTransport);
+
+async function runTransport(options: TransportOptions, signal: AbortSignal): Promise<number> {
   const stop = new AbortController();
   try {
-    const bed = await makeBed(parsed.options, say, AbortSignal.any([signal, stop.signal]));
-    return await measure(bed, parsed.options);
+    const bed = await makeBed(options, say, AbortSignal.any([signal, stop.signal]));
+    return await measure(bed, options);
   } finally {
     stop.abort();
   }
